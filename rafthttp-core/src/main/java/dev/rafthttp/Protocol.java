@@ -1,0 +1,52 @@
+package dev.rafthttp;
+
+/** Names on the wire: paths, headers and the bodies of refusals, as etcd words them. */
+public final class Protocol {
+    // WIRE: all of these are compared byte for byte by etcd members or their tests.
+
+    /** One message a {@code POST}. */
+    public static final String PIPELINE_PATH = "/raft";
+    /** What the prober asks. */
+    public static final String PROBING_PATH = "/raft/probing";
+    /** Below it, the push dialect's streams and, followed by the asking member's ID, etcd's. */
+    public static final String STREAM_PATH = "/raft/stream";
+    /** Push dialect: the caller sends msgappv2 frames in the body. */
+    public static final String PUSH_MSGAPP_PATH = STREAM_PATH + "/msgappv2";
+    /** Push dialect: the caller sends message frames in the body. */
+    public static final String PUSH_MESSAGE_PATH = STREAM_PATH + "/message";
+
+    /** The sender's member ID. */
+    public static final String SERVER_FROM = "X-Server-From";
+    /** The sender's version, on requests and on every stream answer. */
+    public static final String SERVER_VERSION = "X-Server-Version";
+    /** The lowest version the sender works with. */
+    public static final String MIN_CLUSTER_VERSION = "X-Min-Cluster-Version";
+    /** The sender's cluster ID. */
+    public static final String CLUSTER_ID = "X-Etcd-Cluster-ID";
+    /** The sender's own URLs, comma-separated. */
+    public static final String PEER_URLS = "X-PeerURLs";
+    /** On a stream, the member it is meant for. */
+    public static final String RAFT_TO = "X-Raft-To";
+
+    /** Content type of {@code POST /raft}. */
+    public static final String PROTOBUF = "application/protobuf";
+    /** Content type of streams. */
+    public static final String OCTETS = "application/octet-stream";
+
+    /** 412. */
+    public static final String INCOMPATIBLE_VERSION = "incompatible version";
+    /** 412. */
+    public static final String CLUSTER_ID_MISMATCH = "cluster ID mismatch";
+    /** 412. */
+    public static final String TO_FIELD_MISMATCH = "to field mismatch";
+    /** 404. */
+    public static final String INVALID_PATH = "invalid path";
+    /** 404. */
+    public static final String INVALID_FROM = "invalid from";
+    /** 404. */
+    public static final String SENDER_NOT_FOUND = "error sender not found";
+    /** 410, on a stream. */
+    public static final String REMOVED_MEMBER = "removed member";
+
+    private Protocol() {}
+}

@@ -1,0 +1,37 @@
+package dev.rafthttp;
+
+import dev.rafthttp.raftpb.Message;
+
+/**
+ * The Raft node, as the transport sees it; etcd's {@code rafthttp.Raft}.
+ *
+ * <p>Methods are called on the transport's threads, never inside {@link RaftTransport#send}, and several at a time; each
+ * may call the transport back, except {@link RaftTransport#close}.
+ */
+public interface RaftCallback {
+
+    /**
+     * Takes one message. Called in order for one stream, concurrently for different streams, posts and peers.
+     *
+     * <p>While it blocks, its stream is not read and the sender is held back; the sender is told that this member lives.
+     * MsgProp comes on a thread of its own per peer, so that a proposal that waits for a leader holds up nothing else.
+     *
+     * @throws Exception if Raft cannot take the message: a stream logs it and goes on, a {@code POST} is answered with 500
+     */
+    void process(Message message) throws Exception;
+
+    /** Whether a member has been removed from the cluster. Such a one is refused. Must not block. */
+    boolean isIdRemoved(MemberId id);
+
+    /**
+     * Says that a peer cannot be reached, or that messages to it are being dropped: once at the beginning of an outage, then
+     * at most once a second.
+     */
+    void reportUnreachable(MemberId id);
+
+    /** Says how sending a snapshot to a peer ended: exactly once for each MsgSnap given to {@link RaftTransport#send}. */
+    void reportSnapshot(MemberId id, SnapshotStatus status);
+
+    /** Says that this member itself has been removed, as a peer told it. Fatal: the Raft node must stop. Called once. */
+    void reportRemoved(RemovedMemberException cause);
+}

@@ -1,0 +1,277 @@
+package dev.rafthttp;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Everything a transport is told once, checked as a whole by {@link Builder#build}. Immutable.
+ *
+ * @param memberId this member
+ * @param clusterId its cluster
+ * @param peerUrls where peers reach this member; sent to them as {@code X-PeerURLs}. Empty: not announced
+ * @param serverVersion the version announced to peers
+ * @param minClusterVersion the lowest version of a peer that is accepted
+ * @param queueMessages how many messages may wait on one stream lane of one peer
+ * @param queueBytes how many bytes of messages may wait there; also the bound of received proposals that wait for Raft
+ * @param pipelineInFlight how many posts to one peer may be under way
+ * @param pipelineQueue how many messages may wait for one
+ * @param maxMessageBytes the largest message, and the largest frame of a stream
+ * @param maxPostBytes the largest body of {@code POST /raft}
+ * @param linkHeartbeatInterval silence on an outbound stream after which a link heartbeat is written
+ * @param streamTimeout silence after which a stream's other end is taken for dead: no acknowledgement, or no byte
+ * @param ackInterval how often at the least messages are acknowledged while they flow
+ * @param ackIdleInterval how often at the least an acknowledgement is repeated while none flow
+ * @param dialTimeout how long connecting, and being accepted, may take
+ * @param redialMin the first pause before a stream is dialled again, and the lower bound of later ones
+ * @param redialMax the longest, before jitter
+ * @param refusedRedial the pause after a refusal that will not change by itself
+ * @param probeInterval how often each peer is probed
+ * @param closeTimeout how long {@link RaftTransport#close} may take
+ * @param remotePolicy which unknown members become remotes
+ * @param maxRemotes how many may by that policy
+ */
+public record TransportConfig(
+        MemberId memberId,
+        ClusterId clusterId,
+        List<URI> peerUrls,
+        ServerVersion serverVersion,
+        ServerVersion minClusterVersion,
+        int queueMessages,
+        long queueBytes,
+        int pipelineInFlight,
+        int pipelineQueue,
+        int maxMessageBytes,
+        int maxPostBytes,
+        Duration linkHeartbeatInterval,
+        Duration streamTimeout,
+        Duration ackInterval,
+        Duration ackIdleInterval,
+        Duration dialTimeout,
+        Duration redialMin,
+        Duration redialMax,
+        Duration refusedRedial,
+        Duration probeInterval,
+        Duration closeTimeout,
+        RemotePolicy remotePolicy,
+        int maxRemotes) {
+
+    /** Starts from the defaults, for one member of one cluster. */
+    public static Builder builder(MemberId memberId, ClusterId clusterId) {
+        return new Builder(memberId, clusterId);
+    }
+
+    /** Collects a configuration. Not thread-safe. */
+    public static final class Builder {
+        private static final int MIB = 1 << 20;
+
+        private final MemberId memberId;
+        private final ClusterId clusterId;
+        private List<URI> peerUrls = List.of();
+        private ServerVersion serverVersion = new ServerVersion(3, 6, 0);
+        private ServerVersion minClusterVersion = new ServerVersion(3, 0, 0);
+        private int queueMessages = 4096;
+        private long queueBytes = 64L * MIB;
+        private int pipelineInFlight = 4;
+        private int pipelineQueue = 64;
+        private int maxMessageBytes = 512 * MIB;
+        private int maxPostBytes = 64 * MIB;
+        private Duration linkHeartbeatInterval = Duration.ofMillis(500);
+        private Duration streamTimeout = Duration.ofMillis(1500);
+        private Duration ackInterval = Duration.ofMillis(100);
+        private Duration ackIdleInterval = Duration.ofMillis(500);
+        private Duration dialTimeout = Duration.ofSeconds(1);
+        private Duration redialMin = Duration.ofMillis(50);
+        private Duration redialMax = Duration.ofSeconds(1);
+        private Duration refusedRedial = Duration.ofSeconds(5);
+        private Duration probeInterval = Duration.ofSeconds(5);
+        private Duration closeTimeout = Duration.ofSeconds(5);
+        private RemotePolicy remotePolicy = RemotePolicy.DENY;
+        private int maxRemotes = 16;
+
+        private Builder(MemberId memberId, ClusterId clusterId) {
+            this.memberId = memberId;
+            this.clusterId = clusterId;
+        }
+
+        /** Where peers reach this member. Default: none announced. */
+        public Builder peerUrls(List<URI> urls) {
+            this.peerUrls = List.copyOf(urls);
+            return this;
+        }
+
+        /** The version announced to peers. Default 3.6.0. */
+        public Builder serverVersion(ServerVersion version) {
+            this.serverVersion = version;
+            return this;
+        }
+
+        /** The lowest version of a peer that is accepted. Default 3.0.0. */
+        public Builder minClusterVersion(ServerVersion version) {
+            this.minClusterVersion = version;
+            return this;
+        }
+
+        /** Bounds of the queue of one lane to one peer: 1 to 1,048,576 messages, 1 byte or more. Default 4,096 and 64 MiB. */
+        public Builder queue(int messages, long bytes) {
+            this.queueMessages = messages;
+            this.queueBytes = bytes;
+            return this;
+        }
+
+        /** Posts to one peer: how many at a time (1 to 64), and how many messages may wait (1 or more). Default 4 and 64. */
+        public Builder pipeline(int inFlight, int queue) {
+            this.pipelineInFlight = inFlight;
+            this.pipelineQueue = queue;
+            return this;
+        }
+
+        /** The largest message and frame, in bytes: 1 KiB to 1 GiB. Default 512 MiB. */
+        public Builder maxMessageBytes(int bytes) {
+            this.maxMessageBytes = bytes;
+            return this;
+        }
+
+        /** The largest body of {@code POST /raft}, in bytes: 1 KiB to 1 GiB. Default 64 MiB. */
+        public Builder maxPostBytes(int bytes) {
+            this.maxPostBytes = bytes;
+            return this;
+        }
+
+        /** Silence on an outbound stream after which a link heartbeat is written. Default 500 ms. */
+        public Builder linkHeartbeatInterval(Duration interval) {
+            this.linkHeartbeatInterval = interval;
+            return this;
+        }
+
+        /**
+         * Silence after which a stream's other end is taken for dead; at least twice the heartbeat and idle acknowledgement
+         * intervals. Default 1.5 s.
+         */
+        public Builder streamTimeout(Duration timeout) {
+            this.streamTimeout = timeout;
+            return this;
+        }
+
+        /** How often at the least to acknowledge: while messages flow, and while none do. Default 100 ms and 500 ms. */
+        public Builder acknowledgements(Duration flowing, Duration idle) {
+            this.ackInterval = flowing;
+            this.ackIdleInterval = idle;
+            return this;
+        }
+
+        /** How long connecting, and being accepted, may take. Default 1 s. */
+        public Builder dialTimeout(Duration timeout) {
+            this.dialTimeout = timeout;
+            return this;
+        }
+
+        /** Jittered exponential backoff of dialling: from, to, and after a permanent refusal. Default 50 ms, 1 s, 5 s. */
+        public Builder redial(Duration min, Duration max, Duration afterRefusal) {
+            this.redialMin = min;
+            this.redialMax = max;
+            this.refusedRedial = afterRefusal;
+            return this;
+        }
+
+        /** How often each peer is probed. Default 5 s. */
+        public Builder probeInterval(Duration interval) {
+            this.probeInterval = interval;
+            return this;
+        }
+
+        /** How long {@link RaftTransport#close} may take. Default 5 s. */
+        public Builder closeTimeout(Duration timeout) {
+            this.closeTimeout = timeout;
+            return this;
+        }
+
+        /** Which unknown members become remotes, and how many at the most. Default {@link RemotePolicy#DENY} and 16. */
+        public Builder remotes(RemotePolicy policy, int max) {
+            this.remotePolicy = policy;
+            this.maxRemotes = max;
+            return this;
+        }
+
+        /**
+         * Checks the whole.
+         *
+         * @throws IllegalArgumentException if anything is out of its range, naming every mistake
+         */
+        public TransportConfig build() {
+            List<String> mistakes = new ArrayList<>();
+            for (URI url : peerUrls) {
+                PeerUrls.mistakeIn(url).ifPresent(mistakes::add);
+            }
+            range(mistakes, "queue messages", queueMessages, 1, 1 << 20);
+            range(mistakes, "queue bytes", queueBytes, 1, 1L << 39);
+            range(mistakes, "pipeline posts in flight", pipelineInFlight, 1, 64);
+            range(mistakes, "pipeline queue", pipelineQueue, 1, 1 << 20);
+            range(mistakes, "max message bytes", maxMessageBytes, 1 << 10, 1 << 30);
+            range(mistakes, "max post bytes", maxPostBytes, 1 << 10, 1 << 30);
+            range(mistakes, "max remotes", maxRemotes, 0, 1 << 16);
+            positive(mistakes, "link heartbeat interval", linkHeartbeatInterval);
+            positive(mistakes, "stream timeout", streamTimeout);
+            positive(mistakes, "acknowledgement interval", ackInterval);
+            positive(mistakes, "idle acknowledgement interval", ackIdleInterval);
+            positive(mistakes, "dial timeout", dialTimeout);
+            positive(mistakes, "redial minimum", redialMin);
+            positive(mistakes, "redial maximum", redialMax);
+            positive(mistakes, "redial after refusal", refusedRedial);
+            positive(mistakes, "probe interval", probeInterval);
+            positive(mistakes, "close timeout", closeTimeout);
+            atMost(mistakes, "redial minimum", redialMin, "redial maximum", redialMax);
+            atMost(mistakes, "acknowledgement interval", ackInterval, "idle acknowledgement interval", ackIdleInterval);
+            Duration halfTimeout = streamTimeout.dividedBy(2);
+            atMost(mistakes, "link heartbeat interval", linkHeartbeatInterval, "half the stream timeout", halfTimeout);
+            atMost(mistakes, "idle acknowledgement interval", ackIdleInterval, "half the stream timeout", halfTimeout);
+            if (!mistakes.isEmpty()) {
+                throw new IllegalArgumentException("transport configuration: " + String.join("; ", mistakes));
+            }
+            return new TransportConfig(
+                    memberId,
+                    clusterId,
+                    peerUrls,
+                    serverVersion,
+                    minClusterVersion,
+                    queueMessages,
+                    queueBytes,
+                    pipelineInFlight,
+                    pipelineQueue,
+                    maxMessageBytes,
+                    maxPostBytes,
+                    linkHeartbeatInterval,
+                    streamTimeout,
+                    ackInterval,
+                    ackIdleInterval,
+                    dialTimeout,
+                    redialMin,
+                    redialMax,
+                    refusedRedial,
+                    probeInterval,
+                    closeTimeout,
+                    remotePolicy,
+                    maxRemotes);
+        }
+
+        private static void range(List<String> mistakes, String what, long value, long min, long max) {
+            if (value < min || value > max) {
+                mistakes.add(what + " is " + value + ", not in " + min + " to " + max);
+            }
+        }
+
+        private static void positive(List<String> mistakes, String what, Duration value) {
+            if (value.isZero() || value.isNegative()) {
+                mistakes.add(what + " is " + value + ", not above zero");
+            }
+        }
+
+        private static void atMost(
+                List<String> mistakes, String what, Duration value, String limitName, Duration limit) {
+            if (value.compareTo(limit) > 0) {
+                mistakes.add(what + " is " + value + ", above the " + limitName + " of " + limit);
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package dev.rafthttp.codec;
+
+import dev.rafthttp.raftpb.Message;
+import java.nio.ByteBuffer;
+
+/**
+ * Reads the frames of one inbound stream, in its format, from bytes cut anywhere. Stateful: one instance belongs to one
+ * stream, and to the thread that reads it.
+ */
+public interface FrameDecoder {
+
+    /**
+     * Consumes all bytes of {@code in}, and gives each message to {@code out} as soon as its last byte is there.
+     *
+     * <p>Afterwards the decoder keeps nothing of the buffer, which the caller may use again at once. What it holds between
+     * calls is bounded by the bytes that have arrived, not by what a length announces.
+     *
+     * @throws dev.rafthttp.FrameTooLargeException if a length is above the limit
+     * @throws dev.rafthttp.CorruptFrameException if the bytes are no frame. After either the decoder must not be used again
+     */
+    void decode(ByteBuffer in, FrameSink out);
+
+    /** Whether the stream may end here: no frame has begun that is not whole. */
+    boolean isAtFrameBoundary();
+
+    /** Bytes consumed so far. */
+    long offset();
+
+    /** Where decoded frames go. */
+    interface FrameSink {
+        /**
+         * Takes a message.
+         *
+         * @param encodedBytes the size of its frame on the wire
+         */
+        void message(Message message, int encodedBytes);
+
+        /** Takes a link heartbeat. */
+        void linkHeartbeat();
+    }
+}

@@ -1,0 +1,52 @@
+package dev.rafthttp.metrics;
+
+import dev.rafthttp.DropReason;
+import dev.rafthttp.Lane;
+import dev.rafthttp.raftpb.MessageType;
+
+/** The counters of one peer. {@code sent} and {@code received} are called for every message, on the message path. */
+public interface PeerMetrics {
+    /** Counts nothing. */
+    PeerMetrics NONE = new PeerMetrics() {};
+
+    /**
+     * A message was written to a stream or post.
+     *
+     * @param bytes its encoded size
+     */
+    default void sent(Lane lane, MessageType type, int bytes) {}
+
+    /**
+     * A message came from the peer and was given to Raft.
+     *
+     * @param bytes its encoded size
+     */
+    default void received(Lane lane, MessageType type, int bytes) {}
+
+    /** A message was given up, on the way out or (paused, proposals full) in. */
+    default void dropped(Lane lane, MessageType type, DropReason reason) {}
+
+    /** A stream or post broke with messages that the peer had not yet answered for. */
+    default void inDoubt(Lane lane, long messages) {}
+
+    /** Raft failed to take a message that came from the peer. */
+    default void processFailed(Lane lane, MessageType type) {}
+
+    /** A stream to the peer was attached. */
+    default void attached(Lane lane) {}
+
+    /** A stream to the peer ended. */
+    default void detached(Lane lane) {}
+
+    /** A stream from the peer ended because its bytes were no frames. */
+    default void corrupt(Lane lane) {}
+
+    /** The peer became reachable, or ceased to be. */
+    default void active(boolean active) {}
+
+    /** The peer was reported unreachable to Raft. */
+    default void unreachable() {}
+
+    /** A link heartbeat or probe was answered after this many nanoseconds. */
+    default void roundTrip(Lane lane, long nanos) {}
+}
