@@ -1,0 +1,61 @@
+package dev.rafthttp.peer;
+
+import dev.rafthttp.metrics.PeerMetrics;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Since when a peer can be reached: while a stream to it is attached or, without one, since a post succeeded after the last
+ * that failed; etcd's {@code peerStatus}. Guarded by its own lock, taken when a stream or post begins or ends.
+ */
+final class Activity {
+    private final Scheduler clock;
+    private final PeerMetrics metrics;
+    private int attachedStreams;
+    private @Nullable Instant since;
+
+    Activity(Scheduler clock, PeerMetrics metrics) {
+        this.clock = clock;
+        this.metrics = metrics;
+    }
+
+    synchronized void attached() {
+        attachedStreams++;
+        begin();
+    }
+
+    synchronized void detached() {
+        if (--attachedStreams == 0) {
+            ended();
+        }
+    }
+
+    synchronized void posted() {
+        begin();
+    }
+
+    synchronized void postFailed() {
+        if (attachedStreams == 0) {
+            ended();
+        }
+    }
+
+    synchronized void ended() {
+        if (since != null) {
+            since = null;
+            metrics.active(false);
+        }
+    }
+
+    synchronized Optional<Instant> since() {
+        return Optional.ofNullable(since);
+    }
+
+    private void begin() {
+        if (since == null) {
+            since = clock.now();
+            metrics.active(true);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package dev.rafthttp.peer;
+
+import dev.rafthttp.DropReason;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/** What became of the messages given to one lane. Counters only; any thread. */
+final class LaneAccount {
+    private static final DropReason[] REASONS = DropReason.values();
+
+    private final AtomicLong sent = new AtomicLong();
+    private final AtomicLong delivered = new AtomicLong();
+    private final AtomicLong inDoubt = new AtomicLong();
+    private final AtomicLongArray dropped = new AtomicLongArray(REASONS.length);
+
+    void sent(long messages) {
+        sent.addAndGet(messages);
+    }
+
+    void delivered(long messages) {
+        delivered.addAndGet(messages);
+    }
+
+    void inDoubt(long messages) {
+        inDoubt.addAndGet(messages);
+    }
+
+    void dropped(DropReason reason) {
+        dropped.incrementAndGet(reason.ordinal());
+    }
+
+    long sent() {
+        return sent.get();
+    }
+
+    long delivered() {
+        return delivered.get();
+    }
+
+    long inDoubt() {
+        return inDoubt.get();
+    }
+
+    /** Every reason that occurred, with its count. */
+    Map<DropReason, Long> dropped() {
+        Map<DropReason, Long> counts = new EnumMap<>(DropReason.class);
+        for (DropReason reason : REASONS) {
+            long count = dropped.get(reason.ordinal());
+            if (count > 0) {
+                counts.put(reason, count);
+            }
+        }
+        return Map.copyOf(counts);
+    }
+}

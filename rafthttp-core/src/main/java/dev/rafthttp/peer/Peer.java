@@ -1,0 +1,459 @@
+package dev.rafthttp.peer;
+
+import dev.rafthttp.DropReason;
+import dev.rafthttp.Lane;
+import dev.rafthttp.MemberId;
+import dev.rafthttp.PeerStatus;
+import dev.rafthttp.PeerStatus.LaneStatus;
+import dev.rafthttp.PeerStatus.ProbeStatus;
+import dev.rafthttp.PeerUnreachableException;
+import dev.rafthttp.RaftTransportException;
+import dev.rafthttp.RemovedMemberException;
+import dev.rafthttp.SnapshotStatus;
+import dev.rafthttp.TransportConfig;
+import dev.rafthttp.codec.FrameDecoder;
+import dev.rafthttp.metrics.PeerMetrics;
+import dev.rafthttp.peer.SendQueue.MessageClass;
+import dev.rafthttp.raftpb.Message;
+import dev.rafthttp.raftpb.MessageType;
+import java.net.URI;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One other member, in both directions: picks the lane each message to it takes, and hands on what comes from it; etcd's
+ * {@code peer} and, without streams, {@code remote}.
+ *
+ * <p>Any thread. State is in the parts: a {@link StreamWriter} a lane, the {@link Pipeline}, the {@link StreamReceiver} a
+ * lane that is open now, {@link Activity}, {@link Outage}.
+ */
+public final class Peer {
+    private static final Logger LOG = LoggerFactory.getLogger(Peer.class);
+
+    /**
+     * The largest MsgApp that falls back from the msgapp lane to the message lane. A larger one goes by the pipeline, on a
+     * connection of its own, so that no heartbeat ever waits for the rest of it to be written.
+     */
+    private static final int FALLBACK_BYTES = 64 << 10;
+
+    /** The tick's part of a link heartbeat interval: how late a heartbeat or a cut may be. */
+    private static final int TICKS_A_HEARTBEAT = 5;
+
+    private final PeerEnvironment environment;
+    private final MemberId id;
+    private final boolean remote;
+    private final UrlPicker urls;
+    private final PeerMetrics metrics;
+    private final Map<Lane, LaneAccount> accounts = new EnumMap<>(Lane.class);
+    private final FollowerStats followerStats = new FollowerStats();
+    private final LongAdder received = new LongAdder();
+    private final Activity activity;
+    private final Outage outage;
+    private final StreamWriter msgApp;
+    private final StreamWriter message;
+    private final Pipeline pipeline;
+    private final ProposalQueue proposals;
+    private final Map<Lane, Inbound> inbound = Map.of(Lane.MSGAPP, new Inbound(), Lane.MESSAGE, new Inbound());
+    private final Map<DropReason, LogLimiter> dropLogs = new EnumMap<>(DropReason.class);
+    private final LogLimiter processLog;
+
+    private volatile boolean paused;
+    private volatile boolean closed;
+    private volatile @Nullable ProbeStatus probe;
+
+    /** The streams that the peer opens for one lane: the one that is open now, and the turn they all share. */
+    private static final class Inbound {
+        private final AtomicReference<@Nullable StreamReceiver> open = new AtomicReference<>();
+        private final Semaphore turn = new Semaphore(1);
+    }
+
+    /**
+     * @param urls where the peer listens
+     * @param remote whether it is reached by the pipeline only
+     * @throws IllegalArgumentException if a URL is not of the form {@code http://host:port}, or there is none
+     */
+    public Peer(PeerEnvironment environment, MemberId id, List<URI> urls, boolean remote, Poster poster) {
+        TransportConfig config = environment.config();
+        this.environment = environment;
+        this.id = id;
+        this.remote = remote;
+        this.urls = new UrlPicker(urls);
+        this.metrics = environment.metrics().forPeer(id);
+        for (Lane lane : Lane.values()) {
+            accounts.put(lane, new LaneAccount());
+        }
+        for (DropReason reason : DropReason.values()) {
+            dropLogs.put(reason, new LogLimiter(environment.scheduler()));
+        }
+        this.processLog = new LogLimiter(environment.scheduler());
+        this.activity = new Activity(environment.scheduler(), metrics);
+        this.outage = new Outage(environment, id, metrics);
+        Events events = new Events();
+        this.msgApp = writer(Lane.MSGAPP, new SendQueue(config.queueMessages(), config.queueBytes(), false), events);
+        this.message = writer(Lane.MESSAGE, new SendQueue(config.queueMessages(), config.queueBytes(), true), events);
+        this.pipeline =
+                new Pipeline(environment, poster, this.urls, account(Lane.PIPELINE), followerStats, metrics, events);
+        this.proposals =
+                new ProposalQueue(config.queueMessages(), config.queueBytes(), environment.executor(), this::process);
+        if (remote) {
+            msgApp.dialFailed();
+            message.dialFailed();
+        }
+    }
+
+    private StreamWriter writer(Lane lane, SendQueue queue, Events events) {
+        return new StreamWriter(lane, queue, environment, account(lane), followerStats, metrics, events);
+    }
+
+    /** Begins to keep the peer's streams alive and to watch them. Call once. */
+    public void start() {
+        long period = environment.config().linkHeartbeatInterval().toNanos() / TICKS_A_HEARTBEAT;
+        environment.scheduler().schedule(() -> tick(period), period);
+    }
+
+    private void tick(long periodNanos) {
+        if (!closed) {
+            msgApp.tick();
+            message.tick();
+            environment.scheduler().schedule(() -> tick(periodNanos), periodNanos);
+        }
+    }
+
+    /** Sends a message by the lane that is right for it now. Neither blocks nor throws; see {@code RaftTransport.send}. */
+    public void send(Message m) {
+        int bytes = m.getSerializedSize();
+        MessageType type = m.getType();
+        TransportConfig config = environment.config();
+        if (closed) {
+            dropped(Lane.MESSAGE, m, DropReason.CLOSED);
+        } else if (paused) {
+            dropped(Lane.MESSAGE, m, DropReason.PAUSED);
+        } else if (bytes > config.maxMessageBytes()) {
+            dropped(Lane.MESSAGE, m, DropReason.TOO_LARGE);
+        } else if (type == MessageType.MsgApp && msgApp.isUsable()) {
+            offer(msgApp, Lane.MSGAPP, m, bytes, MessageClass.BULK);
+        } else if (type != MessageType.MsgSnap && message.isUsable() && !(isLongFallback(type, bytes))) {
+            boolean isBulk = type == MessageType.MsgApp || type == MessageType.MsgProp;
+            offer(message, Lane.MESSAGE, m, bytes, isBulk ? MessageClass.BULK : MessageClass.URGENT);
+        } else if (bytes > config.maxPostBytes()) {
+            dropped(Lane.PIPELINE, m, DropReason.TOO_LARGE);
+        } else if (!pipeline.offer(m, bytes)) {
+            dropped(Lane.PIPELINE, m, DropReason.NO_ROUTE);
+        }
+    }
+
+    private boolean isLongFallback(MessageType type, int bytes) {
+        return type == MessageType.MsgApp
+                && bytes > FALLBACK_BYTES
+                && bytes <= environment.config().maxPostBytes();
+    }
+
+    private void offer(StreamWriter writer, Lane lane, Message m, int bytes, MessageClass messageClass) {
+        if (!writer.offer(m, bytes, messageClass)) {
+            dropped(lane, m, DropReason.QUEUE_FULL);
+        }
+    }
+
+    /** The writer of a lane's streams to the peer, for whoever opens them. */
+    public StreamWriter writer(Lane lane) {
+        return switch (lane) {
+            case MSGAPP -> msgApp;
+            case MESSAGE -> message;
+            case PIPELINE -> throw new IllegalArgumentException("the pipeline has no stream");
+        };
+    }
+
+    /**
+     * Takes a stream that the peer writes, in place of the one it had for that lane, which is closed.
+     *
+     * @param decoder new, in its initial state
+     * @param stream closes what the bytes come from
+     * @throws PeerUnreachableException if this peer has been removed meanwhile
+     */
+    public StreamReceiver accept(Lane lane, FrameDecoder decoder, InboundStream stream) {
+        Inbound streams = inboundOf(lane);
+        StreamReceiver receiver = new StreamReceiver(this, lane, decoder, stream, streams.turn);
+        StreamReceiver old = streams.open.getAndSet(receiver);
+        if (old != null) {
+            old.close(new PeerUnreachableException("replaced by a newer stream of the same kind"));
+        }
+        if (closed) {
+            PeerUnreachableException gone = new PeerUnreachableException("peer " + id + " has been removed");
+            receiver.close(gone);
+            throw gone;
+        }
+        return receiver;
+    }
+
+    void released(Lane lane, StreamReceiver receiver) {
+        inboundOf(lane).open.compareAndSet(receiver, null);
+    }
+
+    private Inbound inboundOf(Lane lane) {
+        Inbound streams = inbound.get(lane);
+        if (streams == null) {
+            throw new IllegalArgumentException("the pipeline has no stream");
+        }
+        return streams;
+    }
+
+    /** Takes a message that came on a stream of this peer, on the thread that reads it. */
+    void received(Lane lane, Message m, int bytes) {
+        if (paused) {
+            dropped(lane, m, DropReason.PAUSED);
+            return;
+        }
+        received.increment();
+        metrics.received(lane, m.getType(), bytes);
+        if (m.getType() == MessageType.MsgProp) {
+            if (!proposals.offer(m)) {
+                dropped(lane, m, DropReason.PROPOSALS_FULL);
+            }
+        } else {
+            process(lane, m);
+        }
+    }
+
+    /**
+     * Takes a message that came as a post of this peer, on the thread that answers it.
+     *
+     * @throws Exception what Raft threw, or the peer is paused
+     */
+    public void receivedPost(Message m) throws Exception {
+        if (paused) {
+            dropped(Lane.PIPELINE, m, DropReason.PAUSED);
+            throw new PeerUnreachableException("peer " + id + " is paused");
+        }
+        received.increment();
+        metrics.received(Lane.PIPELINE, m.getType(), m.getSerializedSize());
+        try {
+            environment.callback().process(m);
+        } catch (Exception e) {
+            metrics.processFailed(Lane.PIPELINE, m.getType());
+            throw e;
+        }
+    }
+
+    private void process(Lane lane, Message m) {
+        try {
+            environment.callback().process(m);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PeerUnreachableException("interrupted while Raft took a message from peer " + id, e);
+        } catch (Exception e) {
+            metrics.processFailed(lane, m.getType());
+            long suppressed = processLog.acquire();
+            if (suppressed >= 0) {
+                LOG.warn(
+                        "Raft failed to take {} from peer {} ({} lane); {} more like it since the last such line",
+                        m.getType(),
+                        id,
+                        lane.label(),
+                        suppressed,
+                        e);
+            }
+        }
+    }
+
+    private void dropped(Lane lane, Message m, DropReason reason) {
+        account(lane).dropped(reason);
+        metrics.dropped(lane, m.getType(), reason);
+        if (m.getType() == MessageType.MsgSnap && reason != DropReason.REFUSED) {
+            reportSnapshot(SnapshotStatus.FAILURE);
+        }
+        if (reason == DropReason.CLOSED || reason == DropReason.PAUSED || reason == DropReason.PROPOSALS_FULL) {
+            return;
+        }
+        outage.noticed();
+        LogLimiter limiter = dropLogs.get(reason);
+        long suppressed = limiter == null ? -1 : limiter.acquire();
+        if (suppressed >= 0) {
+            LOG.warn(
+                    "dropped {} of {} bytes to peer {} ({} lane): {}; {} more since the last such line",
+                    m.getType(),
+                    m.getSerializedSize(),
+                    id,
+                    lane.label(),
+                    reason.label(),
+                    suppressed);
+        }
+    }
+
+    private void reportSnapshot(SnapshotStatus status) {
+        environment.executor().execute(() -> environment.callback().reportSnapshot(id, status));
+    }
+
+    /** Says that a dial of one of the peer's URLs failed, so that the next one goes to another. */
+    public void dialFailed(Lane lane, URI url, RaftTransportException cause) {
+        urls.unreachable(url);
+        outage.noticed();
+        writer(lane).dialFailed();
+        LOG.debug("peer {} cannot be dialled at {} for the {} lane: {}", id, url, lane.label(), cause.getMessage());
+    }
+
+    /** Keeps what a probe of the peer found. */
+    public void probed(ProbeStatus status) {
+        probe = status;
+        if (status.healthy()) {
+            metrics.roundTrip(Lane.PIPELINE, status.roundTripNanos());
+        }
+    }
+
+    /** Ends all streams in both directions and drops what is queued. */
+    public void close() {
+        closed = true;
+        PeerUnreachableException cause = new PeerUnreachableException("peer " + id + " has been removed or closed");
+        msgApp.close(DropReason.CLOSED, cause);
+        message.close(DropReason.CLOSED, cause);
+        pipeline.close();
+        proposals.close();
+        for (Inbound streams : inbound.values()) {
+            StreamReceiver receiver = streams.open.get();
+            if (receiver != null) {
+                receiver.close(cause);
+            }
+        }
+        activity.ended();
+    }
+
+    public MemberId id() {
+        return id;
+    }
+
+    /** Whether it is reached by the pipeline only. */
+    public boolean isRemote() {
+        return remote;
+    }
+
+    /** Where to dial it. */
+    public UrlPicker urls() {
+        return urls;
+    }
+
+    /** Drops messages in both directions until {@code paused} is false again. */
+    public void setPaused(boolean paused) {
+        this.paused = paused;
+    }
+
+    /** Since when the peer has been reachable without a break. */
+    public Optional<Instant> activeSince() {
+        return activity.since();
+    }
+
+    PeerMetrics metrics() {
+        return metrics;
+    }
+
+    /** The peer at this moment. */
+    public PeerStatus status() {
+        Map<Lane, LaneStatus> lanes = new EnumMap<>(Lane.class);
+        lanes.put(Lane.MSGAPP, streamStatus(Lane.MSGAPP, msgApp));
+        lanes.put(Lane.MESSAGE, streamStatus(Lane.MESSAGE, message));
+        LaneAccount posts = account(Lane.PIPELINE);
+        lanes.put(
+                Lane.PIPELINE,
+                new LaneStatus(
+                        false,
+                        pipeline.queuedMessages(),
+                        pipeline.queuedBytes(),
+                        posts.sent(),
+                        posts.delivered(),
+                        posts.inDoubt(),
+                        posts.dropped(),
+                        0,
+                        0));
+        return new PeerStatus(
+                id,
+                urls.urls(),
+                activity.since(),
+                remote,
+                paused,
+                Map.copyOf(lanes),
+                received.sum(),
+                followerStats.status(),
+                Optional.ofNullable(probe));
+    }
+
+    private LaneStatus streamStatus(Lane lane, StreamWriter writer) {
+        LaneAccount account = account(lane);
+        return new LaneStatus(
+                writer.isAttached(),
+                writer.queuedMessages(),
+                writer.queuedBytes(),
+                account.sent(),
+                account.delivered(),
+                account.inDoubt(),
+                account.dropped(),
+                writer.roundTrips().quantile(0.5),
+                writer.roundTrips().quantile(0.99));
+    }
+
+    private LaneAccount account(Lane lane) {
+        LaneAccount account = accounts.get(lane);
+        if (account == null) {
+            throw new IllegalArgumentException("no lane " + lane);
+        }
+        return account;
+    }
+
+    /** What the writers and the pipeline report. */
+    private final class Events implements StreamWriter.Listener, Pipeline.Listener {
+        @Override
+        public void attached(Lane lane) {
+            LOG.info("attached the {} stream to peer {}", lane.label(), id);
+            metrics.attached(lane);
+            activity.attached();
+            outage.ended();
+        }
+
+        @Override
+        public void detached(Lane lane, Throwable cause) {
+            metrics.detached(lane);
+            activity.detached();
+            if (!closed) {
+                LOG.warn("lost the {} stream to peer {}: {}", lane.label(), id, cause.toString());
+                outage.noticed();
+            }
+        }
+
+        @Override
+        public void dropped(Lane lane, Message m, DropReason reason) {
+            Peer.this.dropped(lane, m, reason);
+        }
+
+        @Override
+        public void posted(Message m) {
+            activity.posted();
+            outage.ended();
+            if (m.getType() == MessageType.MsgSnap) {
+                reportSnapshot(SnapshotStatus.FINISH);
+            }
+        }
+
+        @Override
+        public void postFailed(Message m, Throwable cause) {
+            activity.postFailed();
+            if (m.getType() == MessageType.MsgSnap) {
+                reportSnapshot(SnapshotStatus.FAILURE);
+            }
+            if (!closed) {
+                outage.noticed();
+                LOG.debug("a post of {} to peer {} failed: {}", m.getType(), id, cause.toString());
+            }
+        }
+
+        @Override
+        public void removed(RemovedMemberException cause) {
+            environment.callback().reportRemoved(cause);
+        }
+    }
+}

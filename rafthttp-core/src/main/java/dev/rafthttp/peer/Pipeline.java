@@ -1,0 +1,179 @@
+package dev.rafthttp.peer;
+
+import dev.rafthttp.DropReason;
+import dev.rafthttp.Lane;
+import dev.rafthttp.RaftTransportException;
+import dev.rafthttp.RemovedMemberException;
+import dev.rafthttp.metrics.PeerMetrics;
+import dev.rafthttp.peer.SendQueue.MessageClass;
+import dev.rafthttp.raftpb.Message;
+import dev.rafthttp.raftpb.MessageType;
+import java.net.URI;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Sends single messages to a peer while no stream is attached, and snapshots' messages; etcd's {@code pipeline}. Posts may
+ * overtake each other.
+ *
+ * <p>No thread of its own: a sender starts a post if fewer than the limit are under way, and each that ends starts the next.
+ */
+final class Pipeline {
+    private final SendQueue queue;
+    private final int maxInFlight;
+    private final Poster poster;
+    private final UrlPicker urls;
+    private final Scheduler clock;
+    private final LaneAccount account;
+    private final FollowerStats followerStats;
+    private final PeerMetrics metrics;
+    private final Listener listener;
+
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicBoolean draining = new AtomicBoolean();
+    private volatile boolean closed;
+
+    /** Told how each post ended. Must not block. */
+    interface Listener {
+        void posted(Message message);
+
+        void postFailed(Message message, Throwable cause);
+
+        void dropped(Lane lane, Message message, DropReason reason);
+
+        void removed(RemovedMemberException cause);
+    }
+
+    Pipeline(
+            PeerEnvironment environment,
+            Poster poster,
+            UrlPicker urls,
+            LaneAccount account,
+            FollowerStats followerStats,
+            PeerMetrics metrics,
+            Listener listener) {
+        this.queue = new SendQueue(
+                environment.config().pipelineQueue(), environment.config().queueBytes(), false);
+        this.maxInFlight = environment.config().pipelineInFlight();
+        this.poster = poster;
+        this.urls = urls;
+        this.clock = environment.scheduler();
+        this.account = account;
+        this.followerStats = followerStats;
+        this.metrics = metrics;
+        this.listener = listener;
+    }
+
+    /** Queues a message, or returns false if the queue is full. Never blocks. */
+    boolean offer(Message message, int bytes) {
+        if (!queue.offer(message, bytes, MessageClass.URGENT)) {
+            return false;
+        }
+        drain();
+        return true;
+    }
+
+    /** Drops what is queued, now and from now on. Posts under way end by themselves, with the HTTP client. */
+    void close() {
+        closed = true;
+        drain();
+    }
+
+    int queuedMessages() {
+        return queue.messages();
+    }
+
+    long queuedBytes() {
+        return queue.bytes();
+    }
+
+    private void drain() {
+        while (hasWork() && draining.compareAndSet(false, true)) {
+            try {
+                while (closed || inFlight.get() < maxInFlight) {
+                    Message message = queue.poll();
+                    if (message == null) {
+                        break;
+                    }
+                    queue.release(1, message.getSerializedSize());
+                    if (closed) {
+                        listener.dropped(Lane.PIPELINE, message, DropReason.CLOSED);
+                    } else {
+                        post(message);
+                    }
+                }
+            } finally {
+                draining.set(false);
+            }
+        }
+    }
+
+    private boolean hasWork() {
+        return (closed || inFlight.get() < maxInFlight) && !queue.isEmpty();
+    }
+
+    private void post(Message message) {
+        inFlight.incrementAndGet();
+        account.sent(1);
+        metrics.sent(Lane.PIPELINE, message.getType(), message.getSerializedSize());
+        URI url = urls.pick();
+        poster.post(url, message, new Post(message, url, clock.nanoTime()));
+    }
+
+    /** One post under way. */
+    private final class Post implements Poster.Outcome {
+        private final Message message;
+        private final URI url;
+        private final long startNanos;
+
+        Post(Message message, URI url, long startNanos) {
+            this.message = message;
+            this.url = url;
+            this.startNanos = startNanos;
+        }
+
+        @Override
+        public void delivered() {
+            account.delivered(1);
+            if (isMsgApp()) {
+                followerStats.succeeded(clock.nanoTime() - startNanos, 1);
+            }
+            listener.posted(message);
+            ended();
+        }
+
+        @Override
+        public void refused(RaftTransportException cause) {
+            listener.dropped(Lane.PIPELINE, message, DropReason.REFUSED);
+            if (cause instanceof RemovedMemberException removed) {
+                listener.removed(removed);
+            }
+            failedWith(cause);
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+            account.inDoubt(1);
+            metrics.inDoubt(Lane.PIPELINE, 1);
+            failedWith(cause);
+        }
+
+        private void failedWith(Throwable cause) {
+            urls.unreachable(url);
+            if (isMsgApp()) {
+                followerStats.failed(1);
+            }
+            listener.postFailed(message, cause);
+            ended();
+        }
+
+        private boolean isMsgApp() {
+            return message.getType() == MessageType.MsgApp;
+        }
+
+        private void ended() {
+            inFlight.decrementAndGet();
+            drain();
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package dev.rafthttp.peer;
+
+import dev.rafthttp.CorruptFrameException;
+import dev.rafthttp.FrameTooLargeException;
+import dev.rafthttp.Lane;
+import dev.rafthttp.PeerUnreachableException;
+import dev.rafthttp.codec.FrameDecoder;
+import dev.rafthttp.raftpb.Message;
+import java.nio.ByteBuffer;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Reads one stream from a peer: decodes what arrives and gives it to Raft in order; etcd's {@code streamReader}, without the
+ * dialling.
+ *
+ * <p>Bytes come by one thread at a time. While Raft holds a message up, {@link #receive} does not return, and the caller
+ * reads no more. All streams that a peer ever opens for a lane share one turn, so that a stream that replaces another waits
+ * for the message that the other is still giving to Raft, and not even a replacement reorders the lane.
+ */
+public final class StreamReceiver implements FrameDecoder.FrameSink {
+    private final Peer peer;
+    private final Lane lane;
+    private final FrameDecoder decoder;
+    private final InboundStream stream;
+    private final Semaphore turn;
+    private volatile boolean closed;
+
+    // Written by the reading thread only; any thread may read them.
+    private volatile long delivered;
+    private volatile long linkHeartbeats;
+
+    /** @param turn the lane's only permit to give messages to Raft */
+    StreamReceiver(Peer peer, Lane lane, FrameDecoder decoder, InboundStream stream, Semaphore turn) {
+        this.peer = peer;
+        this.lane = lane;
+        this.decoder = decoder;
+        this.stream = stream;
+        this.turn = turn;
+    }
+
+    /**
+     * Takes the next bytes of the stream, and gives every message that is whole with them to Raft before it returns.
+     *
+     * @throws CorruptFrameException if the bytes are no frames
+     * @throws FrameTooLargeException if a frame is announced above the limit
+     * @throws PeerUnreachableException if the stream has been closed, or the thread was interrupted
+     */
+    public void receive(ByteBuffer in) {
+        takeTurn();
+        try {
+            decoder.decode(in, this);
+        } catch (CorruptFrameException | FrameTooLargeException e) {
+            peer.metrics().corrupt(lane);
+            throw e;
+        } finally {
+            turn.release();
+        }
+    }
+
+    /**
+     * Says that the peer ended its body.
+     *
+     * @throws CorruptFrameException if that was within a frame
+     */
+    public void end() {
+        if (!decoder.isAtFrameBoundary()) {
+            peer.metrics().corrupt(lane);
+            throw new CorruptFrameException(decoder.offset(), "the stream ends within a frame");
+        }
+    }
+
+    /** Lets go of the stream: nothing more is given to Raft, but for a message that it is taking now. Any thread. */
+    public void close(Throwable cause) {
+        closed = true;
+        peer.released(lane, this);
+        stream.close(cause);
+    }
+
+    /** How many messages have been taken from this stream. */
+    public long delivered() {
+        return delivered;
+    }
+
+    /** How many link heartbeats have come on this stream. */
+    public long linkHeartbeats() {
+        return linkHeartbeats;
+    }
+
+    /** Who writes the stream. */
+    public Peer peer() {
+        return peer;
+    }
+
+    /** Its lane. */
+    public Lane lane() {
+        return lane;
+    }
+
+    @Override
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
+    public void message(Message message, int encodedBytes) {
+        failIfClosed();
+        peer.received(lane, message, encodedBytes);
+        delivered++;
+    }
+
+    @Override
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
+    public void linkHeartbeat() {
+        failIfClosed();
+        linkHeartbeats++;
+    }
+
+    private void failIfClosed() {
+        if (closed) {
+            throw new PeerUnreachableException("the stream has been closed");
+        }
+    }
+
+    private void takeTurn() {
+        try {
+            turn.acquire();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PeerUnreachableException("interrupted while an older stream finished", e);
+        }
+    }
+}

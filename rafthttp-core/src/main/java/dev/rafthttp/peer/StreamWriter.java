@@ -1,0 +1,469 @@
+package dev.rafthttp.peer;
+
+import dev.rafthttp.DropReason;
+import dev.rafthttp.Lane;
+import dev.rafthttp.PeerUnreachableException;
+import dev.rafthttp.codec.FrameBuffer;
+import dev.rafthttp.codec.FrameEncoder;
+import dev.rafthttp.metrics.PeerMetrics;
+import dev.rafthttp.peer.SendQueue.MessageClass;
+import dev.rafthttp.raftpb.Message;
+import dev.rafthttp.raftpb.MessageType;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes one lane of one peer: its queue, and the stream that is attached to it now, if any; etcd's {@code streamWriter}.
+ *
+ * <h2>Who writes</h2>
+ *
+ * There is no thread per lane but a token, {@link #draining}. Whoever takes it from false to true owns everything that is not
+ * declared thread-safe here, {@link OutboundStream}'s encoder and buffer included, until it gives the token back.
+ *
+ * <ul>
+ *   <li>A sender queues its message and tries for the token. It gets it if the lane is idle, and then encodes and writes
+ *       itself: no hand-off, the lowest latency.
+ *   <li>While a write is under way the token stays taken, and senders only queue. The write's completion goes on with the
+ *       drain, so batches form exactly when the network is the slow part.
+ *   <li>On loopback and fast networks the network never is. A lane that was idle a moment ago only is therefore drained by
+ *       the executor ({@link #BUSY_WITHIN_NANOS}): one wake-up, during which messages gather, instead of one write a message.
+ *   <li>A sender encodes at most {@link #SENDER_BATCHES} before the executor takes over.
+ * </ul>
+ *
+ * No message is lost between an offer and the end of a drain: the sender queues and then reads the token, the drainer frees
+ * the token and then looks at the queue, and all four are volatile.
+ *
+ * <h2>What the lane does with messages</h2>
+ *
+ * {@link Phase#ATTACHED}: writes them. {@link Phase#CONNECTING}, from the loss of a stream to the outcome of the next dial:
+ * keeps them. {@link Phase#DETACHED}: takes none, and drops those it had, as {@link DropReason#STREAM_LOST}.
+ */
+public final class StreamWriter {
+    /** A lane that wrote less than this long ago is busy: its sender is likely to send again within a write's duration. */
+    private static final long BUSY_WITHIN_NANOS = 50_000;
+
+    /** What one sender may encode at a time, of {@link FrameBuffer#isFull full} batches or pieces of a large message. */
+    private static final int SENDER_BATCHES = 4;
+
+    private final Lane lane;
+    private final SendQueue queue;
+    private final Executor executor;
+    private final Scheduler clock;
+    private final LaneAccount account;
+    private final FollowerStats followerStats;
+    private final RoundTrips roundTrips = new RoundTrips();
+    private final PeerMetrics metrics;
+    private final Listener listener;
+    private final long heartbeatNanos;
+    private final long timeoutNanos;
+
+    private final AtomicBoolean draining = new AtomicBoolean();
+    private final Runnable drainTask = () -> drain(Integer.MAX_VALUE);
+    private final AtomicReference<@Nullable OutboundStream> next = new AtomicReference<>();
+    private volatile @Nullable OutboundStream current;
+    private volatile Phase phase = Phase.CONNECTING;
+    private volatile boolean dialFailed;
+    private volatile @Nullable DropReason closedBecause;
+    private volatile boolean heartbeatDue;
+    private volatile long lastWriteNanos;
+
+    /** What the lane does with messages. */
+    enum Phase {
+        CONNECTING,
+        ATTACHED,
+        DETACHED
+    }
+
+    /** Told, by the owner of the token, what happens to the lane. Must not block. */
+    interface Listener {
+        void attached(Lane lane);
+
+        void detached(Lane lane, Throwable cause);
+
+        void dropped(Lane lane, Message message, DropReason reason);
+    }
+
+    StreamWriter(
+            Lane lane,
+            SendQueue queue,
+            PeerEnvironment environment,
+            LaneAccount account,
+            FollowerStats followerStats,
+            PeerMetrics metrics,
+            Listener listener) {
+        this.lane = lane;
+        this.queue = queue;
+        this.executor = environment.executor();
+        this.clock = environment.scheduler();
+        this.account = account;
+        this.followerStats = followerStats;
+        this.metrics = metrics;
+        this.listener = listener;
+        this.heartbeatNanos = environment.config().linkHeartbeatInterval().toNanos();
+        this.timeoutNanos = environment.config().streamTimeout().toNanos();
+        this.lastWriteNanos = clock.nanoTime() - BUSY_WITHIN_NANOS;
+    }
+
+    /** Whether messages given now are kept or written, rather than dropped at once. */
+    boolean isUsable() {
+        return phase != Phase.DETACHED;
+    }
+
+    boolean isAttached() {
+        return phase == Phase.ATTACHED;
+    }
+
+    /** Queues a message and, if nobody else does, writes it; false if the queue is full. Never blocks. */
+    boolean offer(Message message, int bytes, MessageClass messageClass) {
+        if (!queue.offer(message, bytes, messageClass)) {
+            return false;
+        }
+        signal();
+        return true;
+    }
+
+    /**
+     * Gives the lane a stream, in place of the one it has, which is closed first.
+     *
+     * @param encoder new, in its initial state
+     * @param acknowledged whether the stream's other end acknowledges, and falls silent only when it is dead
+     */
+    public OutboundStream attach(StreamSink sink, FrameEncoder encoder, boolean acknowledged) {
+        OutboundStream stream = new OutboundStream(sink, encoder, acknowledged);
+        OutboundStream never = next.getAndSet(stream);
+        Throwable replaced = new PeerUnreachableException("replaced by a newer stream of the same kind");
+        if (never != null) {
+            never.close(replaced);
+        }
+        OutboundStream old = current;
+        if (old != null) {
+            old.close(replaced);
+        }
+        signal();
+        return stream;
+    }
+
+    /** Says that a stream could not be opened. If none is attached, the lane is detached until one is. */
+    public void dialFailed() {
+        dialFailed = true;
+        signal();
+    }
+
+    /** Ends the stream and drops what is queued, now and from now on. */
+    void close(DropReason reason, Throwable cause) {
+        closedBecause = reason;
+        OutboundStream never = next.getAndSet(null);
+        if (never != null) {
+            never.close(cause);
+        }
+        OutboundStream stream = current;
+        if (stream != null) {
+            stream.close(cause);
+        }
+        signal();
+    }
+
+    /** To be called a few times a heartbeat interval: writes a link heartbeat if it is due, cuts a stream that fell silent. */
+    void tick() {
+        OutboundStream stream = current;
+        if (stream == null || phase != Phase.ATTACHED) {
+            return;
+        }
+        long now = clock.nanoTime();
+        long silence = now - stream.lastAcknowledgementNanos;
+        if (stream.acknowledged && silence >= timeoutNanos) {
+            stream.close(new PeerUnreachableException("no acknowledgement for " + silence / 1_000_000 + " ms"));
+        } else if (now - lastWriteNanos >= heartbeatNanos && !draining.get()) {
+            heartbeatDue = true;
+            signal();
+        }
+    }
+
+    int queuedMessages() {
+        return queue.messages();
+    }
+
+    long queuedBytes() {
+        return queue.bytes();
+    }
+
+    RoundTrips roundTrips() {
+        return roundTrips;
+    }
+
+    private void signal() {
+        if (!draining.get() && draining.compareAndSet(false, true)) {
+            if (clock.nanoTime() - lastWriteNanos < BUSY_WITHIN_NANOS) {
+                executor.execute(drainTask);
+            } else {
+                drain(SENDER_BATCHES);
+            }
+        }
+    }
+
+    /** Called with the token. Returns with it freed, or kept by a write under way or by the executor. */
+    private void drain(int writes) {
+        int left = writes;
+        do {
+            OutboundStream stream = settle();
+            while (stream != null && stream.prepare()) {
+                if (left-- == 0) {
+                    executor.execute(drainTask);
+                    return;
+                }
+                if (!stream.write()) {
+                    return;
+                }
+                stream = settle();
+            }
+            draining.set(false);
+        } while (hasWork() && draining.compareAndSet(false, true));
+    }
+
+    private boolean hasWork() {
+        OutboundStream stream = current;
+        if (next.get() != null || dialFailed || stream != null && stream.closeCause.get() != null) {
+            return true;
+        }
+        boolean keeps = phase == Phase.CONNECTING && closedBecause == null;
+        return !keeps && !queue.isEmpty() || heartbeatDue && stream != null;
+    }
+
+    /** Brings the lane's phase up to date with what other threads asked for; returns the open stream, if there is one. */
+    private @Nullable OutboundStream settle() {
+        OutboundStream stream = current;
+        Throwable cause = stream == null ? null : stream.closeCause.get();
+        if (stream != null && cause != null) {
+            current = null;
+            phase = Phase.CONNECTING;
+            stream.settleDoubt();
+            listener.detached(lane, cause);
+            stream = null;
+        }
+        if (stream == null) {
+            stream = adoptNext();
+        }
+        if (dialFailed) {
+            dialFailed = false;
+            if (stream == null) {
+                phase = Phase.DETACHED;
+            }
+        }
+        DropReason reason = closedBecause;
+        if (reason != null) {
+            phase = Phase.DETACHED;
+        }
+        if (phase == Phase.DETACHED) {
+            dropQueued(reason == null ? DropReason.STREAM_LOST : reason);
+        }
+        return stream;
+    }
+
+    private @Nullable OutboundStream adoptNext() {
+        OutboundStream stream = next.getAndSet(null);
+        if (stream != null) {
+            stream.lastAcknowledgementNanos = clock.nanoTime();
+            heartbeatDue = false;
+            current = stream;
+            phase = Phase.ATTACHED;
+            listener.attached(lane);
+        }
+        return stream;
+    }
+
+    private void dropQueued(DropReason reason) {
+        for (Message message = queue.poll(); message != null; message = queue.poll()) {
+            queue.release(1, message.getSerializedSize());
+            listener.dropped(lane, message, reason);
+        }
+    }
+
+    /** One stream while it is attached, or about to be: its end, its format and what is known of its other end. */
+    public final class OutboundStream implements StreamSink.WriteCompletion {
+        private final StreamSink sink;
+        private final FrameEncoder encoder;
+        private final boolean acknowledged;
+        private final AtomicReference<@Nullable Throwable> closeCause = new AtomicReference<>();
+        private volatile long lastAcknowledgementNanos = clock.nanoTime();
+
+        // Owned by the holder of the token.
+        private final FrameBuffer buffer = new FrameBuffer();
+        private @Nullable ByteBuffer piece;
+        private long batchStartNanos;
+        private int batchMsgApps;
+
+        /** Whether the write under way completed before {@link StreamSink#write} returned. */
+        private final AtomicReference<Write> write = new AtomicReference<>(Write.NONE);
+
+        // Guarded by this.
+        private long sent;
+        private long delivered;
+        private long heartbeatWrittenNanos;
+        private boolean settled;
+
+        private enum Write {
+            NONE,
+            STARTED,
+            UNDER_WAY,
+            COMPLETED
+        }
+
+        private OutboundStream(StreamSink sink, FrameEncoder encoder, boolean acknowledged) {
+            this.sink = sink;
+            this.encoder = encoder;
+            this.acknowledged = acknowledged;
+        }
+
+        /** Ends the stream. What was written and not acknowledged is in doubt. Any thread, any number of times. */
+        public void close(Throwable cause) {
+            if (closeCause.compareAndSet(null, cause)) {
+                sink.close(cause);
+                signal();
+            }
+        }
+
+        /**
+         * The other end has delivered this many messages since the stream began.
+         *
+         * @param total from the return path; a number that cannot be ends the stream
+         */
+        public void acknowledged(long total) {
+            long now = clock.nanoTime();
+            long roundTrip = 0;
+            String impossible = null;
+            synchronized (this) {
+                if (settled) {
+                    return;
+                }
+                if (total < delivered || total > sent) {
+                    impossible = Long.toUnsignedString(total) + " messages of " + sent + " sent, after " + delivered;
+                } else {
+                    account.delivered(total - delivered);
+                    delivered = total;
+                    if (heartbeatWrittenNanos != 0) {
+                        roundTrip = Math.max(1, now - heartbeatWrittenNanos);
+                        heartbeatWrittenNanos = 0;
+                    }
+                }
+            }
+            if (impossible != null) {
+                close(new PeerUnreachableException("acknowledges " + impossible));
+                return;
+            }
+            lastAcknowledgementNanos = now;
+            if (roundTrip != 0) {
+                roundTrips.record(roundTrip);
+                metrics.roundTrip(lane, roundTrip);
+            }
+        }
+
+        private void settleDoubt() {
+            long doubt;
+            synchronized (this) {
+                settled = true;
+                // WIRE: nothing is acknowledged in etcd's dialect; what was written counts as delivered.
+                doubt = acknowledged ? sent - delivered : 0;
+            }
+            followerStats.failed(batchMsgApps);
+            if (doubt > 0) {
+                account.inDoubt(doubt);
+                metrics.inDoubt(lane, doubt);
+            }
+        }
+
+        /** Has something to write in {@link #piece}; false if there is nothing. */
+        private boolean prepare() {
+            piece = buffer.next();
+            if (piece != null) {
+                return true;
+            }
+            finishBatch();
+            fillBatch();
+            piece = buffer.next();
+            return piece != null;
+        }
+
+        private void finishBatch() {
+            if (buffer.size() > 0) {
+                long now = clock.nanoTime();
+                lastWriteNanos = now;
+                followerStats.succeeded(now - batchStartNanos, batchMsgApps);
+                batchMsgApps = 0;
+                buffer.clear();
+            }
+        }
+
+        private void fillBatch() {
+            int messages = 0;
+            long bytes = 0;
+            int msgApps = 0;
+            while (!buffer.isFull()) {
+                Message message = queue.poll();
+                if (message == null) {
+                    break;
+                }
+                if (messages++ == 0) {
+                    batchStartNanos = clock.nanoTime();
+                }
+                int size = message.getSerializedSize();
+                bytes += size;
+                MessageType type = message.getType();
+                if (type == MessageType.MsgApp) {
+                    msgApps++;
+                }
+                encoder.encode(message, buffer);
+                metrics.sent(lane, type, size);
+            }
+            if (messages > 0) {
+                batchMsgApps = msgApps;
+                queue.release(messages, bytes);
+                account.sent(messages);
+                if (!acknowledged) {
+                    account.delivered(messages);
+                }
+                synchronized (this) {
+                    sent += messages;
+                }
+            } else if (heartbeatDue) {
+                batchStartNanos = clock.nanoTime();
+                encoder.encodeLinkHeartbeat(buffer);
+                synchronized (this) {
+                    heartbeatWrittenNanos = batchStartNanos;
+                }
+            }
+            heartbeatDue = false;
+        }
+
+        /** Writes {@link #piece}; false if the write goes on, and its completion has taken over the token. */
+        private boolean write() {
+            ByteBuffer out = piece;
+            piece = null;
+            write.set(Write.STARTED);
+            sink.write(Objects.requireNonNull(out), this);
+            return !write.compareAndSet(Write.STARTED, Write.UNDER_WAY);
+        }
+
+        @Override
+        public void succeeded() {
+            completed();
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+            if (closeCause.compareAndSet(null, cause)) {
+                sink.close(cause);
+            }
+            completed();
+        }
+
+        private void completed() {
+            if (!write.compareAndSet(Write.STARTED, Write.COMPLETED)) {
+                drain(Integer.MAX_VALUE);
+            }
+        }
+    }
+}
