@@ -1,46 +1,210 @@
 package dev.rafthttp.codec;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.WireFormat;
 import dev.rafthttp.raftpb.Entry;
 import dev.rafthttp.raftpb.Message;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Collects encoded frames until they are written. */
+/**
+ * Collects encoded frames until they are written. Small pieces are copied into arrays, which are used again for every batch;
+ * large entry data is taken by reference, so that it is not copied on its way to the socket.
+ *
+ * <p>Belongs to the thread that writes the stream. Use: encode frames until it {@link #isFull}, take and write pieces with
+ * {@link #next} until there is none, {@link #clear}.
+ */
 public final class FrameBuffer {
+    /** One array: the largest buffer that Jetty's pool keeps, and so as much as one write should carry. */
+    static final int ARRAY_BYTES = 64 << 10;
 
-    /** Bytes put since the last {@link #clear} */
-    public long size() {
-        throw new UnsupportedOperationException();
+    /** Full a little before the array is, so that a batch of small frames rarely needs a second one. */
+    private static final int FULL_BYTES = ARRAY_BYTES - (4 << 10);
+
+    /** Data from this size on is taken by reference: below, a write of its own costs more than the copy. */
+    static final int REFERENCE_BYTES = 16 << 10;
+
+    /**
+     * The largest piece. The JDK copies a heap buffer to a direct one of the same size before it writes, and copies again
+     * what the socket did not take; small pieces keep both cheap.
+     */
+    static final int PIECE_BYTES = 128 << 10;
+
+    /** Arrays kept for the next batch; a frame of many middling entries may need more for a while. */
+    private static final int KEPT_ARRAYS = 2;
+
+    /** The most that a key, a length and an Entry's scalar fields take: 3 × (1 + 10) + 1 + 5, rounded up. */
+    private static final int ENTRY_HEAD_BYTES = 64;
+
+    private final List<byte[]> arrays = new ArrayList<>();
+    private final ArrayDeque<ByteBuffer> segments = new ArrayDeque<>();
+    private int arraysUsed;
+    private byte[] array;
+    private CodedOutputStream out;
+
+    /** Where in {@link #array} the piece begins that is not among the segments yet. */
+    private int segmentStart;
+
+    /** Bytes in segments, and in arrays that are done. */
+    private long sealedBytes;
+
+    public FrameBuffer() {
+        array = new byte[ARRAY_BYTES];
+        arrays.add(array);
+        arraysUsed = 1;
+        out = CodedOutputStream.newInstance(array);
     }
 
-    /** Whether a batch has reached the size at which it should be written. */
+    /** Bytes put since the last {@link #clear}. */
+    public long size() {
+        return sealedBytes + position() - segmentStart;
+    }
+
+    /** Whether the batch has reached the size at which it should be written. */
     public boolean isFull() {
-        throw new UnsupportedOperationException();
+        return size() >= FULL_BYTES;
     }
 
     void putByte(int value) {
-        throw new UnsupportedOperationException();
+        try {
+            room(1);
+            out.writeRawByte(value);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
+    /** Puts a u64, big-endian. */
     void putLong(long value) {
-        throw new UnsupportedOperationException();
+        try {
+            room(Long.BYTES);
+            out.writeFixed64NoTag(Long.reverseBytes(value));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
-    void putMessage(Message message, int encodedSize) {
-        throw new UnsupportedOperationException();
+    /** @param size {@link Message#getSerializedSize} */
+    void putMessage(Message message, int size) {
+        try {
+            if (size <= ARRAY_BYTES) {
+                room(size);
+                message.writeTo(out);
+            } else {
+                // A large whole message is the first of its stream, or a snapshot's: too rare to save the copy.
+                reference(ByteBuffer.wrap(message.toByteArray()));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
-    void putEntry(Entry entry, int encodedSize) {
-        throw new UnsupportedOperationException();
+    /** @param size {@link Entry#getSerializedSize} */
+    void putEntry(Entry entry, int size) {
+        try {
+            if (size < REFERENCE_BYTES) {
+                room(size);
+                entry.writeTo(out);
+            } else {
+                putLargeEntry(entry);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
-    /** The next piece to write, in order; null when all has been taken. */
+    /** As the generated code writes it, field by field, but with the data by reference. */
+    private void putLargeEntry(Entry entry) throws IOException {
+        room(ENTRY_HEAD_BYTES);
+        if (entry.hasType()) {
+            out.writeEnum(Entry.TYPE_FIELD_NUMBER, entry.getType().getNumber());
+        }
+        if (entry.hasTerm()) {
+            out.writeUInt64(Entry.TERM_FIELD_NUMBER, entry.getTerm());
+        }
+        if (entry.hasIndex()) {
+            out.writeUInt64(Entry.INDEX_FIELD_NUMBER, entry.getIndex());
+        }
+        if (entry.hasData()) {
+            ByteString data = entry.getData();
+            out.writeTag(Entry.DATA_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+            out.writeUInt32NoTag(data.size());
+            for (ByteBuffer part : data.asReadOnlyByteBufferList()) {
+                reference(part);
+            }
+        }
+        if (entry.getUnknownFields().getSerializedSize() > 0) {
+            reference(ByteBuffer.wrap(entry.getUnknownFields().toByteArray()));
+        }
+    }
+
+    /** The next piece to write, in order; null when all have been taken. The caller must not put until then. */
     public @Nullable ByteBuffer next() {
-        throw new UnsupportedOperationException();
+        sealSegment();
+        ByteBuffer segment = segments.peek();
+        if (segment == null) {
+            return null;
+        }
+        if (segment.remaining() <= PIECE_BYTES) {
+            return segments.poll();
+        }
+        ByteBuffer piece = segment.slice(segment.position(), PIECE_BYTES);
+        segment.position(segment.position() + PIECE_BYTES);
+        return piece;
     }
 
-    /** Forgets what was put; the array is used again. Only when no write of it is under way. */
+    /** Forgets what was put; the arrays are used again. Only when nothing of them is being written. */
     public void clear() {
-        throw new UnsupportedOperationException();
+        segments.clear();
+        while (arrays.size() > KEPT_ARRAYS) {
+            arrays.remove(arrays.size() - 1);
+        }
+        arraysUsed = 0;
+        nextArray();
+        sealedBytes = 0;
+    }
+
+    private int position() {
+        return array.length - out.spaceLeft();
+    }
+
+    /** Makes sure that the next {@code bytes}, {@link #ARRAY_BYTES} at the most, fit into the array. */
+    private void room(int bytes) {
+        if (out.spaceLeft() < bytes) {
+            sealSegment();
+            nextArray();
+        }
+    }
+
+    private void nextArray() {
+        if (arraysUsed == arrays.size()) {
+            arrays.add(new byte[ARRAY_BYTES]);
+        }
+        array = arrays.get(arraysUsed++);
+        out = CodedOutputStream.newInstance(array);
+        segmentStart = 0;
+    }
+
+    private void reference(ByteBuffer data) {
+        sealSegment();
+        if (data.hasRemaining()) {
+            sealedBytes += data.remaining();
+            segments.add(data);
+        }
+    }
+
+    private void sealSegment() {
+        int end = position();
+        if (end > segmentStart) {
+            segments.add(ByteBuffer.wrap(array, segmentStart, end - segmentStart));
+            sealedBytes += end - segmentStart;
+            segmentStart = end;
+        }
     }
 }
