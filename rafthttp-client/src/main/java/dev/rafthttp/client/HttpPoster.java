@@ -1,0 +1,62 @@
+package dev.rafthttp.client;
+
+import dev.rafthttp.MemberId;
+import dev.rafthttp.Protocol;
+import dev.rafthttp.peer.Poster;
+import dev.rafthttp.raftpb.Message;
+import java.net.URI;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.client.BufferingResponseListener;
+import org.eclipse.jetty.client.BytesRequestContent;
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.Response;
+import org.eclipse.jetty.client.Result;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpStatus;
+
+/** Posts messages to one peer's {@code /raft}. */
+final class HttpPoster implements Poster {
+    /** etcd's {@code ConnReadTimeout}: how long a connection may be silent before it counts as dead. */
+    private static final long IDLE_TIMEOUT_SECONDS = 5;
+
+    private static final int MAX_ANSWER_BYTES = 64 << 10;
+
+    private final HttpClient http;
+    private final RequestHeaders headers;
+    private final MemberId peer;
+
+    HttpPoster(HttpClient http, RequestHeaders headers, MemberId peer) {
+        this.http = http;
+        this.headers = headers;
+        this.peer = peer;
+    }
+
+    @Override
+    public void post(URI base, Message message, Outcome outcome) {
+        http.newRequest(base)
+                .method(HttpMethod.POST)
+                .path(Protocol.PIPELINE_PATH)
+                .headers(headers)
+                .idleTimeout(IDLE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                .body(new BytesRequestContent(Protocol.PROTOBUF, message.toByteArray()))
+                .send(new BufferingResponseListener(MAX_ANSWER_BYTES) {
+                    @Override
+                    public void onComplete(Result result) {
+                        Response response = result.getResponse();
+                        if (result.isFailed()) {
+                            outcome.failed(result.getFailure());
+                        } else if (response.getStatus() == HttpStatus.NO_CONTENT_204) {
+                            outcome.delivered();
+                        } else {
+                            String cluster = response.getHeaders().get(Protocol.CLUSTER_ID);
+                            outcome.refused(Refusal.of(
+                                    peer,
+                                    base,
+                                    response.getStatus(),
+                                    getContentAsString(),
+                                    cluster == null ? "" : cluster));
+                        }
+                    }
+                });
+    }
+}

@@ -1,0 +1,295 @@
+package dev.rafthttp.client;
+
+import dev.rafthttp.DropReason;
+import dev.rafthttp.Lane;
+import dev.rafthttp.MemberId;
+import dev.rafthttp.PeerStatus;
+import dev.rafthttp.PeerUrls;
+import dev.rafthttp.RaftCallback;
+import dev.rafthttp.RaftTransport;
+import dev.rafthttp.SnapshotStatus;
+import dev.rafthttp.TransportConfig;
+import dev.rafthttp.TransportStatus;
+import dev.rafthttp.metrics.TransportMetrics;
+import dev.rafthttp.peer.LogLimiter;
+import dev.rafthttp.peer.Peer;
+import dev.rafthttp.peer.PeerEnvironment;
+import dev.rafthttp.peer.PeerRegistry;
+import dev.rafthttp.peer.SystemScheduler;
+import dev.rafthttp.raftpb.Message;
+import dev.rafthttp.raftpb.MessageType;
+import java.net.URI;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The outbound half of a transport: the peers, and what is dialled and posted to them. By itself it is a transport that
+ * sends only, for a node whose servlets are mounted elsewhere.
+ *
+ * <p>Any thread. Membership is changed under the manager's lock, and published as an immutable {@link PeerTable}, in which
+ * {@link #send} finds its peer without the lock.
+ */
+public final class PeerManager implements RaftTransport, PeerRegistry {
+    private static final Logger LOG = LoggerFactory.getLogger(PeerManager.class);
+
+    private final TransportConfig config;
+    private final QueuedThreadPool threads;
+    private final SystemScheduler scheduler;
+    private final HttpClient http;
+    private final RequestHeaders headers;
+    private final PeerEnvironment environment;
+    private final LogLimiter unknownPeerLog;
+
+    // Changed under this.
+    private volatile PeerTable peers = PeerTable.EMPTY;
+    private volatile State state = State.NEW;
+    private int introducedRemotes;
+
+    private enum State {
+        NEW,
+        RUNNING,
+        CLOSED
+    }
+
+    /** Makes a manager that counts nothing. */
+    public PeerManager(TransportConfig config, RaftCallback callback) {
+        this(config, callback, TransportMetrics.NONE);
+    }
+
+    /** Makes a manager; nothing runs before {@link #start}. */
+    public PeerManager(TransportConfig config, RaftCallback callback, TransportMetrics metrics) {
+        this.config = config;
+        threads = new QueuedThreadPool();
+        threads.setName("rafthttp-" + config.memberId());
+        threads.setDaemon(true);
+        threads.setStopTimeout(config.closeTimeout().toMillis());
+        scheduler = new SystemScheduler("rafthttp-" + config.memberId() + "-scheduler");
+        http = HttpClients.create(config, threads);
+        headers = new RequestHeaders(config);
+        Executor executor = this::execute;
+        environment = new PeerEnvironment(
+                config, new RemovedOnce(callback, executor), scheduler, executor, new Random(), metrics);
+        unknownPeerLog = new LogLimiter(scheduler);
+    }
+
+    /** Runs a task on the pool, or, while the pool is closing, here: a drain then only drops what is queued. */
+    private void execute(Runnable task) {
+        try {
+            threads.execute(task);
+        } catch (RejectedExecutionException closing) {
+            task.run();
+        }
+    }
+
+    /** What the inbound half shares with this one. */
+    public PeerEnvironment environment() {
+        return environment;
+    }
+
+    /** The threads of both halves; started and stopped by this one. */
+    public QueuedThreadPool threads() {
+        return threads;
+    }
+
+    @Override
+    public synchronized void start() {
+        if (state != State.NEW) {
+            throw new IllegalStateException("the transport of member " + config.memberId() + " is " + state);
+        }
+        try {
+            threads.start();
+            http.start();
+        } catch (Exception e) {
+            close();
+            throw new IllegalStateException("the HTTP client cannot be started", e);
+        }
+        HttpClients.trim(http);
+        state = State.RUNNING;
+        peers.all().forEach(PeerConnections::start);
+    }
+
+    @Override
+    public void send(Message message) {
+        long to = message.getTo();
+        PeerConnections peer = peers.find(to);
+        if (peer != null) {
+            peer.peer().send(message);
+        } else if (to != 0) {
+            droppedForUnknown(message);
+        }
+    }
+
+    private void droppedForUnknown(Message message) {
+        MemberId to = new MemberId(message.getTo());
+        if (message.getType() == MessageType.MsgSnap) {
+            environment.executor().execute(() -> environment.callback().reportSnapshot(to, SnapshotStatus.FAILURE));
+        }
+        environment.metrics().forPeer(to).dropped(Lane.PIPELINE, message.getType(), DropReason.UNKNOWN_PEER);
+        long suppressed = unknownPeerLog.acquire();
+        if (suppressed >= 0) {
+            LOG.warn(
+                    "dropped {} to member {}, which is no peer; {} more to unknown members since the last such line",
+                    message.getType(),
+                    to,
+                    suppressed);
+        }
+    }
+
+    @Override
+    public void addPeer(MemberId id, List<URI> urls) {
+        add(id, urls, false);
+    }
+
+    @Override
+    public void addRemote(MemberId id, List<URI> urls) {
+        add(id, urls, true);
+    }
+
+    private synchronized void add(MemberId id, List<URI> urls, boolean remote) {
+        if (id.equals(config.memberId())) {
+            throw new IllegalArgumentException("member " + id + " is this member itself, not a peer");
+        }
+        PeerUrls.check(urls);
+        PeerConnections present = peers.find(id.value());
+        boolean kept = present != null && (remote || !present.peer().isRemote());
+        if (kept || state == State.CLOSED) {
+            return;
+        }
+        PeerConnections added = new PeerConnections(environment, http, headers, id, urls, remote);
+        peers = peers.with(added);
+        if (present != null) {
+            present.close();
+        }
+        if (state == State.RUNNING) {
+            added.start();
+        }
+        LOG.info("added {} {} at {}", remote ? "remote" : "peer", id, urls);
+    }
+
+    @Override
+    public synchronized void updatePeer(MemberId id, List<URI> urls) {
+        peer(id).urls().update(urls);
+        LOG.info("peer {} is at {} from now on", id, urls);
+    }
+
+    @Override
+    public synchronized void removePeer(MemberId id) {
+        PeerConnections removed = peers.find(id.value());
+        if (removed != null) {
+            peers = peers.without(id.value());
+            removed.close();
+            LOG.info("removed peer {}", id);
+        }
+    }
+
+    @Override
+    public synchronized void removeAllPeers() {
+        List<PeerConnections> all = peers.all();
+        peers = PeerTable.EMPTY;
+        all.forEach(PeerConnections::close);
+    }
+
+    @Override
+    public Optional<Instant> activeSince(MemberId id) {
+        return find(id).flatMap(Peer::activeSince);
+    }
+
+    @Override
+    public int activePeers() {
+        return (int) peers.all().stream()
+                .filter(each -> each.peer().activeSince().isPresent())
+                .count();
+    }
+
+    @Override
+    public void pause(MemberId id) {
+        peer(id).setPaused(true);
+    }
+
+    @Override
+    public void pause() {
+        peers.all().forEach(each -> each.peer().setPaused(true));
+    }
+
+    @Override
+    public void resume(MemberId id) {
+        peer(id).setPaused(false);
+    }
+
+    @Override
+    public void resume() {
+        peers.all().forEach(each -> each.peer().setPaused(false));
+    }
+
+    private Peer peer(MemberId id) {
+        return find(id).orElseThrow(() -> new IllegalArgumentException("member " + id + " is no peer"));
+    }
+
+    @Override
+    public TransportStatus status() {
+        List<PeerStatus> statuses =
+                peers.all().stream().map(each -> each.peer().status()).toList();
+        return new TransportStatus(config.memberId(), config.clusterId(), statuses);
+    }
+
+    @Override
+    public Optional<Peer> find(MemberId id) {
+        PeerConnections found = peers.find(id.value());
+        return found == null ? Optional.empty() : Optional.of(found.peer());
+    }
+
+    @Override
+    public synchronized void introduced(MemberId id, String peerUrls) {
+        if (introducedRemotes >= config.maxRemotes() || peers.find(id.value()) != null) {
+            return;
+        }
+        List<URI> urls;
+        try {
+            urls = PeerUrls.check(
+                    Arrays.stream(peerUrls.split(",")).map(URI::create).toList());
+        } catch (IllegalArgumentException e) {
+            LOG.debug("member {} introduces itself with URLs \"{}\": {}", id, peerUrls, e.getMessage());
+            return;
+        }
+        if (config.remotePolicy().allows(id, urls)) {
+            introducedRemotes++;
+            addRemote(id, urls);
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return state == State.RUNNING;
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (state == State.CLOSED) {
+                return;
+            }
+            state = State.CLOSED;
+            peers.all().forEach(PeerConnections::close);
+        }
+        try {
+            http.stop();
+        } catch (Exception e) {
+            LOG.warn("the HTTP client of member {} did not stop cleanly", config.memberId(), e);
+        }
+        try {
+            threads.stop();
+        } catch (Exception e) {
+            LOG.warn("the threads of member {} did not stop cleanly", config.memberId(), e);
+        }
+        scheduler.close();
+    }
+}

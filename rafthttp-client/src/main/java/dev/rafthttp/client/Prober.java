@@ -1,0 +1,119 @@
+package dev.rafthttp.client;
+
+import dev.rafthttp.PeerStatus.ProbeStatus;
+import dev.rafthttp.Protocol;
+import dev.rafthttp.peer.Backoff;
+import dev.rafthttp.peer.Peer;
+import dev.rafthttp.peer.PeerEnvironment;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.eclipse.jetty.client.BufferingResponseListener;
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.Result;
+import org.eclipse.jetty.http.HttpStatus;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks one peer for its time, again and again, and so finds whether it answers, how fast, and how far its clock is off;
+ * etcd's {@code addPeerToProber}. One probe at a time.
+ */
+final class Prober {
+    private static final Logger LOG = LoggerFactory.getLogger(Prober.class);
+
+    private static final int MAX_ANSWER_BYTES = 4 << 10;
+
+    /** WIRE: {@code {"OK":true,"Now":"2015-10-21T07:28:00.123456789Z"}}; a probe reads no more of the JSON than this. */
+    private static final Pattern NOW = Pattern.compile("\"Now\"\\s*:\\s*\"([^\"]{1,64})\"");
+
+    /** A clock this far off is logged, as in etcd: leases and logs begin to look wrong. */
+    private static final Duration MAX_CLOCK_DIFFERENCE = Duration.ofSeconds(1);
+
+    private final PeerEnvironment environment;
+    private final HttpClient http;
+    private final Peer peer;
+    private boolean lastHealthy = true;
+    private volatile boolean closed;
+
+    Prober(PeerEnvironment environment, HttpClient http, Peer peer) {
+        this.environment = environment;
+        this.http = http;
+        this.peer = peer;
+    }
+
+    /** Begins to probe. Call once. */
+    void start() {
+        long interval = environment.config().probeInterval().toNanos();
+        // A random beginning, so that a cluster started at once does not probe at once.
+        environment.scheduler().schedule(this::probe, Backoff.jitter(interval, environment.random()));
+    }
+
+    void close() {
+        closed = true;
+    }
+
+    private void probe() {
+        if (closed) {
+            return;
+        }
+        URI url = peer.urls().pick();
+        long start = environment.scheduler().nanoTime();
+        long interval = environment.config().probeInterval().toNanos();
+        http.newRequest(url)
+                .path(Protocol.PROBING_PATH)
+                .timeout(interval, TimeUnit.NANOSECONDS)
+                .send(new BufferingResponseListener(MAX_ANSWER_BYTES) {
+                    @Override
+                    public void onComplete(Result result) {
+                        long roundTrip = Math.max(1, environment.scheduler().nanoTime() - start);
+                        boolean healthy =
+                                result.isSucceeded() && result.getResponse().getStatus() == HttpStatus.OK_200;
+                        probed(url, healthy, roundTrip, healthy ? getContentAsString() : "");
+                        if (!closed) {
+                            environment.scheduler().schedule(Prober.this::probe, interval);
+                        }
+                    }
+                });
+    }
+
+    private void probed(URI url, boolean healthy, long roundTripNanos, String body) {
+        if (closed) {
+            return;
+        }
+        if (healthy != lastHealthy) {
+            lastHealthy = healthy;
+            LOG.info("peer {} at {} {} probes", peer.id(), url, healthy ? "answers" : "does not answer");
+        }
+        if (!healthy) {
+            peer.probed(new ProbeStatus(false, 0, 0));
+            return;
+        }
+        Instant expected = environment.scheduler().now().minusNanos(roundTripNanos / 2);
+        Duration difference =
+                timeIn(body).map(theirs -> Duration.between(expected, theirs)).orElse(Duration.ZERO);
+        if (difference.abs().compareTo(MAX_CLOCK_DIFFERENCE) > 0) {
+            LOG.warn("the clock of peer {} differs from ours by {} ms", peer.id(), difference.toMillis());
+        }
+        peer.probed(new ProbeStatus(true, roundTripNanos, difference.toNanos()));
+    }
+
+    private Optional<Instant> timeIn(String body) {
+        Matcher matcher = NOW.matcher(body);
+        if (!matcher.find()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(OffsetDateTime.parse(matcher.group(1)).toInstant());
+        } catch (DateTimeParseException e) {
+            LOG.debug("peer {} tells its time as \"{}\", which is not RFC 3339", peer.id(), matcher.group(1));
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,197 @@
+package dev.rafthttp.client;
+
+import dev.rafthttp.Lane;
+import dev.rafthttp.PeerUnreachableException;
+import dev.rafthttp.Protocol;
+import dev.rafthttp.RaftTransportException;
+import dev.rafthttp.codec.FrameEncoder;
+import dev.rafthttp.peer.Peer;
+import dev.rafthttp.peer.StreamSink;
+import dev.rafthttp.peer.StreamWriter;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.jetty.client.AsyncRequestContent;
+import org.eclipse.jetty.client.ContentResponse;
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.Request;
+import org.eclipse.jetty.client.Response;
+import org.eclipse.jetty.client.Result;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stream of the push dialect, from dial to end: our frames are its request body, the peer's acknowledgements its answer.
+ *
+ * <p>Jetty's threads call it, one at a time for the answer; the lane's writer writes. It ends exactly once, however it ends.
+ */
+final class PushStream implements StreamSink {
+    private final Peer peer;
+    private final Lane lane;
+    private final URI url;
+    private final FrameEncoder encoder;
+    private final Listener listener;
+    private final AsyncRequestContent body = new AsyncRequestContent(Protocol.OCTETS);
+    private final WriteCallback writeCallback = new WriteCallback();
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private final AtomicReference<@Nullable Throwable> closeCause = new AtomicReference<>();
+    private final Request request;
+    private volatile StreamWriter.@Nullable OutboundStream attached;
+    private volatile String refusalBody = "";
+
+    /** Told once how the stream ended. */
+    interface Listener {
+        /** It had been accepted, and then ended. */
+        void lost();
+
+        /** It was never accepted. */
+        void refused(URI url, RaftTransportException cause);
+    }
+
+    PushStream(HttpClient http, RequestHeaders headers, Peer peer, Lane lane, FrameEncoder encoder, Listener listener) {
+        this.peer = peer;
+        this.lane = lane;
+        this.url = peer.urls().pick();
+        this.encoder = encoder;
+        this.listener = listener;
+        String path = lane == Lane.MSGAPP ? Protocol.PUSH_MSGAPP_PATH : Protocol.PUSH_MESSAGE_PATH;
+        AcknowledgementReader acknowledgements = new AcknowledgementReader(this::acknowledged);
+        request = http.newRequest(url)
+                .method(HttpMethod.POST)
+                .path(path)
+                .headers(headers)
+                .headers(fields -> fields.put(Protocol.RAFT_TO, peer.id().toString())
+                        .put(HttpHeader.EXPECT, HttpHeaderValue.CONTINUE.asString()))
+                // Silence is judged by acknowledgements, not by the connection.
+                .idleTimeout(0, TimeUnit.MILLISECONDS)
+                .body(body)
+                .onResponseHeaders(this::answered)
+                .onResponseContent((response, content) -> {
+                    if (response.getStatus() == HttpStatus.OK_200) {
+                        acknowledgements.read(content);
+                    }
+                })
+                .onResponseSuccess(this::answerEnded);
+    }
+
+    /** Dials. */
+    void open() {
+        request.send(this::ended);
+    }
+
+    /** Gives up a dial that has not been accepted by now. */
+    void dialTimedOut(long timeoutMillis) {
+        if (attached == null && !ended.get()) {
+            close(new PeerUnreachableException(
+                    "peer " + peer.id() + " at " + url + " did not accept within " + timeoutMillis + " ms"));
+        }
+    }
+
+    private void answered(Response response) {
+        if (response.getStatus() == HttpStatus.OK_200 && closeCause.get() == null) {
+            attached = peer.writer(lane).attach(this, encoder, true);
+            Throwable cause = closeCause.get();
+            if (cause != null) {
+                close(cause);
+            }
+        }
+    }
+
+    private void acknowledged(long total) {
+        StreamWriter.OutboundStream stream = attached;
+        if (stream != null) {
+            stream.acknowledged(total);
+        }
+    }
+
+    /** The peer ended its answer: a refusal whole, or a stream that it wants no more of. */
+    private void answerEnded(Response response) {
+        if (response instanceof ContentResponse content) {
+            refusalBody = new String(content.getContent(), StandardCharsets.UTF_8);
+        }
+        if (response.getStatus() == HttpStatus.OK_200) {
+            close(new PeerUnreachableException("peer " + peer.id() + " ended the stream"));
+        }
+    }
+
+    private void ended(Result result) {
+        if (!ended.compareAndSet(false, true)) {
+            return;
+        }
+        StreamWriter.OutboundStream stream = attached;
+        if (stream != null) {
+            Throwable failure = result.getFailure();
+            stream.close(failure != null ? failure : new PeerUnreachableException("the stream ended"));
+            listener.lost();
+            return;
+        }
+        listener.refused(url, refusalOf(result));
+    }
+
+    private RaftTransportException refusalOf(Result result) {
+        Response response = result.getResponse();
+        Throwable cause = closeCause.get();
+        if (cause instanceof RaftTransportException ours) {
+            return ours;
+        }
+        if (response != null && response.getStatus() != 0 && response.getStatus() != HttpStatus.OK_200) {
+            String cluster = response.getHeaders().get(Protocol.CLUSTER_ID);
+            return Refusal.of(peer.id(), url, response.getStatus(), refusalBody, cluster == null ? "" : cluster);
+        }
+        Throwable failure = result.getFailure();
+        return new PeerUnreachableException(
+                "peer " + peer.id() + " cannot be reached at " + url + ": " + failure, failure);
+    }
+
+    @Override
+    public void write(ByteBuffer piece, WriteCompletion completion) {
+        writeCallback.completion = completion;
+        body.write(false, piece, writeCallback);
+    }
+
+    @Override
+    public void close(Throwable cause) {
+        closeCause.compareAndSet(null, cause);
+        StreamWriter.OutboundStream stream = attached;
+        if (stream != null) {
+            stream.close(cause);
+        }
+        body.fail(cause);
+        request.abort(cause);
+    }
+
+    /** Hands Jetty's callback on. One for all writes of a stream, since one is under way at a time. */
+    private static final class WriteCallback implements Callback {
+        private volatile @Nullable WriteCompletion completion;
+
+        @Override
+        public void succeeded() {
+            take().succeeded();
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+            take().failed(cause);
+        }
+
+        @Override
+        public InvocationType getInvocationType() {
+            return InvocationType.NON_BLOCKING;
+        }
+
+        private WriteCompletion take() {
+            WriteCompletion taken = completion;
+            if (taken == null) {
+                throw new IllegalStateException("a write completed that was not under way");
+            }
+            return taken;
+        }
+    }
+}

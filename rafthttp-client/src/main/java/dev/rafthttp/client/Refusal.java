@@ -1,0 +1,55 @@
+package dev.rafthttp.client;
+
+import dev.rafthttp.ClusterMismatchException;
+import dev.rafthttp.FrameTooLargeException;
+import dev.rafthttp.IncompatibleVersionException;
+import dev.rafthttp.MemberId;
+import dev.rafthttp.PeerUnreachableException;
+import dev.rafthttp.Protocol;
+import dev.rafthttp.RaftTransportException;
+import dev.rafthttp.RemovedMemberException;
+import java.net.URI;
+import org.eclipse.jetty.http.HttpStatus;
+
+/** Reads a peer's answer other than success as the error it stands for. */
+final class Refusal {
+    private static final int SHOWN_CHARACTERS = 200;
+
+    private Refusal() {}
+
+    /**
+     * @param body what the peer said, possibly empty
+     * @param clusterId the peer's {@code X-Etcd-Cluster-ID}, or empty
+     */
+    static RaftTransportException of(MemberId peer, URI url, int status, String body, String clusterId) {
+        String who = "peer " + peer + " at " + url;
+        String text = body.strip();
+        return switch (status) {
+            case HttpStatus.GONE_410, HttpStatus.FORBIDDEN_403 ->
+                new RemovedMemberException(
+                        who + " says that this member has been removed from the cluster (" + status + ")");
+            case HttpStatus.PRECONDITION_FAILED_412 -> precondition(who, text, clusterId);
+            case HttpStatus.PAYLOAD_TOO_LARGE_413 ->
+                new FrameTooLargeException(who + " takes no message of this size (413)");
+            default -> new PeerUnreachableException(who + " answered " + status + " \"" + shortened(text) + "\"");
+        };
+    }
+
+    private static RaftTransportException precondition(String who, String body, String clusterId) {
+        // WIRE: the body alone tells the preconditions apart.
+        return switch (body) {
+            case Protocol.INCOMPATIBLE_VERSION ->
+                new IncompatibleVersionException(who + " does not work with this member's version");
+            case Protocol.CLUSTER_ID_MISMATCH ->
+                new ClusterMismatchException(
+                        who + " belongs to another cluster" + (clusterId.isEmpty() ? "" : ", " + clusterId));
+            case Protocol.TO_FIELD_MISMATCH ->
+                new ClusterMismatchException(who + " is another member than the one that was dialled");
+            default -> new PeerUnreachableException(who + " answered 412 \"" + shortened(body) + "\"");
+        };
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= SHOWN_CHARACTERS ? text : text.substring(0, SHOWN_CHARACTERS) + "…";
+    }
+}

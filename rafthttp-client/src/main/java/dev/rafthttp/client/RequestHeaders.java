@@ -1,0 +1,36 @@
+package dev.rafthttp.client;
+
+import dev.rafthttp.Protocol;
+import dev.rafthttp.TransportConfig;
+import java.net.URI;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.eclipse.jetty.http.HttpFields;
+
+/** Puts on every request what tells the other end who is calling. Immutable. */
+final class RequestHeaders implements Consumer<HttpFields.Mutable> {
+    private final String from;
+    private final String version;
+    private final String minVersion;
+    private final String cluster;
+    private final String urls;
+
+    RequestHeaders(TransportConfig config) {
+        from = config.memberId().toString();
+        version = config.serverVersion().toString();
+        minVersion = config.minClusterVersion().toString();
+        cluster = config.clusterId().toString();
+        urls = config.peerUrls().stream().map(URI::toString).collect(Collectors.joining(","));
+    }
+
+    @Override
+    public void accept(HttpFields.Mutable headers) {
+        headers.put(Protocol.SERVER_FROM, from);
+        headers.put(Protocol.SERVER_VERSION, version);
+        headers.put(Protocol.MIN_CLUSTER_VERSION, minVersion);
+        headers.put(Protocol.CLUSTER_ID, cluster);
+        if (!urls.isEmpty()) {
+            headers.put(Protocol.PEER_URLS, urls);
+        }
+    }
+}
