@@ -4,6 +4,7 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.ExtensionRegistryLite;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
+import com.google.protobuf.UnsafeByteOperations;
 import dev.rafthttp.CorruptFrameException;
 import dev.rafthttp.FrameTooLargeException;
 import java.io.IOException;
@@ -134,7 +135,8 @@ abstract class AtomDecoder implements FrameDecoder {
         body = NONE;
         collected = 0;
         largestBody = Math.max(largestBody, length);
-        CodedInputStream own = CodedInputStream.newInstance(whole, 0, length);
+        // Only of bytes that it knows nobody will change does protobuf make aliases.
+        CodedInputStream own = UnsafeByteOperations.unsafeWrap(whole, 0, length).newCodedInput();
         own.enableAliasing(true);
         parse(own, builder, position() - length, 0);
         return true;
