@@ -1,5 +1,7 @@
 package dev.rafthttp;
 
+import org.jspecify.annotations.Nullable;
+
 /** The peer cannot be reached now: it refuses connections, answers with an error, or has fallen silent. */
 public final class PeerUnreachableException extends RaftTransportException {
 
@@ -7,7 +9,7 @@ public final class PeerUnreachableException extends RaftTransportException {
         super(message);
     }
 
-    public PeerUnreachableException(String message, Throwable cause) {
+    public PeerUnreachableException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

@@ -1,5 +1,7 @@
 package dev.rafthttp;
 
+import org.jspecify.annotations.Nullable;
+
 /** The transport's errors, one subclass a cause. Messages name the peer, the limit and the offending value. */
 public abstract sealed class RaftTransportException extends RuntimeException
         permits RemovedMemberException,
@@ -13,7 +15,7 @@ public abstract sealed class RaftTransportException extends RuntimeException
         super(message);
     }
 
-    RaftTransportException(String message, Throwable cause) {
+    RaftTransportException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 

@@ -44,8 +44,8 @@ final class PeerConnections {
     }
 
     void close() {
+        peer.close();
         prober.close();
         dialers.forEach(PushDialer::close);
-        peer.close();
     }
 }

@@ -127,8 +127,10 @@ final class PushStream implements StreamSink {
         }
         StreamWriter.OutboundStream stream = attached;
         if (stream != null) {
+            // Jetty's messages describe its own state at length; the stack trace still has them.
             Throwable failure = result.getFailure();
-            stream.close(failure != null ? failure : new PeerUnreachableException("the stream ended"));
+            String what = failure == null ? "it ended" : failure.getClass().getSimpleName();
+            stream.close(new PeerUnreachableException("the connection was lost: " + what, failure));
             listener.lost();
             return;
         }

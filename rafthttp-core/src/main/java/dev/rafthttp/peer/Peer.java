@@ -420,7 +420,7 @@ public final class Peer {
             metrics.detached(lane);
             activity.detached();
             if (!closed) {
-                LOG.warn("lost the {} stream to peer {}: {}", lane.label(), id, cause.toString());
+                LOG.warn("lost the {} stream to peer {}: {}", lane.label(), id, cause.getMessage());
                 outage.noticed();
             }
         }
