@@ -375,8 +375,11 @@ public final class StreamWriter {
             }
         }
 
-        /** Has something to write in {@link #piece}; false if there is nothing. */
+        /** Has something to write in {@link #piece}, perhaps from before the drain was handed over; false if there is nothing. */
         private boolean prepare() {
+            if (piece != null) {
+                return true;
+            }
             piece = buffer.next();
             if (piece != null) {
                 return true;
