@@ -2,7 +2,6 @@ package dev.rafthttp.codec;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.ExtensionRegistryLite;
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.rafthttp.CorruptFrameException;
@@ -24,6 +23,7 @@ abstract class AtomDecoder implements FrameDecoder {
     private static final int FIRST_BYTES = 64 << 10;
 
     private static final byte[] NONE = {};
+    private static final ByteBuffer NO_INPUT = ByteBuffer.wrap(NONE);
 
     private final int maxFrameBytes;
 
@@ -36,9 +36,10 @@ abstract class AtomDecoder implements FrameDecoder {
     private byte[] body = NONE;
     private int largestBody = FIRST_BYTES;
 
-    // The input of the call under way.
-    private ByteBuffer in = ByteBuffer.allocate(0);
-    private CodedInputStream coded = CodedInputStream.newInstance(NONE);
+    // The input of the call under way, and nothing between calls: the caller's buffer is not held on to.
+    private final CodedInputStream nothing = CodedInputStream.newInstance(NONE);
+    private ByteBuffer in = NO_INPUT;
+    private CodedInputStream coded = nothing;
     private int start;
 
     AtomDecoder(FrameLimits limits) {
@@ -56,10 +57,13 @@ abstract class AtomDecoder implements FrameDecoder {
             while (step(out)) {
                 // Each step reads one atom; false means that the input ends within the next.
             }
-            offset += in.limit() - start;
-            in.position(in.limit());
+            offset += input.limit() - start;
+            input.position(input.limit());
         } catch (IOException e) {
             throw new IllegalStateException("reading from memory failed", e);
+        } finally {
+            in = NO_INPUT;
+            coded = nothing;
         }
     }
 
@@ -146,10 +150,8 @@ abstract class AtomDecoder implements FrameDecoder {
             throws IOException {
         try {
             builder.mergeFrom(from, ExtensionRegistryLite.getEmptyRegistry());
+            // Also at a stray end-group tag does protobuf stop reading, and leaves it to the caller to notice.
             from.checkLastTagWas(0);
-            if (!from.isAtEnd()) {
-                throw new InvalidProtocolBufferException("a group ends that never began");
-            }
         } catch (IOException e) {
             long at = bodyOffset + from.getTotalBytesRead() - readBefore;
             throw new CorruptFrameException(at, String.valueOf(e.getMessage()), e);
@@ -160,8 +162,8 @@ abstract class AtomDecoder implements FrameDecoder {
         int available = Math.min(remaining(), length - collected);
         int needed = collected + available;
         if (needed > body.length) {
-            int trusted = Math.max(largestBody, 2 * needed);
-            body = Arrays.copyOf(body, trusted < 0 ? length : Math.min(length, trusted));
+            long trusted = Math.max(largestBody, 2L * needed);
+            body = Arrays.copyOf(body, (int) Math.min(length, trusted));
         }
         if (in.hasArray()) {
             int from = in.arrayOffset() + start + coded.getTotalBytesRead();
@@ -176,23 +178,28 @@ abstract class AtomDecoder implements FrameDecoder {
     /**
      * Checks a length from the stream.
      *
-     * @param more what the frame has taken before
-     * @throws FrameTooLargeException if with it the frame is above the limit
+     * @param before what the message has taken of the limit before
+     * @throws FrameTooLargeException if with the length it is above the limit
      */
-    final int checkedLength(String what, long length, long more) {
-        if (length < 0 || length > maxFrameBytes - more) {
+    final int checkedLength(String what, long length, long before) {
+        if (length < 0 || length > maxFrameBytes - before) {
             throw new FrameTooLargeException(what + " of " + Long.toUnsignedString(length) + " bytes at offset "
-                    + (position() - Long.BYTES) + (more == 0 ? "" : ", after " + more + " bytes of the same frame,")
-                    + " is above the limit of " + maxFrameBytes + " bytes a frame");
+                    + (position() - Long.BYTES)
+                    + (before == 0 ? "" : ", after " + before + " bytes of the same message,")
+                    + " is above the limit of " + maxFrameBytes + " bytes");
         }
         return (int) length;
     }
 
-    /** Checks a number of things from the stream, each of which takes {@code least} bytes or more. */
+    /**
+     * Checks a number of things from the stream, each of which takes {@code least} bytes or more of the limit.
+     *
+     * @throws FrameTooLargeException if so many are above the limit
+     */
     final long checkedCount(String what, long count, int least) {
         if (count < 0 || count > maxFrameBytes / least) {
             throw new FrameTooLargeException(Long.toUnsignedString(count) + " " + what + " at offset "
-                    + (position() - Long.BYTES) + " do not fit in the limit of " + maxFrameBytes + " bytes a frame");
+                    + (position() - Long.BYTES) + " are above the limit of " + maxFrameBytes + " bytes");
         }
         return count;
     }

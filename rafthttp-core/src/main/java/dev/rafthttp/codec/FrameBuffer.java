@@ -24,8 +24,8 @@ public final class FrameBuffer {
     /** One array: the largest buffer that Jetty's pool keeps, and so as much as one write should carry. */
     static final int ARRAY_BYTES = 64 << 10;
 
-    /** Full a little before the array is, so that a batch of small frames rarely needs a second one. */
-    private static final int FULL_BYTES = ARRAY_BYTES - (4 << 10);
+    /** Full a little before the array is, so that a batch of small frames rarely needs a second one, and a second write. */
+    private static final int SPARE_BYTES = 4 << 10;
 
     /** Data from this size on is taken by reference: below, a write of its own costs more than the copy. */
     static final int REFERENCE_BYTES = 16 << 10;
@@ -43,15 +43,19 @@ public final class FrameBuffer {
     private static final int ENTRY_HEAD_BYTES = 64;
 
     private final List<byte[]> arrays = new ArrayList<>();
-    private final ArrayDeque<ByteBuffer> segments = new ArrayDeque<>();
     private int arraysUsed;
+
+    // The array being filled, as what fills it and as what the last piece is taken from.
     private byte[] array;
     private CodedOutputStream out;
+    private ByteBuffer view;
 
-    /** Where in {@link #array} the piece begins that is not among the segments yet. */
+    /** Where in {@link #array} the segment begins that is not among {@link #segments} yet. */
     private int segmentStart;
 
-    /** Bytes in segments, and in arrays that are done. */
+    private final ArrayDeque<ByteBuffer> segments = new ArrayDeque<>();
+
+    /** Bytes put before the segment that begins at {@link #segmentStart}. */
     private long sealedBytes;
 
     public FrameBuffer() {
@@ -59,6 +63,7 @@ public final class FrameBuffer {
         arrays.add(array);
         arraysUsed = 1;
         out = CodedOutputStream.newInstance(array);
+        view = ByteBuffer.wrap(array);
     }
 
     /** Bytes put since the last {@link #clear}. */
@@ -68,7 +73,7 @@ public final class FrameBuffer {
 
     /** Whether the batch has reached the size at which it should be written. */
     public boolean isFull() {
-        return size() >= FULL_BYTES;
+        return out.spaceLeft() < SPARE_BYTES || size() >= ARRAY_BYTES - SPARE_BYTES;
     }
 
     void putByte(int value) {
@@ -97,7 +102,7 @@ public final class FrameBuffer {
                 room(size);
                 message.writeTo(out);
             } else {
-                // A large whole message is the first of its stream, or a snapshot's: too rare to save the copy.
+                // A large whole message is the first of its stream, or a forwarded proposal: too rare to save the copy.
                 reference(ByteBuffer.wrap(message.toByteArray()));
             }
         } catch (IOException e) {
@@ -136,20 +141,32 @@ public final class FrameBuffer {
             out.writeTag(Entry.DATA_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
             out.writeUInt32NoTag(data.size());
             for (ByteBuffer part : data.asReadOnlyByteBufferList()) {
-                reference(part);
+                putBytes(part);
             }
         }
         if (entry.getUnknownFields().getSerializedSize() > 0) {
-            reference(ByteBuffer.wrap(entry.getUnknownFields().toByteArray()));
+            putBytes(ByteBuffer.wrap(entry.getUnknownFields().toByteArray()));
         }
     }
 
-    /** The next piece to write, in order; null when all have been taken. The caller must not put until then. */
+    /** Data that was concatenated can be large in many small parts, which are not worth a write each. */
+    private void putBytes(ByteBuffer bytes) throws IOException {
+        if (bytes.remaining() < REFERENCE_BYTES) {
+            room(bytes.remaining());
+            out.write(bytes);
+        } else {
+            reference(bytes);
+        }
+    }
+
+    /**
+     * The next piece to write, in order; null when all have been taken. From the first call on nothing may be put until
+     * {@link #clear}.
+     */
     public @Nullable ByteBuffer next() {
-        sealSegment();
         ByteBuffer segment = segments.peek();
         if (segment == null) {
-            return null;
+            return lastPiece();
         }
         if (segment.remaining() <= PIECE_BYTES) {
             return segments.poll();
@@ -159,15 +176,36 @@ public final class FrameBuffer {
         return piece;
     }
 
-    /** Forgets what was put; the arrays are used again. Only when nothing of them is being written. */
+    /** What the array being filled has: most batches' only piece. Null if it has been taken. */
+    private @Nullable ByteBuffer lastPiece() {
+        int end = position();
+        if (end == segmentStart) {
+            return null;
+        }
+        view.limit(end).position(segmentStart);
+        sealedBytes += end - segmentStart;
+        segmentStart = end;
+        return view;
+    }
+
+    /**
+     * Forgets what was put; the arrays are used again. Only when nothing of them is being written.
+     *
+     * <p>A batch that left half of its array goes on in it. The protobuf stream over an array cannot be rewound, and where
+     * batches are small a new one for each would be garbage a message.
+     */
     public void clear() {
         segments.clear();
+        sealedBytes = 0;
+        if (arraysUsed == 1 && out.spaceLeft() >= ARRAY_BYTES / 2) {
+            segmentStart = position();
+            return;
+        }
         while (arrays.size() > KEPT_ARRAYS) {
             arrays.remove(arrays.size() - 1);
         }
         arraysUsed = 0;
         nextArray();
-        sealedBytes = 0;
     }
 
     private int position() {
@@ -188,15 +226,14 @@ public final class FrameBuffer {
         }
         array = arrays.get(arraysUsed++);
         out = CodedOutputStream.newInstance(array);
+        view = ByteBuffer.wrap(array);
         segmentStart = 0;
     }
 
     private void reference(ByteBuffer data) {
         sealSegment();
-        if (data.hasRemaining()) {
-            sealedBytes += data.remaining();
-            segments.add(data);
-        }
+        sealedBytes += data.remaining();
+        segments.add(data);
     }
 
     private void sealSegment() {

@@ -15,8 +15,10 @@ public interface FrameDecoder {
      * <p>Afterwards the decoder keeps nothing of the buffer, which the caller may use again at once. What it holds between
      * calls is bounded by the bytes that have arrived, not by what a length announces.
      *
-     * @throws dev.rafthttp.FrameTooLargeException if a length is above the limit
-     * @throws dev.rafthttp.CorruptFrameException if the bytes are no frame. After either the decoder must not be used again
+     * @throws dev.rafthttp.FrameTooLargeException if a length is above the limit, as soon as the length is there
+     * @throws dev.rafthttp.CorruptFrameException if the bytes are no frame. Its offset is that of the frame's type if that is
+     *     unknown, and otherwise where the protobuf parser stopped: within the field that is at fault, or right behind it.
+     *     After either exception, as after one from {@code out}, the decoder must not be used again
      */
     void decode(ByteBuffer in, FrameSink out);
 

@@ -5,12 +5,20 @@ import dev.rafthttp.raftpb.Entry;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Reads the msgappv2 stream, whose frames {@link MsgAppV2Encoder} has; etcd's {@code msgAppV2Decoder}. An AppEntries frame
  * becomes the MsgApp that it was made from.
  */
 public final class MsgAppV2Decoder extends AtomDecoder {
+    /** The least that an entry takes in a Message beside its own bytes: a key and a length. */
+    private static final int ENTRY_OVERHEAD_BYTES = 2;
+
+    /** A list that grew beyond this, for one frame of very many entries, is not kept. */
+    private static final int KEPT_ENTRIES = 1 << 14;
+
     private final long local;
     private final long remote;
     private long term;
@@ -18,10 +26,13 @@ public final class MsgAppV2Decoder extends AtomDecoder {
 
     private final Message.Builder message = Message.newBuilder();
     private final Entry.Builder entry = Entry.newBuilder();
+    private List<Entry> entries = new ArrayList<>();
     private Expected expected = Expected.TYPE;
-    private long entriesLeft;
     private int length;
-    private long frameBytes;
+
+    // Of the AppEntries frame under way.
+    private long entryCount;
+    private long entryBytes;
 
     /** The next atom. */
     private enum Expected {
@@ -80,9 +91,9 @@ public final class MsgAppV2Decoder extends AtomDecoder {
         if (!hasLong()) {
             return false;
         }
-        entriesLeft = checkedCount("entries", takeLong(), Long.BYTES);
-        frameBytes = Long.BYTES;
-        expected = entriesLeft == 0 ? Expected.COMMIT : Expected.ENTRY_LENGTH;
+        entryCount = checkedCount("entries", takeLong(), ENTRY_OVERHEAD_BYTES);
+        entryBytes = 0;
+        expectEntryOrCommit();
         return true;
     }
 
@@ -90,9 +101,8 @@ public final class MsgAppV2Decoder extends AtomDecoder {
         if (!hasLong()) {
             return false;
         }
-        frameBytes += Long.BYTES;
-        length = checkedLength("entry", takeLong(), frameBytes);
-        frameBytes += length;
+        length = checkedLength("entry", takeLong(), entryCount * ENTRY_OVERHEAD_BYTES + entryBytes);
+        entryBytes += length;
         expected = Expected.ENTRY;
         return true;
     }
@@ -101,26 +111,41 @@ public final class MsgAppV2Decoder extends AtomDecoder {
         if (!merge(length, entry)) {
             return false;
         }
-        message.addEntries(entry.buildPartial());
+        entries.add(entry.buildPartial());
         entry.clear();
-        expected = --entriesLeft == 0 ? Expected.COMMIT : Expected.ENTRY_LENGTH;
+        expectEntryOrCommit();
         return true;
+    }
+
+    private void expectEntryOrCommit() {
+        expected = entries.size() < entryCount ? Expected.ENTRY_LENGTH : Expected.COMMIT;
     }
 
     private boolean commit(FrameSink out) throws IOException {
         if (!hasLong()) {
             return false;
         }
+        // All entries at once, so that the message's list has their number and no room to spare.
         message.setType(MessageType.MsgApp)
                 .setFrom(remote)
                 .setTo(local)
                 .setTerm(term)
                 .setLogTerm(term)
                 .setIndex(index)
+                .addAllEntries(entries)
                 .setCommit(takeLong());
-        index += message.getEntriesCount();
-        deliver(out, 1 + Long.BYTES + frameBytes);
+        forgetEntries();
+        index += entryCount;
+        deliver(out, 1 + Long.BYTES + entryCount * Long.BYTES + entryBytes + Long.BYTES);
         return true;
+    }
+
+    private void forgetEntries() {
+        if (entries.size() > KEPT_ENTRIES) {
+            entries = new ArrayList<>();
+        } else {
+            entries.clear();
+        }
     }
 
     private boolean messageLength() throws IOException {
