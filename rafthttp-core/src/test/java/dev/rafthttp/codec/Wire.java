@@ -9,13 +9,11 @@ final class Wire {
 
     /** All that was put, which the buffer then forgets. */
     static ByteString drain(FrameBuffer buffer) {
-        ByteString.Output out = ByteString.newOutput();
+        ByteString bytes = ByteString.EMPTY;
         for (ByteBuffer piece = buffer.next(); piece != null; piece = buffer.next()) {
-            while (piece.hasRemaining()) {
-                out.write(piece.get());
-            }
+            bytes = bytes.concat(ByteString.copyFrom(piece));
         }
         buffer.clear();
-        return out.toByteString();
+        return bytes;
     }
 }
