@@ -1,0 +1,197 @@
+package dev.rafthttp.demo;
+
+import com.google.protobuf.ByteString;
+import dev.rafthttp.MemberId;
+import dev.rafthttp.RaftTransport;
+import dev.rafthttp.demo.proto.Command;
+import dev.rafthttp.demo.proto.Put;
+import io.microraft.Ordered;
+import io.microraft.QueryPolicy;
+import io.microraft.RaftConfig;
+import io.microraft.RaftNode;
+import io.microraft.RaftNode.RaftNodeBuilder;
+import io.microraft.model.RaftModelFactory;
+import io.microraft.model.impl.DefaultRaftModelFactory;
+import io.microraft.report.RaftLogStats;
+import io.microraft.report.RaftNodeReport;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One running member of the store: a Raft node on a disk, its map, and the transport to its peers. Thread-safe.
+ *
+ * <p>Futures complete on the member's Raft thread, with MicroRaft's exceptions, and always: at the latest when the member is
+ * closed.
+ */
+final class KvNode implements KvStore, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(KvNode.class);
+
+    /**
+     * Commits from one snapshot to the next. Few enough that a member that was away for a second needs a snapshot, and many
+     * enough that one can be fetched before the next is taken, which would make it start over.
+     */
+    static final int SNAPSHOT_EVERY = 5_000;
+
+    /** MicroRaft counts in seconds: a heartbeat every 1, so 2 without one is the least that is no accident. */
+    static final int LEADER_TIMEOUT_SECONDS = 2;
+
+    private static final RaftConfig RAFT_CONFIG = RaftConfig.newBuilder()
+            .setLeaderHeartbeatPeriodSecs(1)
+            .setLeaderHeartbeatTimeoutSecs(LEADER_TIMEOUT_SECONDS)
+            .setLeaderElectionTimeoutMillis(500)
+            .setCommitCountToTakeSnapshot(SNAPSHOT_EVERY)
+            .build();
+
+    private static final long START_TIMEOUT_SECONDS = 10;
+    private static final long TERMINATE_TIMEOUT_SECONDS = 5;
+
+    private final MemberEndpoint endpoint;
+    private final RaftTransport transport;
+    private final RaftLoop loop;
+    private final RaftNode raft;
+    private final KvStateMachine map = new KvStateMachine();
+    private volatile int snapshotInstalls;
+    private volatile long snapshotIndex;
+
+    /**
+     * Makes a member that does not run yet. One that was on the disk before goes on where that one stopped.
+     *
+     * @param random spreads the members' elections
+     */
+    KvNode(Membership membership, MemberId id, MemberDisk disk, TransportFactory transports, Random random) {
+        RaftModelFactory models = new DefaultRaftModelFactory();
+        Operations operations = new Operations(models);
+        Object groupId = membership.cluster();
+        RaftInbox inbox = new RaftInbox(id, new FromRaftpb(groupId, models, operations));
+        endpoint = new MemberEndpoint(id);
+        transport = transports.create(
+                membership.transportConfig(id), inbox, membership.url(id).getPort());
+        loop = new RaftLoop(id);
+        RaftNodeBuilder builder = RaftNode.newBuilder()
+                .setGroupId(groupId)
+                .setConfig(RAFT_CONFIG)
+                .setExecutor(loop)
+                .setTransport(new RaftOutbox(transport, new ToRaftpb(groupId, operations)))
+                .setStateMachine(map)
+                .setStore(disk)
+                .setModelFactory(models)
+                .setRandom(random)
+                .setRaftNodeReportListener(this::reported);
+        disk.restore()
+                .ifPresentOrElse(
+                        builder::setRestoredState,
+                        () -> builder.setLocalEndpoint(endpoint).setInitialGroupMembers(membership.endpoints()));
+        raft = builder.build();
+        inbox.attach(raft);
+        membership.urls().forEach((peer, url) -> {
+            if (!peer.equals(id)) {
+                transport.addPeer(peer, List.of(url));
+            }
+        });
+    }
+
+    /**
+     * Starts to listen and to take part.
+     *
+     * @throws IllegalStateException if Raft cannot start; the member is then closed
+     */
+    void start() {
+        try {
+            transport.start();
+            raft.start().orTimeout(START_TIMEOUT_SECONDS, TimeUnit.SECONDS).join();
+        } catch (RuntimeException failure) {
+            close();
+            throw new IllegalStateException("member " + id() + " cannot start", failure);
+        }
+    }
+
+    MemberId id() {
+        return endpoint.id();
+    }
+
+    /** Whether this member believes to lead. */
+    boolean isLeader() {
+        return endpoint.equals(raft.getTerm().getLeaderEndpoint());
+    }
+
+    /** The term this member is in. */
+    int term() {
+        return raft.getTerm().getTerm();
+    }
+
+    /** The log index up to which this member's map has taken commands. */
+    long appliedIndex() {
+        return map.appliedIndex();
+    }
+
+    /** The log index of this member's newest snapshot, taken or installed; 0 before the first. */
+    long snapshotIndex() {
+        return snapshotIndex;
+    }
+
+    /** Snapshots received from other members since this one started. */
+    int snapshotInstalls() {
+        return snapshotInstalls;
+    }
+
+    @Override
+    public CompletableFuture<Optional<ByteString>> put(String key, ByteString value) {
+        Command command = Command.newBuilder()
+                .setPut(Put.newBuilder().setKey(key).setValue(value))
+                .build();
+        return result(() -> raft.<ByteString>replicate(command)).thenApply(Optional::ofNullable);
+    }
+
+    /** Reads this member's own map, which may be behind the leader's. */
+    CompletableFuture<Optional<ByteString>> get(String key) {
+        return this.<ByteString>query(new KvStateMachine.Get(key)).thenApply(Optional::ofNullable);
+    }
+
+    /** Copies this member's map. */
+    CompletableFuture<Replica> replica() {
+        return this.<KvStateMachine.Contents>query(new KvStateMachine.ReadAll())
+                .thenApply(contents -> new Replica(id(), contents.appliedIndex(), contents.entries()));
+    }
+
+    /** Ends the member as a kill does: nothing more is sent or received, and what was not flushed is lost. */
+    @Override
+    public void close() {
+        transport.close();
+        try {
+            raft.terminate()
+                    .orTimeout(TERMINATE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                    .join();
+        } catch (RejectedExecutionException | CompletionException failure) {
+            log.warn("member {}: Raft did not end in good order", id(), failure);
+        } finally {
+            loop.close();
+        }
+    }
+
+    private void reported(RaftNodeReport report) {
+        RaftLogStats stats = report.getLog();
+        snapshotInstalls = stats.getInstallSnapshotCount();
+        snapshotIndex = stats.getLastSnapshotIndex();
+    }
+
+    private <T> CompletableFuture<T> query(Object operation) {
+        return result(
+                () -> raft.query(operation, QueryPolicy.EVENTUAL_CONSISTENCY, Optional.empty(), Optional.empty()));
+    }
+
+    private static <T> CompletableFuture<T> result(Supplier<CompletableFuture<Ordered<T>>> call) {
+        try {
+            return call.get().thenApply(Ordered::getResult);
+        } catch (RejectedExecutionException closed) {
+            return CompletableFuture.failedFuture(closed);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package dev.rafthttp.demo;
+
+import com.google.protobuf.ByteString;
+import dev.rafthttp.demo.proto.Command;
+import dev.rafthttp.demo.proto.MapChunk;
+import dev.rafthttp.demo.proto.Put;
+import io.microraft.statemachine.StateMachine;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The replicated map. It is sorted, so that every replica cuts a snapshot into the same chunks, which MicroRaft may then fetch
+ * from several members at once.
+ *
+ * <p>Owned by the member's Raft thread, but for {@link #appliedIndex}.
+ */
+final class KvStateMachine implements StateMachine {
+    /** A few of them to a snapshot of the demo, so that a snapshot is a transfer and not one message. */
+    static final int CHUNK_BYTES = 32 * 1024;
+
+    private final NavigableMap<String, ByteString> entries = new TreeMap<>();
+    private volatile long appliedIndex;
+
+    /** A read-only query: the value of a key, or null. */
+    record Get(String key) {}
+
+    /** A read-only query: the whole map, as it is now. */
+    record ReadAll() {}
+
+    /** A map at a log index. */
+    record Contents(long appliedIndex, NavigableMap<String, ByteString> entries) {}
+
+    /** The log index up to which commands have been applied. */
+    long appliedIndex() {
+        return appliedIndex;
+    }
+
+    /** Runs a {@link Command} or a query. A put returns the value it replaced, or null. */
+    @Override
+    public @Nullable Object runOperation(long commitIndex, Object operation) {
+        if (operation instanceof Command command) {
+            Object replaced = switch (command.getCommandCase()) {
+                case PUT ->
+                    entries.put(command.getPut().getKey(), command.getPut().getValue());
+                case COMMAND_NOT_SET -> null;
+            };
+            appliedIndex = commitIndex;
+            return replaced;
+        }
+        if (operation instanceof Get get) {
+            return entries.get(get.key());
+        }
+        if (operation instanceof ReadAll) {
+            return new Contents(commitIndex, new TreeMap<>(entries));
+        }
+        throw new IllegalArgumentException("operation at index " + commitIndex + " is a "
+                + operation.getClass().getName() + ", expected a Command, Get or ReadAll");
+    }
+
+    @Override
+    public void takeSnapshot(long commitIndex, Consumer<Object> chunks) {
+        MapChunk.Builder chunk = MapChunk.newBuilder();
+        int bytes = 0;
+        for (Map.Entry<String, ByteString> entry : entries.entrySet()) {
+            Put put = Put.newBuilder()
+                    .setKey(entry.getKey())
+                    .setValue(entry.getValue())
+                    .build();
+            chunk.addEntries(put);
+            bytes += put.getSerializedSize();
+            if (bytes >= CHUNK_BYTES) {
+                chunks.accept(chunk.build());
+                chunk = MapChunk.newBuilder();
+                bytes = 0;
+            }
+        }
+        if (bytes > 0 || entries.isEmpty()) {
+            chunks.accept(chunk.build());
+        }
+    }
+
+    @Override
+    public void installSnapshot(long commitIndex, List<Object> chunks) {
+        entries.clear();
+        for (Object chunk : chunks) {
+            for (Put put : ((MapChunk) chunk).getEntriesList()) {
+                entries.put(put.getKey(), put.getValue());
+            }
+        }
+        appliedIndex = commitIndex;
+    }
+
+    @Override
+    public Object getNewTermOperation() {
+        return Command.getDefaultInstance();
+    }
+}

@@ -1,0 +1,47 @@
+package dev.rafthttp.demo;
+
+import dev.rafthttp.ClusterId;
+import dev.rafthttp.MemberId;
+import dev.rafthttp.TransportConfig;
+import io.microraft.RaftEndpoint;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Who the members of a cluster are, and where their transports listen.
+ *
+ * @param cluster the cluster
+ * @param urls each member's peer URL
+ */
+record Membership(ClusterId cluster, SortedMap<MemberId, URI> urls) {
+
+    Membership {
+        urls = Collections.unmodifiableSortedMap(new TreeMap<>(urls));
+    }
+
+    /** All members, as MicroRaft names them. */
+    List<RaftEndpoint> endpoints() {
+        List<RaftEndpoint> endpoints = new ArrayList<>();
+        urls.keySet().forEach(id -> endpoints.add(new MemberEndpoint(id)));
+        return endpoints;
+    }
+
+    /** What a member's transport is told. */
+    TransportConfig transportConfig(MemberId member) {
+        return TransportConfig.builder(member, cluster)
+                .peerUrls(List.of(url(member)))
+                .build();
+    }
+
+    URI url(MemberId member) {
+        URI url = urls.get(member);
+        if (url == null) {
+            throw new IllegalArgumentException("member " + member + " is not one of " + urls.keySet());
+        }
+        return url;
+    }
+}
