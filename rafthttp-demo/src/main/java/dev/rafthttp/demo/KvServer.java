@@ -1,0 +1,59 @@
+package dev.rafthttp.demo;
+
+import dev.rafthttp.MemberId;
+import java.net.URI;
+import java.util.Map;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.SizeLimitHandler;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/** Serves one member's keys over HTTP on a loopback port of its own, apart from the peers' traffic. */
+final class KvServer implements AutoCloseable {
+    /** A value fits into one message many times. */
+    static final int MAX_VALUE_BYTES = 1 << 20;
+
+    private static final long UNLIMITED = -1;
+    /** An acceptor, a selector, and a few to work: answers are asynchronous. */
+    private static final int THREADS = 6;
+
+    private final Server server;
+    private final MemberId member;
+
+    /**
+     * @param url where to serve the member's keys
+     * @param kvUrls where every member serves its own
+     */
+    KvServer(KvNode node, URI url, Map<MemberId, URI> kvUrls) {
+        member = node.id();
+        QueuedThreadPool threads = new QueuedThreadPool(THREADS);
+        threads.setName("kv-" + member);
+        threads.setDaemon(true);
+        server = new Server(threads);
+        ServerConnector connector = new ServerConnector(server, 1, 1);
+        connector.setHost(url.getHost());
+        connector.setPort(url.getPort());
+        server.addConnector(connector);
+        SizeLimitHandler limit = new SizeLimitHandler(MAX_VALUE_BYTES, UNLIMITED);
+        limit.setHandler(new KvHandler(node, kvUrls));
+        server.setHandler(limit);
+    }
+
+    /** @throws IllegalStateException if the port cannot be bound */
+    void start() {
+        try {
+            server.start();
+        } catch (Exception failure) {
+            throw new IllegalStateException("member " + member + " cannot serve its keys", failure);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.stop();
+        } catch (Exception failure) {
+            throw new IllegalStateException("member " + member + " cannot stop serving its keys", failure);
+        }
+    }
+}

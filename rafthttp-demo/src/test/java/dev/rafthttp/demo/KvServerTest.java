@@ -1,0 +1,128 @@
+package dev.rafthttp.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.rafthttp.MemberId;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class KvServerTest {
+    private final KvCluster cluster = new KvCluster(3, new MemoryNetwork(), 1, true);
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    @BeforeEach
+    void start() {
+        cluster.start();
+        await().until(() -> cluster.leader().isPresent());
+    }
+
+    @AfterEach
+    void close() {
+        cluster.close();
+    }
+
+    @Test
+    void shouldServeAValueAtEveryMemberWhenItWasPutAtTheLeader() throws Exception {
+        assertThat(put(leader(), "a/b c", "value").statusCode()).isEqualTo(204);
+
+        for (URI member : cluster.kvUrls().values()) {
+            await().untilAsserted(() -> {
+                HttpResponse<String> answer = get(member, "a/b c");
+                assertThat(answer.statusCode()).isEqualTo(200);
+                assertThat(answer.body()).isEqualTo("value");
+            });
+        }
+    }
+
+    @Test
+    void shouldRedirectToTheLeaderWhenAFollowerIsWrittenTo() throws Exception {
+        await().untilAsserted(() ->
+                assertThat(put(follower(), "key", "value").statusCode()).isEqualTo(307));
+
+        HttpResponse<String> answer = put(follower(), "key", "value");
+        assertThat(answer.headers().firstValue("Location")).contains(leader() + "/kv/key");
+    }
+
+    @Test
+    void shouldAnswerNotFoundWhenThereIsNoSuchKey() throws Exception {
+        HttpResponse<String> answer = get(leader(), "nothing");
+
+        assertThat(answer.statusCode()).isEqualTo(404);
+        assertThat(answer.body()).isEqualTo("no such key: nothing\n");
+        assertThat(get(leader(), "").statusCode()).as("no key at all").isEqualTo(404);
+    }
+
+    @Test
+    void shouldRefuseAValueWhenItIsAboveTheLimit() throws Exception {
+        assertThat(put(leader(), "key", "x".repeat(KvServer.MAX_VALUE_BYTES + 1))
+                        .statusCode())
+                .isEqualTo(413);
+        assertThat(put(leader(), "key", "x".repeat(KvServer.MAX_VALUE_BYTES)).statusCode())
+                .isEqualTo(204);
+    }
+
+    @Test
+    void shouldNameTheMethodsWhenAnotherIsUsed() throws Exception {
+        HttpResponse<String> answer =
+                send(HttpRequest.newBuilder(uri(leader(), "key")).DELETE().build());
+
+        assertThat(answer.statusCode()).isEqualTo(405);
+        assertThat(answer.headers().firstValue("Allow")).contains("GET, PUT");
+    }
+
+    @Test
+    void shouldServeAgainAtTheSameAddressWhenAMemberComesBack() throws Exception {
+        URI address = leader();
+        put(address, "key", "value");
+        MemberId killed = cluster.leader().orElseThrow().id();
+
+        cluster.kill(killed);
+        cluster.bringBack(killed);
+
+        await().untilAsserted(() -> assertThat(get(address, "key").body()).isEqualTo("value"));
+    }
+
+    private URI leader() {
+        return url(true);
+    }
+
+    private URI follower() {
+        return url(false);
+    }
+
+    private URI url(boolean leading) {
+        MemberId leader = cluster.leader().orElseThrow().id();
+        return cluster.kvUrls().entrySet().stream()
+                .filter(member -> member.getKey().equals(leader) == leading)
+                .findFirst()
+                .orElseThrow()
+                .getValue();
+    }
+
+    private HttpResponse<String> put(URI member, String key, String value) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(uri(member, key))
+                .PUT(BodyPublishers.ofString(value))
+                .build());
+    }
+
+    private HttpResponse<String> get(URI member, String key) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(uri(member, key)).build());
+    }
+
+    private HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
+        return client.send(request, BodyHandlers.ofString());
+    }
+
+    private static URI uri(URI member, String key) {
+        return URI.create(member + KvHandler.PATH + key.replace(" ", "%20"));
+    }
+}
