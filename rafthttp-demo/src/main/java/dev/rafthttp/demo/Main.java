@@ -1,0 +1,69 @@
+package dev.rafthttp.demo;
+
+import dev.rafthttp.RaftCallback;
+import dev.rafthttp.RaftTransport;
+import dev.rafthttp.TransportConfig;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** Runs {@code rafthttp demo}. */
+public final class Main {
+    /** Beyond what closing the members may take together the process ends without them. */
+    private static final long CLOSE_TIMEOUT_SECONDS = 10;
+
+    private Main() {}
+
+    public static void main(String[] args) {
+        StopSignal stop = new StopSignal();
+        CompletableFuture<Integer> status = new CompletableFuture<>();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> endInOrder(stop, status), "demo-shutdown"));
+        status.complete(run(args, Main::overHttp, System.getenv(), System.out, System.err, stop));
+        System.exit(status.join());
+    }
+
+    /** Runs a command line to its end; returns the exit status. */
+    static int run(
+            String[] args,
+            TransportFactory transports,
+            Map<String, String> environment,
+            PrintStream out,
+            PrintStream err,
+            StopSignal stop) {
+        CommandLine commandLine = new CommandLine(new DemoCommand(transports, out, stop));
+        commandLine
+                .getCommandSpec()
+                .addOption(OptionSpec.builder("-h", "--help")
+                        .usageHelp(true)
+                        .description("print this")
+                        .build());
+        commandLine.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
+        commandLine.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
+        commandLine.setDefaultValueProvider(new EnvironmentDefaults(environment));
+        commandLine.setParameterExceptionHandler((wrong, ignored) -> {
+            err.println("rafthttp demo: " + wrong.getMessage());
+            return CommandLine.ExitCode.USAGE;
+        });
+        return commandLine.execute(args);
+    }
+
+    private static RaftTransport overHttp(TransportConfig config, RaftCallback callback, int port) {
+        throw new UnsupportedOperationException("the transport over HTTP is not part of this build yet");
+    }
+
+    /**
+     * On Ctrl-C or SIGTERM: lets the run close what it opened, and ends the process with the run's status, where the JVM would
+     * end it with the signal's.
+     */
+    private static void endInOrder(StopSignal stop, CompletableFuture<Integer> status) {
+        stop.raise();
+        int known = status.completeOnTimeout(CommandLine.ExitCode.SOFTWARE, CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                .join();
+        Runtime.getRuntime().halt(known);
+    }
+}

@@ -1,0 +1,59 @@
+package dev.rafthttp.demo;
+
+import com.google.protobuf.ByteString;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+
+/** All writers of a run. Owned by the thread that starts and stops them. */
+final class WriteLoad {
+    private final List<Writer> writers = new ArrayList<>();
+
+    WriteLoad(int count, KvCluster cluster, WriteStats stats, ScheduledExecutorService timer, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int number = 0; number < count; number++) {
+            writers.add(
+                    new Writer(number, () -> cluster.leader().map(KvStore.class::cast), stats, timer, random.split()));
+        }
+    }
+
+    void start() {
+        writers.forEach(Writer::start);
+    }
+
+    void stop() {
+        writers.forEach(Writer::stop);
+    }
+
+    /** Whether every writer has ended, well or not. */
+    boolean isDone() {
+        return writers.stream().allMatch(writer -> writer.done().isDone());
+    }
+
+    /** Why writers ended that should not have, or have not ended. */
+    List<String> failures() {
+        List<String> failures = new ArrayList<>();
+        for (Writer writer : writers) {
+            CompletableFuture<Void> done = writer.done();
+            if (!done.isDone()) {
+                failures.add("a write was never acknowledged");
+            } else if (done.isCompletedExceptionally()) {
+                done.exceptionally(failure -> {
+                    failures.add("a writer failed: " + failure);
+                    return null;
+                });
+            }
+        }
+        return failures;
+    }
+
+    /** Which acknowledged writes a map lacks. Only once {@link #isDone}. */
+    List<String> missingFrom(Map<String, ByteString> entries) {
+        return writers.stream()
+                .flatMap(writer -> writer.missingFrom(entries).stream())
+                .toList();
+    }
+}

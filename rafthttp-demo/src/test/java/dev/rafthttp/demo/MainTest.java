@@ -1,0 +1,73 @@
+package dev.rafthttp.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MainTest {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final StopSignal stop = new StopSignal();
+
+    @ParameterizedTest
+    @CsvSource({
+        "--members, 2, 3 to 9",
+        "--members, three, int",
+        "--seconds, 0, 1 to 3600",
+        "--writers, 5000, 1 to 4096",
+        "--seed, x, long",
+    })
+    void shouldSayInOneLineWhatIsExpectedWhenAnOptionIsWrong(String option, String value, String expected) {
+        int status = run(Map.of(), option, value);
+
+        assertThat(status).isEqualTo(2);
+        assertThat(text(err)).contains(option, value, expected).hasLineCount(1);
+        assertThat(text(out)).isEmpty();
+    }
+
+    @Test
+    void shouldTakeTheEnvironmentsValueWhenTheCommandLineHasNone() {
+        int status = run(Map.of("RAFTHTTP_MEMBERS", "99"));
+
+        assertThat(status).isEqualTo(2);
+        assertThat(text(err)).contains("--members is 99");
+    }
+
+    @Test
+    void shouldTakeTheCommandLinesValueWhenTheEnvironmentHasAnother() {
+        stop.raise();
+
+        int status = run(Map.of("RAFTHTTP_MEMBERS", "99", "RAFTHTTP_KEEP", "true"), "--members", "5");
+
+        assertThat(status).isZero();
+        assertThat(text(out)).contains("member 5 at").contains("keys of member 5 at");
+    }
+
+    @Test
+    void shouldExplainEveryOptionWhenAskedForHelp() {
+        int status = run(Map.of(), "--help");
+
+        assertThat(status).isZero();
+        assertThat(text(out)).contains("--members", "--seconds", "--writers", "--keep", "--seed");
+    }
+
+    private int run(Map<String, String> environment, String... args) {
+        return Main.run(
+                args,
+                new MemoryNetwork(),
+                environment,
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                stop);
+    }
+
+    private static String text(ByteArrayOutputStream bytes) {
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+}
