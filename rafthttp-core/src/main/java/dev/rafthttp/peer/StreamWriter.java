@@ -67,7 +67,7 @@ public final class StreamWriter {
     private volatile @Nullable OutboundStream current;
     private volatile Phase phase = Phase.CONNECTING;
     private volatile boolean dialFailed;
-    private volatile @Nullable DropReason closedBecause;
+    private volatile @Nullable Closing closing;
     private volatile boolean heartbeatDue;
     private volatile long lastWriteNanos;
 
@@ -77,6 +77,9 @@ public final class StreamWriter {
         ATTACHED,
         DETACHED
     }
+
+    /** Why the lane takes nothing any more. */
+    private record Closing(DropReason reason, Throwable cause) {}
 
     /** Told, by the owner of the token, what happens to the lane. Must not block. */
     interface Listener {
@@ -135,16 +138,20 @@ public final class StreamWriter {
     public OutboundStream attach(StreamSink sink, FrameEncoder encoder, boolean acknowledged) {
         OutboundStream stream = new OutboundStream(sink, encoder, acknowledged);
         OutboundStream never = next.getAndSet(stream);
-        Throwable replaced = new PeerUnreachableException("replaced by a newer stream of the same kind");
         if (never != null) {
-            never.close(replaced);
+            never.close(replaced());
         }
         OutboundStream old = current;
-        if (old != null) {
-            old.close(replaced);
+        // If the new one still waits, what was current is older; else it may be the new one, or a newer one yet.
+        if (old != null && next.get() == stream) {
+            old.close(replaced());
         }
         signal();
         return stream;
+    }
+
+    private static Throwable replaced() {
+        return new PeerUnreachableException("replaced by a newer stream of the same kind");
     }
 
     /** Says that a stream could not be opened. If none is attached, the lane is detached until one is. */
@@ -155,7 +162,7 @@ public final class StreamWriter {
 
     /** Ends the stream and drops what is queued, now and from now on. */
     void close(DropReason reason, Throwable cause) {
-        closedBecause = reason;
+        closing = new Closing(reason, cause);
         OutboundStream never = next.getAndSet(null);
         if (never != null) {
             never.close(cause);
@@ -226,26 +233,26 @@ public final class StreamWriter {
 
     private boolean hasWork() {
         OutboundStream stream = current;
-        if (next.get() != null || dialFailed || stream != null && stream.closeCause.get() != null) {
+        if (next.get() != null || dialFailed) {
             return true;
         }
-        boolean keeps = phase == Phase.CONNECTING && closedBecause == null;
-        return !keeps && !queue.isEmpty() || heartbeatDue && stream != null;
+        if (stream != null && (heartbeatDue || stream.closeCause.get() != null)) {
+            return true;
+        }
+        if (closing != null && (stream != null || phase != Phase.DETACHED)) {
+            return true;
+        }
+        return phase != Phase.CONNECTING && !queue.isEmpty();
     }
 
     /** Brings the lane's phase up to date with what other threads asked for; returns the open stream, if there is one. */
     private @Nullable OutboundStream settle() {
-        OutboundStream stream = current;
-        Throwable cause = stream == null ? null : stream.closeCause.get();
-        if (stream != null && cause != null) {
-            current = null;
-            phase = Phase.CONNECTING;
-            stream.settleDoubt();
-            listener.detached(lane, cause);
-            stream = null;
-        }
-        if (stream == null) {
+        OutboundStream stream = current == null ? adoptNext() : current;
+        Throwable cause = endOf(stream);
+        while (stream != null && cause != null) {
+            lose(stream, cause);
             stream = adoptNext();
+            cause = endOf(stream);
         }
         if (dialFailed) {
             dialFailed = false;
@@ -253,14 +260,38 @@ public final class StreamWriter {
                 phase = Phase.DETACHED;
             }
         }
-        DropReason reason = closedBecause;
-        if (reason != null) {
+        Closing end = closing;
+        if (end != null) {
             phase = Phase.DETACHED;
         }
         if (phase == Phase.DETACHED) {
-            dropQueued(reason == null ? DropReason.STREAM_LOST : reason);
+            dropQueued(end == null ? DropReason.STREAM_LOST : end.reason);
         }
         return stream;
+    }
+
+    /**
+     * Why the current stream is at its end; null if it is not. {@link #attach} and {@link #close} end the stream that they
+     * find; this ends the one that became current while they looked.
+     */
+    private @Nullable Throwable endOf(@Nullable OutboundStream stream) {
+        if (stream == null) {
+            return null;
+        }
+        Closing end = closing;
+        if (end != null) {
+            stream.end(end.cause);
+        } else if (next.get() != null) {
+            stream.end(replaced());
+        }
+        return stream.closeCause.get();
+    }
+
+    private void lose(OutboundStream stream, Throwable cause) {
+        current = null;
+        phase = Phase.CONNECTING;
+        stream.settleDoubt();
+        listener.detached(lane, cause);
     }
 
     private @Nullable OutboundStream adoptNext() {
@@ -320,10 +351,17 @@ public final class StreamWriter {
 
         /** Ends the stream. What was written and not acknowledged is in doubt. Any thread, any number of times. */
         public void close(Throwable cause) {
-            if (closeCause.compareAndSet(null, cause)) {
-                sink.close(cause);
+            if (end(cause)) {
                 signal();
             }
+        }
+
+        private boolean end(Throwable cause) {
+            boolean first = closeCause.compareAndSet(null, cause);
+            if (first) {
+                sink.close(cause);
+            }
+            return first;
         }
 
         /**
@@ -457,9 +495,7 @@ public final class StreamWriter {
 
         @Override
         public void failed(Throwable cause) {
-            if (closeCause.compareAndSet(null, cause)) {
-                sink.close(cause);
-            }
+            end(cause);
             completed();
         }
 
