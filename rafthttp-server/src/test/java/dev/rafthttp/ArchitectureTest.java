@@ -1,0 +1,186 @@
+package dev.rafthttp;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The arrows between modules and packages, and what no class of the library may do. */
+class ArchitectureTest {
+    private static final String ROOT = "dev.rafthttp";
+    private static final String RAFTPB = "dev.rafthttp.raftpb";
+    private static final String CODEC = "dev.rafthttp.codec";
+    private static final String METRICS = "dev.rafthttp.metrics";
+    private static final String PEER = "dev.rafthttp.peer";
+    private static final String CLIENT = "dev.rafthttp.client..";
+    private static final String SERVER = "dev.rafthttp.server..";
+    private static final String FACADE = "dev\\.rafthttp\\.server\\.JettyRaftTransport(\\$.*)?";
+
+    private static final String JAVA = "java..";
+    private static final String JSPECIFY = "org.jspecify.annotations";
+    private static final String PROTOBUF = "com.google.protobuf..";
+    private static final String SLF4J = "org.slf4j..";
+    private static final String JETTY = "org.eclipse.jetty..";
+
+    /** A package, and all that it may depend on besides itself. */
+    private record Arrows(String from, List<String> to) {
+        Arrows(String from, String... to) {
+            this(from, Stream.concat(Stream.of(from), Stream.of(to)).toList());
+        }
+    }
+
+    private static List<Arrows> arrows() {
+        return List.of(
+                new Arrows(RAFTPB, JAVA, PROTOBUF),
+                new Arrows(ROOT, RAFTPB, JAVA, JSPECIFY),
+                new Arrows(CODEC, ROOT, RAFTPB, PROTOBUF, JSPECIFY, "java.lang", "java.io", "java.nio", "java.util"),
+                new Arrows(METRICS, ROOT, RAFTPB, JAVA, JSPECIFY),
+                new Arrows(PEER, ROOT, RAFTPB, CODEC, METRICS, PROTOBUF, JAVA, JSPECIFY, SLF4J, "org.jctools.."),
+                new Arrows(CLIENT, ROOT, RAFTPB, CODEC, METRICS, PEER, PROTOBUF, JAVA, JSPECIFY, SLF4J, JETTY),
+                new Arrows(
+                        SERVER,
+                        CLIENT,
+                        ROOT,
+                        RAFTPB,
+                        CODEC,
+                        METRICS,
+                        PEER,
+                        PROTOBUF,
+                        JAVA,
+                        JSPECIFY,
+                        SLF4J,
+                        JETTY,
+                        "jakarta.servlet.."));
+    }
+
+    @ParameterizedTest
+    @MethodSource("arrows")
+    void shouldFollowTheArrowsWhenAPackageDependsOnAnother(Arrows arrows) {
+        check(classes()
+                .that()
+                .resideInAPackage(arrows.from())
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(arrows.to().toArray(String[]::new)));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldStayInItsPackagesWhenAModuleIsBuilt(LibraryModule module) {
+        check(classes()
+                .that(module.builds())
+                .should()
+                .resideInAnyPackage(module.packages().toArray(String[]::new)));
+    }
+
+    @Test
+    void shouldMeetTheClientOnlyInTheFacadeWhenTheServerSends() {
+        check(noClasses()
+                .that()
+                .resideInAPackage(SERVER)
+                .and()
+                .haveNameNotMatching(FACADE)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(CLIENT));
+    }
+
+    @Test
+    void shouldHaveNoCycleWhenPackagesDependOnEachOther() {
+        check(slices().matching("dev.(**)").should().beFreeOfCycles());
+    }
+
+    @Test
+    void shouldKnowNoHttpLibraryWhenInCore() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackages(CLIENT, SERVER)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.net.http..", JETTY, "jakarta.."));
+    }
+
+    /** protobuf's streams over arrays throw IOException, which is all of java.io that a codec needs to know. */
+    @Test
+    void shouldKnowOnlyBytesWhenInACodec() {
+        check(noClasses()
+                .that()
+                .resideInAPackage(CODEC)
+                .should()
+                .dependOnClassesThat(resideInAPackage("java.io")
+                        .and(not(assignableTo(IOException.class)))
+                        .and(not(assignableTo(UncheckedIOException.class)))
+                        .or(assignableTo(Thread.class))));
+    }
+
+    @Test
+    void shouldTakeTimeFromTheSchedulerWhenItNeedsTime() {
+        check(noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("dev.rafthttp.peer.SystemScheduler")
+                .should()
+                .callMethod(System.class, "nanoTime")
+                .orShould()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(Instant.class, "now")
+                .orShould()
+                .callMethod(Clock.class, "systemUTC"));
+    }
+
+    @Test
+    void shouldNotSleepWhenItWaits() {
+        check(noClasses()
+                .should()
+                .callMethod(Thread.class, "sleep", long.class)
+                .orShould()
+                .callMethod(Thread.class, "sleep", long.class, int.class));
+    }
+
+    @Test
+    void shouldLogThroughSlf4jWhenItHasSomethingToSay() {
+        check(NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS);
+        check(NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING);
+    }
+
+    @Test
+    void shouldHaveNoStaticStateWhenWrittenByHand() {
+        check(fields().that()
+                .areStatic()
+                .and()
+                .areDeclaredInClassesThat()
+                .resideOutsideOfPackage(RAFTPB)
+                .should()
+                .beFinal());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldSeeItsClassesWhenAModuleIsChecked(LibraryModule module) {
+        assertThat(LibraryModule.CLASSES.that(module.builds()).isEmpty())
+                .as("whether there is no class of %s on the class path", module.artifactId())
+                .isEqualTo(module.isEmpty());
+    }
+
+    private static void check(ArchRule rule) {
+        rule.allowEmptyShould(LibraryModule.SERVER.isEmpty()).check(LibraryModule.CLASSES);
+    }
+}

@@ -1,0 +1,67 @@
+package dev.rafthttp;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** A module that users embed, with the packages it owns. */
+enum LibraryModule {
+    CORE("rafthttp-core"),
+    CLIENT("rafthttp-client"),
+    SERVER("rafthttp-server");
+
+    private static final Pattern TEST_JAR = Pattern.compile("-tests\\.jar");
+
+    /** The main classes of every module, as they stand on the class path. */
+    static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .withImportOption(location -> !location.matches(TEST_JAR))
+            .importPackages("dev.rafthttp");
+
+    private final String artifactId;
+
+    LibraryModule(String artifactId) {
+        this.artifactId = artifactId;
+    }
+
+    String artifactId() {
+        return artifactId;
+    }
+
+    List<String> packages() {
+        return switch (this) {
+            case CORE ->
+                List.of(
+                        "dev.rafthttp",
+                        "dev.rafthttp.raftpb",
+                        "dev.rafthttp.codec",
+                        "dev.rafthttp.metrics",
+                        "dev.rafthttp.peer");
+            case CLIENT -> List.of("dev.rafthttp.client..");
+            case SERVER -> List.of("dev.rafthttp.server..");
+        };
+    }
+
+    /** Whether nobody has written anything of it yet. */
+    boolean isEmpty() {
+        return Files.notExists(Path.of("..", artifactId, "src", "main", "java"));
+    }
+
+    /** Whether a class was built by this module, be it read from its folder of classes or from its jar. */
+    DescribedPredicate<JavaClass> builds() {
+        String folder = "/" + artifactId + "/target/";
+        return DescribedPredicate.describe(
+                "are built by " + artifactId,
+                type -> type.getSource()
+                        .orElseThrow(() -> new IllegalStateException(type.getName() + " was not imported from a file"))
+                        .getUri()
+                        .toString()
+                        .contains(folder));
+    }
+}
