@@ -7,6 +7,7 @@ import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.http.HttpCookieStore;
 import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 
 /** Sets Jetty's HTTP client up for few, long-lived, busy connections between servers that know each other. */
 final class HttpClients {
@@ -25,6 +26,7 @@ final class HttpClients {
         connector.setConnectTimeout(config.dialTimeout());
         HttpClient http = new HttpClient(new HttpClientTransportOverHTTP(connector));
         http.setExecutor(executor);
+        http.setScheduler(new ScheduledExecutorScheduler("rafthttp-" + config.memberId() + "-client", true));
         http.setConnectTimeout(config.dialTimeout().toMillis());
         http.setMaxConnectionsPerDestination(MAX_CONNECTIONS_A_PEER);
         http.setResponseBufferSize(RESPONSE_BUFFER_BYTES);

@@ -41,6 +41,9 @@ import org.slf4j.LoggerFactory;
 public final class PeerManager implements RaftTransport, PeerRegistry {
     private static final Logger LOG = LoggerFactory.getLogger(PeerManager.class);
 
+    /** How long a thread that a burst, or a blocking Raft, called for is kept after it. */
+    private static final int IDLE_THREAD_MILLIS = 5_000;
+
     private final TransportConfig config;
     private final QueuedThreadPool threads;
     private final SystemScheduler scheduler;
@@ -68,10 +71,7 @@ public final class PeerManager implements RaftTransport, PeerRegistry {
     /** Makes a manager; nothing runs before {@link #start}. */
     public PeerManager(TransportConfig config, RaftCallback callback, TransportMetrics metrics) {
         this.config = config;
-        threads = new QueuedThreadPool();
-        threads.setName("rafthttp-" + config.memberId());
-        threads.setDaemon(true);
-        threads.setStopTimeout(config.closeTimeout().toMillis());
+        threads = threads(config);
         scheduler = new SystemScheduler("rafthttp-" + config.memberId() + "-scheduler");
         http = HttpClients.create(config, threads);
         headers = new RequestHeaders(config);
@@ -79,6 +79,16 @@ public final class PeerManager implements RaftTransport, PeerRegistry {
         environment = new PeerEnvironment(
                 config, new RemovedOnce(callback, executor), scheduler, executor, new Random(), metrics);
         unknownPeerLog = new LogLimiter(scheduler);
+    }
+
+    private static QueuedThreadPool threads(TransportConfig config) {
+        QueuedThreadPool threads = new QueuedThreadPool();
+        threads.setName("rafthttp-" + config.memberId());
+        threads.setDaemon(true);
+        threads.setIdleTimeout(IDLE_THREAD_MILLIS);
+        threads.setMaxEvictCount(threads.getMaxThreads());
+        threads.setStopTimeout(config.closeTimeout().toMillis());
+        return threads;
     }
 
     /** Runs a task on the pool, or, while the pool is closing, here: a drain then only drops what is queued. */
