@@ -1,5 +1,6 @@
 package dev.rafthttp;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The transport's errors, one subclass a cause. Messages name the peer, the limit and the offending value. */
@@ -17,6 +18,12 @@ public abstract sealed class RaftTransportException extends RuntimeException
 
     RaftTransportException(String message, @Nullable Throwable cause) {
         super(message, cause);
+    }
+
+    /** What happened, where, and by which value and limit; never null. */
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage());
     }
 
     /** Whether the peer will answer the same until somebody changes a configuration. */

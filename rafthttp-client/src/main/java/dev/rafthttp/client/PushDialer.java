@@ -97,7 +97,7 @@ final class PushDialer implements PushStream.Listener {
     }
 
     private void logOncePerChange(RaftTransportException cause) {
-        String refusal = String.valueOf(cause.getMessage());
+        String refusal = cause.getMessage();
         if (!refusal.equals(lastRefusal)) {
             lastRefusal = refusal;
             LOG.warn("no {} stream to peer {}: {}", lane.label(), peer.id(), refusal);
