@@ -3,6 +3,7 @@ package dev.rafthttp.demo;
 import dev.rafthttp.RaftCallback;
 import dev.rafthttp.RaftTransport;
 import dev.rafthttp.TransportConfig;
+import dev.rafthttp.server.JettyRaftTransport;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -53,7 +54,9 @@ public final class Main {
     }
 
     private static RaftTransport overHttp(TransportConfig config, RaftCallback callback, int port) {
-        throw new UnsupportedOperationException("the transport over HTTP is not part of this build yet");
+        return JettyRaftTransport.builder(config, callback)
+                .listen("127.0.0.1", port)
+                .build();
     }
 
     /**

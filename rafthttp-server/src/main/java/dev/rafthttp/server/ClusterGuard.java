@@ -1,0 +1,169 @@
+package dev.rafthttp.server;
+
+import dev.rafthttp.MemberId;
+import dev.rafthttp.Protocol;
+import dev.rafthttp.RaftCallback;
+import dev.rafthttp.ServerVersion;
+import dev.rafthttp.TransportConfig;
+import dev.rafthttp.peer.LogLimiter;
+import dev.rafthttp.peer.Peer;
+import dev.rafthttp.peer.PeerEnvironment;
+import dev.rafthttp.peer.PeerRegistry;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides from a request's head whether its sender may talk to this member; etcd's
+ * {@code checkClusterCompatibilityFromHeader} and what its handlers check after it, in their order. Stateless but for the
+ * limits of its log; any thread.
+ */
+final class ClusterGuard {
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterGuard.class);
+
+    /** What is shown of a value that came from the network. */
+    private static final int SHOWN_CHARACTERS = 64;
+
+    private final TransportConfig config;
+    private final RaftCallback callback;
+    private final PeerRegistry registry;
+    private final Map<Refusal, LogLimiter> logs = new EnumMap<>(Refusal.class);
+
+    ClusterGuard(PeerEnvironment environment, PeerRegistry registry) {
+        this.config = environment.config();
+        this.callback = environment.callback();
+        this.registry = registry;
+        for (Refusal refusal : Refusal.values()) {
+            logs.put(refusal, new LogLimiter(environment.scheduler()));
+        }
+    }
+
+    /** Whether the sender belongs to this cluster and speaks a version that goes with ours. Comes first for all requests. */
+    void checkCluster(HttpServletRequest request) throws RefusedException {
+        if (!registry.isRunning()) {
+            throw new RefusedException(Refusal.NOT_RUNNING, "not started yet, or closed");
+        }
+        ServerVersion theirs = version(request, Protocol.SERVER_VERSION);
+        ServerVersion theirMinimum = version(request, Protocol.MIN_CLUSTER_VERSION);
+        if (theirs.isBefore(config.minClusterVersion())) {
+            throw new RefusedException(
+                    Refusal.INCOMPATIBLE_VERSION,
+                    "its version " + theirs + " is below our minimum " + config.minClusterVersion());
+        }
+        if (config.serverVersion().isBefore(theirMinimum)) {
+            throw new RefusedException(
+                    Refusal.INCOMPATIBLE_VERSION,
+                    "our version " + config.serverVersion() + " is below its minimum " + theirMinimum);
+        }
+        String cluster = request.getHeader(Protocol.CLUSTER_ID);
+        if (!config.clusterId().toString().equals(cluster)) {
+            throw new RefusedException(
+                    Refusal.CLUSTER_ID_MISMATCH, "its cluster is " + shown(cluster) + ", ours " + config.clusterId());
+        }
+    }
+
+    private static ServerVersion version(HttpServletRequest request, String header) throws RefusedException {
+        String text = request.getHeader(header);
+        if (text == null || text.isEmpty()) {
+            return ServerVersion.UNANNOUNCED;
+        }
+        try {
+            return ServerVersion.parse(text);
+        } catch (IllegalArgumentException e) {
+            // WIRE: etcd panics here, which the sender sees as a connection cut.
+            throw new RefusedException(
+                    Refusal.INCOMPATIBLE_VERSION, header + " " + shown(text) + " is not major.minor.patch", e);
+        }
+    }
+
+    /**
+     * The peer that asks for a stream, if it is one and means this member.
+     *
+     * @param from the ID it gives itself, from wherever its dialect puts it
+     */
+    Peer streamSender(@Nullable String from, HttpServletRequest request) throws RefusedException {
+        MemberId id = parse(from)
+                .orElseThrow(() ->
+                        new RefusedException(Refusal.INVALID_FROM, "its ID " + shown(from) + " is not a member ID"));
+        if (callback.isIdRemoved(id)) {
+            throw new RefusedException(Refusal.REMOVED_MEMBER, "member " + id + " has been removed");
+        }
+        Optional<Peer> peer = registry.find(id);
+        if (peer.isEmpty()) {
+            introduce(id, request);
+            throw new RefusedException(Refusal.SENDER_NOT_FOUND, "member " + id + " is no peer of this member");
+        }
+        String to = request.getHeader(Protocol.RAFT_TO);
+        if (!config.memberId().toString().equals(to)) {
+            throw new RefusedException(
+                    Refusal.TO_FIELD_MISMATCH, "it means member " + shown(to) + ", not " + config.memberId());
+        }
+        return peer.get();
+    }
+
+    /** Whether a post's sender is none that has been removed. It need not be a peer, nor say who it is. */
+    void checkPostSender(HttpServletRequest request) throws RefusedException {
+        Optional<MemberId> id = parse(request.getHeader(Protocol.SERVER_FROM));
+        if (id.isPresent()) {
+            checkNotRemoved(id.get());
+            if (registry.find(id.get()).isEmpty()) {
+                introduce(id.get(), request);
+            }
+        }
+    }
+
+    /** Whether the member that a posted message is from is none that has been removed. */
+    void checkNotRemoved(MemberId id) throws RefusedException {
+        if (callback.isIdRemoved(id)) {
+            throw new RefusedException(Refusal.POST_FROM_REMOVED_MEMBER, "member " + id + " has been removed");
+        }
+    }
+
+    private void introduce(MemberId id, HttpServletRequest request) {
+        String urls = request.getHeader(Protocol.PEER_URLS);
+        if (urls != null && !urls.isEmpty()) {
+            registry.introduced(id, urls);
+        }
+    }
+
+    private static Optional<MemberId> parse(@Nullable String hex) {
+        try {
+            return hex == null ? Optional.empty() : Optional.of(MemberId.parse(hex));
+        } catch (IllegalArgumentException notAnId) {
+            return Optional.empty();
+        }
+    }
+
+    /** Answers with a refusal, and logs it, as often as its limit allows. */
+    void refuse(HttpServletRequest request, HttpServletResponse response, RefusedException refused) throws IOException {
+        Refusal refusal = refused.refusal();
+        LogLimiter limiter = logs.get(refusal);
+        long suppressed = limiter == null ? -1 : limiter.acquire();
+        if (suppressed >= 0) {
+            LOG.warn(
+                    "refused {} {} from member {} at {} with {} \"{}\": {}; {} more since the last such line",
+                    request.getMethod(),
+                    request.getRequestURI(),
+                    shown(request.getHeader(Protocol.SERVER_FROM)),
+                    request.getRemoteAddr(),
+                    refusal.status(),
+                    refusal.body(),
+                    refused.getMessage(),
+                    suppressed);
+        }
+        refusal.writeTo(response);
+    }
+
+    private static String shown(@Nullable String text) {
+        if (text == null) {
+            return "(none)";
+        }
+        return text.length() <= SHOWN_CHARACTERS ? '"' + text + '"' : '"' + text.substring(0, SHOWN_CHARACTERS) + "\"…";
+    }
+}

@@ -1,0 +1,176 @@
+package dev.rafthttp.server;
+
+import dev.rafthttp.MemberId;
+import dev.rafthttp.RaftCallback;
+import dev.rafthttp.RaftTransport;
+import dev.rafthttp.TransportConfig;
+import dev.rafthttp.TransportStatus;
+import dev.rafthttp.client.PeerManager;
+import dev.rafthttp.metrics.TransportMetrics;
+import dev.rafthttp.raftpb.Message;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
+
+/**
+ * A whole transport over Jetty: the client half and the server half, on one thread pool.
+ *
+ * <p>With {@link Builder#listen} it has its own Jetty server. Without, it listens nowhere by itself, and
+ * {@link #mountOn} puts its servlets into the user's. A node that only sends needs {@link PeerManager} alone.
+ */
+public final class JettyRaftTransport implements RaftTransport {
+    private final PeerManager peers;
+    private final RaftServlets servlets;
+    private final RaftHttpServer server;
+
+    private JettyRaftTransport(Builder builder) {
+        peers = new PeerManager(builder.config, builder.callback, builder.metrics);
+        servlets = new RaftServlets(peers.environment(), peers);
+        server = new RaftHttpServer(builder.config, servlets, peers.threads(), builder.addresses);
+    }
+
+    /**
+     * Starts to describe a transport.
+     *
+     * @param callback the Raft node
+     */
+    public static Builder builder(TransportConfig config, RaftCallback callback) {
+        return new Builder(config, callback);
+    }
+
+    /** Collects what {@link TransportConfig} does not say. Not thread-safe. */
+    public static final class Builder {
+        private final TransportConfig config;
+        private final RaftCallback callback;
+        private final List<InetSocketAddress> addresses = new ArrayList<>();
+        private TransportMetrics metrics = TransportMetrics.NONE;
+
+        private Builder(TransportConfig config, RaftCallback callback) {
+            this.config = config;
+            this.callback = callback;
+        }
+
+        /**
+         * Listens for peers at an address, or at several by several calls.
+         *
+         * @param host a host name or address of this machine
+         * @param port 0 to 65535; 0 takes a free one, which {@link JettyRaftTransport#urls} tells
+         */
+        public Builder listen(String host, int port) {
+            addresses.add(new InetSocketAddress(host, port));
+            return this;
+        }
+
+        /** Where to count. Default {@link TransportMetrics#NONE}. */
+        public Builder metrics(TransportMetrics metrics) {
+            this.metrics = metrics;
+            return this;
+        }
+
+        /** Makes the transport; nothing runs before {@link JettyRaftTransport#start}. */
+        public JettyRaftTransport build() {
+            return new JettyRaftTransport(this);
+        }
+    }
+
+    /**
+     * Puts the transport's servlets, {@code /raft} and below, into a user's own server. Until {@link #start} they answer 503.
+     *
+     * @param context must be at the root, since peers expect {@code /raft} there, and its server's idle timeout must be
+     *     above the configured stream timeout
+     */
+    public void mountOn(ServletContextHandler context) {
+        servlets.addTo(context);
+    }
+
+    /** Where it listens, with the ports that were taken; empty before {@link #start}, or if it listens nowhere. */
+    public List<URI> urls() {
+        return server.urls();
+    }
+
+    @Override
+    public void start() {
+        peers.start();
+        try {
+            server.start();
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    @Override
+    public void send(Message message) {
+        peers.send(message);
+    }
+
+    @Override
+    public void addPeer(MemberId id, List<URI> urls) {
+        peers.addPeer(id, urls);
+    }
+
+    @Override
+    public void updatePeer(MemberId id, List<URI> urls) {
+        peers.updatePeer(id, urls);
+    }
+
+    @Override
+    public void removePeer(MemberId id) {
+        peers.removePeer(id);
+    }
+
+    @Override
+    public void removeAllPeers() {
+        peers.removeAllPeers();
+    }
+
+    @Override
+    public void addRemote(MemberId id, List<URI> urls) {
+        peers.addRemote(id, urls);
+    }
+
+    @Override
+    public Optional<Instant> activeSince(MemberId id) {
+        return peers.activeSince(id);
+    }
+
+    @Override
+    public int activePeers() {
+        return peers.activePeers();
+    }
+
+    @Override
+    public void pause(MemberId id) {
+        peers.pause(id);
+    }
+
+    @Override
+    public void pause() {
+        peers.pause();
+    }
+
+    @Override
+    public void resume(MemberId id) {
+        peers.resume(id);
+    }
+
+    @Override
+    public void resume() {
+        peers.resume();
+    }
+
+    @Override
+    public TransportStatus status() {
+        return peers.status();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        peers.close();
+    }
+}

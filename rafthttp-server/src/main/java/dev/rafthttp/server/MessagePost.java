@@ -1,0 +1,126 @@
+package dev.rafthttp.server;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.rafthttp.MemberId;
+import dev.rafthttp.TransportConfig;
+import dev.rafthttp.peer.Peer;
+import dev.rafthttp.peer.PeerEnvironment;
+import dev.rafthttp.peer.PeerRegistry;
+import dev.rafthttp.raftpb.Message;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One message on its way in by {@code POST /raft}: collects it, gives it to Raft, and answers. */
+final class MessagePost implements BodyReader.Sink {
+    private static final Logger LOG = LoggerFactory.getLogger(MessagePost.class);
+
+    /** Holds a heartbeat or a vote; for more it grows as more arrives, whatever length was announced. */
+    private static final int INITIAL_BYTES = 256;
+
+    private final PeerEnvironment environment;
+    private final PeerRegistry registry;
+    private final ClusterGuard guard;
+    private final AsyncContext exchange;
+    private final ByteString.Output body = ByteString.newOutput(INITIAL_BYTES);
+
+    MessagePost(PeerEnvironment environment, PeerRegistry registry, ClusterGuard guard, AsyncContext exchange) {
+        this.environment = environment;
+        this.registry = registry;
+        this.guard = guard;
+        this.exchange = exchange;
+    }
+
+    @Override
+    public void bytes(ByteBuffer arrived) throws RefusedException {
+        checkLength((long) body.size() + arrived.remaining(), environment.config());
+        body.write(arrived.array(), arrived.arrayOffset() + arrived.position(), arrived.remaining());
+    }
+
+    /**
+     * Whether a body may be of a length.
+     *
+     * @param bytes announced, or arrived so far
+     */
+    static void checkLength(long bytes, TransportConfig config) throws RefusedException {
+        if (bytes > config.maxPostBytes()) {
+            throw new RefusedException(
+                    Refusal.POST_TOO_LARGE,
+                    "a body of at least " + bytes + " bytes, above the limit of " + config.maxPostBytes());
+        }
+    }
+
+    @Override
+    public void drained() {}
+
+    @Override
+    public void end() {
+        try {
+            deliver(parse());
+            ((HttpServletResponse) exchange.getResponse()).setStatus(HttpServletResponse.SC_NO_CONTENT);
+            exchange.complete();
+        } catch (RefusedException e) {
+            refuse(e);
+        }
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        refuse(
+                cause instanceof RefusedException refused
+                        ? refused
+                        : new RefusedException(Refusal.POST_UNREADABLE, "its body is broken: " + cause, cause));
+    }
+
+    private void refuse(RefusedException refused) {
+        try {
+            guard.refuse(
+                    (HttpServletRequest) exchange.getRequest(), (HttpServletResponse) exchange.getResponse(), refused);
+        } catch (IOException e) {
+            LOG.debug("the sender is gone before it was told {}", refused.refusal(), e);
+        }
+        exchange.complete();
+    }
+
+    private Message parse() throws RefusedException {
+        try {
+            return Message.parseFrom(body.toByteString());
+        } catch (InvalidProtocolBufferException e) {
+            throw new RefusedException(
+                    Refusal.POST_NO_MESSAGE, body.size() + " bytes that are no message: " + e.getMessage(), e);
+        }
+    }
+
+    private void deliver(Message message) throws RefusedException {
+        Optional<MemberId> from =
+                message.getFrom() == 0 ? Optional.empty() : Optional.of(new MemberId(message.getFrom()));
+        if (from.isPresent()) {
+            guard.checkNotRemoved(from.get());
+        }
+        Optional<Peer> peer = from.flatMap(registry::find);
+        try {
+            if (peer.isPresent()) {
+                peer.get().receivedPost(message);
+            } else {
+                // WIRE: a member that joined before we learnt of it may post; its cluster ID vouches for it.
+                environment.callback().process(message);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw notProcessed(message, e);
+        } catch (Exception e) {
+            throw notProcessed(message, e);
+        }
+    }
+
+    private static RefusedException notProcessed(Message message, Exception cause) {
+        return new RefusedException(
+                Refusal.POST_NOT_PROCESSED, "Raft failed to take its " + message.getType() + ": " + cause, cause);
+    }
+}

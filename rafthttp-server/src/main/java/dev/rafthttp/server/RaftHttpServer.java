@@ -1,0 +1,203 @@
+package dev.rafthttp.server;
+
+import dev.rafthttp.TransportConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A Jetty server for nothing but {@link RaftServlets}, at any number of addresses. With none, it does nothing.
+ *
+ * <p>Guarded by its own lock, taken to start and to close.
+ */
+final class RaftHttpServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RaftHttpServer.class);
+
+    /** As much as Jetty's buffer pool keeps; a larger buffer would be allocated, and zeroed, for every read. */
+    private static final int INPUT_BUFFER_BYTES = 64 << 10;
+
+    /** Answers are one line, or eight bytes now and then. */
+    private static final int OUTPUT_BUFFER_BYTES = 4 << 10;
+
+    /** All members of a large cluster may dial at the same moment, when this one comes back. */
+    private static final int BACKLOG = 1024;
+
+    /** How long a connection that a sender of posts keeps may stand unused. */
+    private static final long IDLE_MILLIS = 30_000;
+
+    /** A stream in use is never silent for longer than its timeout; so the idle timeout is at least some of those. */
+    private static final int IDLE_STREAM_TIMEOUTS = 4;
+
+    private final TransportConfig config;
+    private final RaftServlets servlets;
+    private final QueuedThreadPool threads;
+    private final List<InetSocketAddress> addresses;
+
+    private @Nullable Server jetty;
+    private List<URI> urls = List.of();
+
+    /**
+     * @param threads shared, and neither started nor stopped here
+     * @param addresses where to listen; port 0 takes a free one
+     */
+    RaftHttpServer(
+            TransportConfig config,
+            RaftServlets servlets,
+            QueuedThreadPool threads,
+            List<InetSocketAddress> addresses) {
+        this.config = config;
+        this.servlets = servlets;
+        this.threads = threads;
+        this.addresses = List.copyOf(addresses);
+    }
+
+    /**
+     * Begins to listen. The thread pool must be running.
+     *
+     * @throws UncheckedIOException if an address cannot be bound; none is then
+     */
+    synchronized void start() {
+        if (addresses.isEmpty()) {
+            return;
+        }
+        Server server = new Server(threads);
+        server.setHandler(handler());
+        server.setErrorHandler(terseErrors());
+        List<URI> bound = new ArrayList<>();
+        try {
+            for (InetSocketAddress address : addresses) {
+                ServerConnector connector = connector(server, address);
+                server.addConnector(connector);
+                bound.add(open(connector, address));
+            }
+            server.start();
+        } catch (UncheckedIOException e) {
+            abandon(server);
+            throw e;
+        } catch (Exception e) {
+            abandon(server);
+            throw new IllegalStateException("the server at " + addresses + " cannot be started", e);
+        }
+        jetty = server;
+        urls = List.copyOf(bound);
+        LOG.info("member {} listens at {}", config.memberId(), urls);
+    }
+
+    /** A server that has not started does not close, when it is stopped, what was opened for it. */
+    private void abandon(Server server) {
+        for (Connector connector : server.getConnectors()) {
+            ((ServerConnector) connector).close();
+        }
+        stop(server);
+    }
+
+    private ServletContextHandler handler() {
+        ServletContextHandler context = new ServletContextHandler("/");
+        servlets.addTo(context);
+        return context;
+    }
+
+    private static ErrorHandler terseErrors() {
+        ErrorHandler errors = new ErrorHandler();
+        errors.setShowStacks(false);
+        errors.setShowCauses(false);
+        errors.setShowOrigin(false);
+        return errors;
+    }
+
+    private ServerConnector connector(Server server, InetSocketAddress address) {
+        HttpConfiguration http = new HttpConfiguration();
+        http.setInputBufferSize(INPUT_BUFFER_BYTES);
+        http.setOutputBufferSize(OUTPUT_BUFFER_BYTES);
+        http.setSendServerVersion(false);
+        http.setSendDateHeader(false);
+        ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+        connector.setHost(address.getHostString());
+        connector.setPort(address.getPort());
+        connector.setAcceptQueueSize(BACKLOG);
+        connector.setIdleTimeout(Math.max(
+                IDLE_MILLIS, IDLE_STREAM_TIMEOUTS * config.streamTimeout().toMillis()));
+        return connector;
+    }
+
+    private static URI open(ServerConnector connector, InetSocketAddress address) {
+        String where = address.getHostString() + ":" + address.getPort();
+        try {
+            if (address.isUnresolved()) {
+                throw new UnknownHostException("unknown host");
+            }
+            connector.open();
+            return new URI("http", null, address.getHostString(), connector.getLocalPort(), null, null, null);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot listen at " + where + ": " + e.getMessage(), e);
+        } catch (IllegalArgumentException | URISyntaxException e) {
+            throw new UncheckedIOException(new IOException("cannot listen at " + where, e));
+        }
+    }
+
+    /** Where it listens, with the ports that were taken. Empty before the start and after the end. */
+    synchronized List<URI> urls() {
+        return urls;
+    }
+
+    /** How many connections peers have open now. */
+    synchronized int connections() {
+        int open = 0;
+        if (jetty != null) {
+            for (Connector connector : jetty.getConnectors()) {
+                open += connector.getConnectedEndPoints().size();
+            }
+        }
+        return open;
+    }
+
+    /** Closes every connection, within the configured time. Later calls do nothing. */
+    @Override
+    public synchronized void close() {
+        Server running = jetty;
+        if (running != null) {
+            jetty = null;
+            urls = List.of();
+            stop(running);
+        }
+    }
+
+    /** Jetty waits without a limit for a thread of its pool, all of which may be held by Raft; so another thread stops it. */
+    private void stop(Server server) {
+        Thread stopper = new Thread(
+                () -> {
+                    try {
+                        server.stop();
+                    } catch (Exception e) {
+                        LOG.warn("the server of member {} did not stop cleanly", config.memberId(), e);
+                    }
+                },
+                "rafthttp-" + config.memberId() + "-stop");
+        stopper.setDaemon(true);
+        stopper.start();
+        try {
+            stopper.join(config.closeTimeout().toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (stopper.isAlive()) {
+            LOG.warn("the server of member {} is still closing after {}", config.memberId(), config.closeTimeout());
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package dev.rafthttp.server;
+
+import dev.rafthttp.Protocol;
+import dev.rafthttp.peer.PeerEnvironment;
+import dev.rafthttp.peer.PeerRegistry;
+import jakarta.servlet.http.HttpServlet;
+import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee11.servlet.ServletHolder;
+
+/**
+ * Everything a member answers to its peers, as servlets to be mounted into a Jetty server: {@code /raft},
+ * {@code /raft/stream/…} and {@code /raft/probing}.
+ *
+ * <p>They hold no thread and no timer while there is no request, and need not be closed: the streams end with the peers of
+ * the registry, and with the server.
+ */
+public final class RaftServlets {
+    private final HttpServlet pipeline;
+    private final HttpServlet streams;
+    private final HttpServlet probing;
+
+    /**
+     * @param environment what the peers in the registry share
+     * @param registry whose streams and posts are accepted
+     */
+    public RaftServlets(PeerEnvironment environment, PeerRegistry registry) {
+        ClusterGuard guard = new ClusterGuard(environment, registry);
+        this.pipeline = new PipelineServlet(environment, registry, guard);
+        this.streams = new StreamServlet(environment, guard);
+        this.probing = new ProbingServlet(environment.scheduler());
+    }
+
+    /**
+     * Mounts the servlets.
+     *
+     * @param context at the root of its server, since peers expect {@code /raft} there. The server's idle timeout must be
+     *     longer than the configured stream timeout, or it cuts streams; filters before the servlets must support
+     *     asynchronous requests, and must not wrap what is read and written
+     */
+    public void addTo(ServletContextHandler context) {
+        mount(context, pipeline, Protocol.PIPELINE_PATH);
+        mount(context, streams, Protocol.STREAM_PATH + "/*");
+        mount(context, probing, Protocol.PROBING_PATH);
+    }
+
+    private static void mount(ServletContextHandler context, HttpServlet servlet, String path) {
+        ServletHolder holder = new ServletHolder(servlet);
+        holder.setAsyncSupported(true);
+        context.addServlet(holder, path);
+    }
+}

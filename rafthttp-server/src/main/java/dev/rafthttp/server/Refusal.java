@@ -1,0 +1,51 @@
+package dev.rafthttp.server;
+
+import dev.rafthttp.Protocol;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/** The ways a request is turned away: status and words, as etcd's handlers have them. */
+enum Refusal {
+    METHOD_NOT_ALLOWED(HttpServletResponse.SC_METHOD_NOT_ALLOWED, "Method Not Allowed"),
+    NOT_RUNNING(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "transport not running"),
+    INCOMPATIBLE_VERSION(HttpServletResponse.SC_PRECONDITION_FAILED, Protocol.INCOMPATIBLE_VERSION),
+    CLUSTER_ID_MISMATCH(HttpServletResponse.SC_PRECONDITION_FAILED, Protocol.CLUSTER_ID_MISMATCH),
+    INVALID_PATH(HttpServletResponse.SC_NOT_FOUND, Protocol.INVALID_PATH),
+    INVALID_FROM(HttpServletResponse.SC_NOT_FOUND, Protocol.INVALID_FROM),
+    REMOVED_MEMBER(HttpServletResponse.SC_GONE, Protocol.REMOVED_MEMBER),
+    SENDER_NOT_FOUND(HttpServletResponse.SC_NOT_FOUND, Protocol.SENDER_NOT_FOUND),
+    TO_FIELD_MISMATCH(HttpServletResponse.SC_PRECONDITION_FAILED, Protocol.TO_FIELD_MISMATCH),
+    // WIRE: a post is refused by etcd's server rather than its transport, in other words and with another status.
+    POST_FROM_REMOVED_MEMBER(HttpServletResponse.SC_FORBIDDEN, "cannot process message from removed member"),
+    POST_TOO_LARGE(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE, "raft message too large"),
+    POST_UNREADABLE(HttpServletResponse.SC_BAD_REQUEST, "error reading raft message"),
+    POST_NO_MESSAGE(HttpServletResponse.SC_BAD_REQUEST, "error unmarshalling raft message"),
+    POST_NOT_PROCESSED(HttpServletResponse.SC_INTERNAL_SERVER_ERROR, "error processing raft message");
+
+    private final int status;
+    private final String body;
+
+    Refusal(int status, String body) {
+        this.status = status;
+        this.body = body;
+    }
+
+    int status() {
+        return status;
+    }
+
+    String body() {
+        return body;
+    }
+
+    /** Answers in the form of Go's {@code http.Error}: one line of plain text that no browser takes for anything else. */
+    void writeTo(HttpServletResponse response) throws IOException {
+        byte[] line = (body + "\n").getBytes(StandardCharsets.US_ASCII);
+        response.setStatus(status);
+        response.setContentType("text/plain;charset=utf-8");
+        response.setHeader("X-Content-Type-Options", "nosniff");
+        response.setContentLength(line.length);
+        response.getOutputStream().write(line);
+    }
+}

@@ -1,0 +1,97 @@
+package dev.rafthttp.server;
+
+import dev.rafthttp.CorruptFrameException;
+import dev.rafthttp.FrameTooLargeException;
+import dev.rafthttp.Lane;
+import dev.rafthttp.RaftTransportException;
+import dev.rafthttp.peer.InboundStream;
+import dev.rafthttp.peer.Peer;
+import java.net.SocketAddress;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.jetty.io.EndPoint;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * The connection under one stream from a peer, for as long as the stream lasts.
+ *
+ * <p>Completing the request would end it only when its reader comes back from Raft, and politely. Closing the connection makes
+ * the sender notice at once, and fails the reader that waits for bytes.
+ */
+final class StreamConnection implements InboundStream {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamConnection.class);
+
+    private final EndPoint endPoint;
+    private final SocketAddress address;
+    private final Lane lane;
+    private final Peer peer;
+    private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
+
+    /** Whoever comes second, the thread that closes or the reader that has finished, completes the request. */
+    private final AtomicBoolean firstIsThere = new AtomicBoolean();
+
+    private volatile Runnable completion = () -> {};
+
+    private enum State {
+        OPEN,
+        CLOSED,
+        /** The stream is over and the connection HTTP's again, which may bring another request on it. */
+        RELEASED
+    }
+
+    StreamConnection(EndPoint endPoint, Lane lane, Peer peer) {
+        this.endPoint = endPoint;
+        this.address = endPoint.getRemoteSocketAddress();
+        this.lane = lane;
+        this.peer = peer;
+    }
+
+    @Override
+    public void close(Throwable cause) {
+        if (state.compareAndSet(State.OPEN, State.CLOSED)) {
+            log(cause);
+            try {
+                endPoint.close();
+            } finally {
+                completeIfSecond();
+            }
+        }
+    }
+
+    /** Leaves the connection to HTTP, if it has not been closed; later calls of {@link #close} then do nothing. */
+    void release() {
+        state.compareAndSet(State.OPEN, State.RELEASED);
+    }
+
+    /**
+     * Completes the request; but if the connection is being closed, not before it is, or the sender would see a proper end.
+     * To be called once, by the reader, after {@link #close} or {@link #release}.
+     */
+    void complete(Runnable complete) {
+        if (state.get() == State.RELEASED) {
+            complete.run();
+        } else {
+            completion = complete;
+            completeIfSecond();
+        }
+    }
+
+    private void completeIfSecond() {
+        if (!firstIsThere.compareAndSet(false, true)) {
+            completion.run();
+        }
+    }
+
+    private void log(Throwable cause) {
+        boolean isBroken = cause instanceof CorruptFrameException || cause instanceof FrameTooLargeException;
+        LOG.atLevel(isBroken ? Level.WARN : Level.INFO)
+                .log(
+                        "closed the {} stream from peer {} at {}: {}",
+                        lane.label(),
+                        peer.id(),
+                        address,
+                        cause instanceof RaftTransportException ? cause.getMessage() : cause.toString());
+    }
+}

@@ -1,0 +1,5 @@
+/** The inbound half of a transport: the servlets that peers dial, and a Jetty server for those who have none. */
+@NullMarked
+package dev.rafthttp.server;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,86 @@
+package dev.rafthttp.resilience;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import dev.rafthttp.raftpb.MessageType;
+import java.lang.management.ManagementFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** Transports and peers that come and go leave no thread, socket or file behind. */
+class LeakTest {
+    private static final int CYCLES = 500;
+    private static final int WARM_UP = 20;
+
+    private final AtomicLong received = new AtomicLong();
+
+    @Test
+    void shouldLeaveNothingBehindWhenTransportsStartAndClose() {
+        repeat(WARM_UP, this::startAndClose);
+        Held before = Held.now();
+        repeat(CYCLES, this::startAndClose);
+        expectNoMoreThan(before);
+    }
+
+    private void startAndClose() {
+        try (TestMember a = new TestMember(1, (lane, message) -> received.incrementAndGet());
+                TestMember b = new TestMember(2, (lane, message) -> received.incrementAndGet())) {
+            b.addPeer(a, a.url());
+            a.addPeer(b, b.url());
+            expectDelivery(a, 2);
+        }
+    }
+
+    @Test
+    void shouldLeaveNothingBehindWhenPeersAreAddedAndRemoved() {
+        try (TestMember a = new TestMember(1, (lane, message) -> received.incrementAndGet());
+                TestMember b = new TestMember(2, (lane, message) -> received.incrementAndGet())) {
+            Runnable addAndRemove = () -> {
+                b.addPeer(a, a.url());
+                a.addPeer(b, b.url());
+                expectDelivery(a, 2);
+                a.transport().removePeer(b.id());
+                b.transport().removePeer(a.id());
+            };
+            repeat(WARM_UP, addAndRemove);
+            Held before = Held.now();
+            repeat(CYCLES, addAndRemove);
+            expectNoMoreThan(before);
+        }
+    }
+
+    private void expectDelivery(TestMember from, long to) {
+        long base = received.get();
+        from.transport().send(TestMember.message(MessageType.MsgHeartbeat, 1, to, 0));
+        await().pollInterval(1, TimeUnit.MILLISECONDS)
+                .atMost(20, TimeUnit.SECONDS)
+                .until(() -> received.get() > base);
+    }
+
+    private static void repeat(int times, Runnable cycle) {
+        for (int i = 0; i < times; i++) {
+            cycle.run();
+        }
+    }
+
+    private static void expectNoMoreThan(Held before) {
+        // Threads end and sockets close a moment after they were told to.
+        await().atMost(30, TimeUnit.SECONDS).untilAsserted(() -> {
+            Held now = Held.now();
+            System.out.printf("before %s, after %d cycles %s%n", before, CYCLES, now);
+            assertThat(now.threads).isLessThanOrEqualTo(before.threads);
+            assertThat(now.files).isLessThanOrEqualTo(before.files);
+        });
+    }
+
+    /** What this process holds: live threads, and open files and sockets. */
+    private record Held(int threads, long files) {
+        static Held now() {
+            UnixOperatingSystemMXBean system = (UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+            return new Held(ManagementFactory.getThreadMXBean().getThreadCount(), system.getOpenFileDescriptorCount());
+        }
+    }
+}
