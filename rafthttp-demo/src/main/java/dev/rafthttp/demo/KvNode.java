@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * closed.
  */
 final class KvNode implements KvStore, AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(KvNode.class);
+    private static final Logger LOG = LoggerFactory.getLogger(KvNode.class);
 
     /**
      * Commits from one snapshot to the next. Few enough that a member that was away for a second needs a snapshot, and many
@@ -170,7 +170,7 @@ final class KvNode implements KvStore, AutoCloseable {
                     .orTimeout(TERMINATE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
                     .join();
         } catch (RejectedExecutionException | CompletionException failure) {
-            log.warn("member {}: Raft did not end in good order", id(), failure);
+            LOG.warn("member {}: Raft did not end in good order", id(), failure);
         } finally {
             loop.close();
         }

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /** MicroRaft's way in: maps what the peer transport received and hands it to the Raft node. Thread-safe. */
 final class RaftInbox implements RaftCallback {
-    private static final Logger log = LoggerFactory.getLogger(RaftInbox.class);
+    private static final Logger LOG = LoggerFactory.getLogger(RaftInbox.class);
 
     private final MemberId member;
     private final FromRaftpb mapping;
@@ -45,18 +45,18 @@ final class RaftInbox implements RaftCallback {
     /** MicroRaft has no ear for it: it finds out by the answers that do not come. */
     @Override
     public void reportUnreachable(MemberId id) {
-        log.debug("member {}: member {} is unreachable", member, id);
+        LOG.debug("member {}: member {} is unreachable", member, id);
     }
 
     /** Nor for this: a chunk that does not come is asked for again. */
     @Override
     public void reportSnapshot(MemberId id, SnapshotStatus status) {
-        log.debug("member {}: snapshot chunk to member {}: {}", member, id, status);
+        LOG.debug("member {}: snapshot chunk to member {}: {}", member, id, status);
     }
 
     @Override
     public void reportRemoved(RemovedMemberException cause) {
-        log.error("member {} has been removed from its cluster and stops", member, cause);
+        LOG.error("member {} has been removed from its cluster and stops", member, cause);
         Objects.requireNonNull(node, "no Raft node is attached").terminate();
     }
 }

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * scheduled for later is forgotten then, where MicroRaft's would wait up to ten seconds for it.
  */
 final class RaftLoop implements RaftNodeExecutor, RaftNodeLifecycleAware, AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(RaftLoop.class);
+    private static final Logger LOG = LoggerFactory.getLogger(RaftLoop.class);
 
     /** Far above any task; a loop that is not done by then is stuck. */
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
@@ -61,7 +61,7 @@ final class RaftLoop implements RaftNodeExecutor, RaftNodeLifecycleAware, AutoCl
         thread.shutdown();
         try {
             if (!thread.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-                log.warn("member {}: Raft's thread has not ended within {}", member, CLOSE_TIMEOUT);
+                LOG.warn("member {}: Raft's thread has not ended within {}", member, CLOSE_TIMEOUT);
                 thread.shutdownNow();
             }
         } catch (InterruptedException interrupted) {
@@ -75,7 +75,7 @@ final class RaftLoop implements RaftNodeExecutor, RaftNodeLifecycleAware, AutoCl
             try {
                 task.run();
             } catch (RuntimeException | Error failure) {
-                log.error("member {}: {} failed", member, task, failure);
+                LOG.error("member {}: {} failed", member, task, failure);
             }
         };
     }

@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 
 /** MicroRaft's way out: maps its messages and gives them to the peer transport. Called on the member's Raft thread. */
 final class RaftOutbox implements Transport {
-    private static final Logger log = LoggerFactory.getLogger(RaftOutbox.class);
+    private static final Logger LOG = LoggerFactory.getLogger(RaftOutbox.class);
 
     private final RaftTransport transport;
     private final ToRaftpb mapping;
@@ -25,7 +25,7 @@ final class RaftOutbox implements Transport {
             transport.send(mapping.write(target, message));
         } catch (RuntimeException failure) {
             // MicroRaft must not see it: it sends again what is not answered.
-            log.error("cannot send {} to member {}", message, target, failure);
+            LOG.error("cannot send {} to member {}", message, target, failure);
         }
     }
 

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * <p>Its state goes from completion to completion, one thread at a time; {@link #stop} is thread-safe.
  */
 final class Writer {
-    private static final Logger log = LoggerFactory.getLogger(Writer.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
 
     /** Keys of one writer. Few, so that the map stays small however long the demo runs. */
     static final int KEYS = 64;
@@ -152,7 +152,7 @@ final class Writer {
     }
 
     private void giveUp(Throwable failure) {
-        log.error("writer {} cannot go on", number, failure);
+        LOG.error("writer {} cannot go on", number, failure);
         done.completeExceptionally(failure);
     }
 

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * it.
  */
 final class MemoryNetwork implements TransportFactory {
-    private static final Logger log = LoggerFactory.getLogger(MemoryNetwork.class);
+    private static final Logger LOG = LoggerFactory.getLogger(MemoryNetwork.class);
 
     private final Map<MemberId, Endpoint> listening = new ConcurrentHashMap<>();
     private final Map<MessageType, Integer> delivered = new ConcurrentHashMap<>();
@@ -78,7 +78,7 @@ final class MemoryNetwork implements TransportFactory {
             try {
                 links.computeIfAbsent(to, this::link).execute(() -> deliver(to, bytes));
             } catch (RejectedExecutionException closed) {
-                log.debug("dropped a {} to member {}", message.getType(), to);
+                LOG.debug("dropped a {} to member {}", message.getType(), to);
             }
         }
 
@@ -104,7 +104,7 @@ final class MemoryNetwork implements TransportFactory {
             } catch (InvalidProtocolBufferException corrupt) {
                 throw new AssertionError("what was just written cannot be read", corrupt);
             } catch (Exception failure) {
-                log.error("member {} cannot take a message of member {}", to, member, failure);
+                LOG.error("member {} cannot take a message of member {}", to, member, failure);
             }
         }
 
