@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.rafthttp.raftpb.MessageType;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -70,17 +71,27 @@ class LeakTest {
         // Threads end and sockets close a moment after they were told to.
         await().atMost(30, TimeUnit.SECONDS).untilAsserted(() -> {
             Held now = Held.now();
-            System.out.printf("before %s, after %d cycles %s%n", before, CYCLES, now);
-            assertThat(now.threads).isLessThanOrEqualTo(before.threads);
-            assertThat(now.files).isLessThanOrEqualTo(before.files);
+            assertThat(now.threads.size())
+                    .as(() -> "threads " + now.threads)
+                    .isLessThanOrEqualTo(before.threads.size());
+            assertThat(now.files).as("files").isLessThanOrEqualTo(before.files);
         });
+        Held now = Held.now();
+        System.out.printf(
+                "%d cycles: threads %d to %d, open files %d to %d%n",
+                CYCLES, before.threads.size(), now.threads.size(), before.files, now.files);
     }
 
-    /** What this process holds: live threads, and open files and sockets. */
-    private record Held(int threads, long files) {
+    /** What this process holds: the names of its live threads, and its open files and sockets. */
+    private record Held(List<String> threads, long files) {
         static Held now() {
             UnixOperatingSystemMXBean system = (UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-            return new Held(ManagementFactory.getThreadMXBean().getThreadCount(), system.getOpenFileDescriptorCount());
+            List<String> threads = Thread.getAllStackTraces().keySet().stream()
+                    .map(Thread::getName)
+                    .filter(name -> !name.startsWith("awaitility"))
+                    .sorted()
+                    .toList();
+            return new Held(threads, system.getOpenFileDescriptorCount());
         }
     }
 }
