@@ -95,7 +95,7 @@ final class Pipeline {
                     if (message == null) {
                         break;
                     }
-                    queue.release(1, message.getSerializedSize());
+                    queue.release();
                     if (closed) {
                         listener.dropped(Lane.PIPELINE, message, DropReason.CLOSED);
                     } else {

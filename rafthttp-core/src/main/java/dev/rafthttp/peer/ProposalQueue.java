@@ -49,7 +49,7 @@ final class ProposalQueue {
     private void drain() {
         do {
             for (Message next = queue.poll(); next != null; next = queue.poll()) {
-                queue.release(1, next.getSerializedSize());
+                queue.release();
                 if (!closed) {
                     recipient.process(Lane.MESSAGE, next);
                 }

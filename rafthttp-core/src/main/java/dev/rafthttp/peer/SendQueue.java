@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Messages that wait for one consumer, bounded in number and in bytes, urgent ones before bulk.
  *
- * <p>Any thread may offer; one at a time may poll. Both bounds stand in one atomic word, so that an offer costs two atomic
- * operations: the word and the queue's own.
+ * <p>Any thread may offer; one at a time may poll and release. Both bounds stand in one atomic word, which is changed only by
+ * an offer that keeps them: what is refused takes no room, not even for a moment, from what another thread offers.
  */
 final class SendQueue {
     /** Bulk may fill this part of the bounds only, so that a burst of it never makes a heartbeat be dropped. */
@@ -29,6 +29,10 @@ final class SendQueue {
     private final Queue<Message> urgent = new MpscUnboundedAtomicArrayQueue<>(CHUNK);
     private final Queue<Message> bulk = new MpscUnboundedAtomicArrayQueue<>(CHUNK);
     private final AtomicLong occupancy = new AtomicLong();
+
+    // Owned by the consumer.
+    private long polled;
+
     private final int maxMessages;
     private final long maxBytes;
     private final int maxBulkMessages;
@@ -42,7 +46,8 @@ final class SendQueue {
 
     /**
      * @param maxMessages 1 to 2^20
-     * @param maxBytes 1 to 2^39; a single message above it is taken if nothing else waits
+     * @param maxBytes 1 to 2^39; a message above what bulk may have counts as that much, so that it is taken if nothing else
+     *     waits, and leaves urgent messages theirs
      * @param reserveForUrgent whether bulk leaves a quarter of the bounds free
      */
     SendQueue(int maxMessages, long maxBytes, boolean reserveForUrgent) {
@@ -56,27 +61,41 @@ final class SendQueue {
     /** Adds a message, or returns false if that would break a bound. */
     boolean offer(Message message, int bytes, MessageClass messageClass) {
         boolean isBulk = messageClass == MessageClass.BULK;
-        long amount = (1L << COUNT_SHIFT) + bytes;
-        long after = occupancy.addAndGet(amount);
-        long count = after >>> COUNT_SHIFT;
-        boolean tooMany = count > (isBulk ? maxBulkMessages : maxMessages);
-        boolean tooBig = (after & BYTES_MASK) > (isBulk ? maxBulkBytes : maxBytes) && count > 1;
-        if (tooMany || tooBig) {
-            occupancy.addAndGet(-amount);
-            return false;
-        }
-        return (isBulk ? bulk : urgent).offer(message);
+        int messageLimit = isBulk ? maxBulkMessages : maxMessages;
+        long byteLimit = isBulk ? maxBulkBytes : maxBytes;
+        long room = roomOf(bytes);
+        long before;
+        long after;
+        do {
+            before = occupancy.get();
+            after = before + room;
+            if (messagesIn(after) > messageLimit || bytesIn(after) > byteLimit) {
+                return false;
+            }
+        } while (!occupancy.compareAndSet(before, after));
+        (isBulk ? bulk : urgent).add(message);
+        return true;
     }
 
-    /** Takes the next message: the oldest urgent one, else the oldest bulk one, else null. Follow with {@link #release}. */
+    /**
+     * Takes the next message: the oldest urgent one, else the oldest bulk one, else null. Its room is not given back until
+     * {@link #release}.
+     */
     @Nullable Message poll() {
         Message next = urgent.poll();
-        return next != null ? next : bulk.poll();
+        if (next == null) {
+            next = bulk.poll();
+        }
+        if (next != null) {
+            polled += roomOf(next.getSerializedSize());
+        }
+        return next;
     }
 
-    /** Gives back the room of messages that were polled. */
-    void release(int messages, long bytes) {
-        occupancy.addAndGet(-((long) messages << COUNT_SHIFT) - bytes);
+    /** Gives back the room of the messages polled since the last time. */
+    void release() {
+        occupancy.addAndGet(-polled);
+        polled = 0;
     }
 
     boolean isEmpty() {
@@ -84,10 +103,24 @@ final class SendQueue {
     }
 
     int messages() {
-        return (int) (occupancy.get() >>> COUNT_SHIFT);
+        return messagesIn(occupancy.get());
     }
 
+    /** Bytes that wait; a message above what bulk may have counts as that much. */
     long bytes() {
-        return occupancy.get() & BYTES_MASK;
+        return bytesIn(occupancy.get());
+    }
+
+    /** What one message adds to the word. */
+    private long roomOf(int bytes) {
+        return (1L << COUNT_SHIFT) + Math.min(bytes, maxBulkBytes);
+    }
+
+    private static int messagesIn(long word) {
+        return (int) (word >>> COUNT_SHIFT);
+    }
+
+    private static long bytesIn(long word) {
+        return word & BYTES_MASK;
     }
 }

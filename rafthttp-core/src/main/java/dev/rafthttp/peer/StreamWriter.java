@@ -308,7 +308,7 @@ public final class StreamWriter {
 
     private void dropQueued(DropReason reason) {
         for (Message message = queue.poll(); message != null; message = queue.poll()) {
-            queue.release(1, message.getSerializedSize());
+            queue.release();
             listener.dropped(lane, message, reason);
         }
     }
@@ -440,7 +440,6 @@ public final class StreamWriter {
 
         private void fillBatch() {
             int messages = 0;
-            long bytes = 0;
             int msgApps = 0;
             while (!buffer.isFull()) {
                 Message message = queue.poll();
@@ -450,18 +449,16 @@ public final class StreamWriter {
                 if (messages++ == 0) {
                     batchStartNanos = clock.nanoTime();
                 }
-                int size = message.getSerializedSize();
-                bytes += size;
                 MessageType type = message.getType();
                 if (type == MessageType.MsgApp) {
                     msgApps++;
                 }
                 encoder.encode(message, buffer);
-                metrics.sent(lane, type, size);
+                metrics.sent(lane, type, message.getSerializedSize());
             }
             if (messages > 0) {
                 batchMsgApps = msgApps;
-                queue.release(messages, bytes);
+                queue.release();
                 account.sent(messages);
                 if (!acknowledged) {
                     account.delivered(messages);
