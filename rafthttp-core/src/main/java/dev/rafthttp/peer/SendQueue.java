@@ -1,6 +1,7 @@
 package dev.rafthttp.peer;
 
 import dev.rafthttp.raftpb.Message;
+import java.lang.invoke.VarHandle;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
@@ -11,6 +12,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Any thread may offer; one at a time may poll and release. Both bounds stand in one atomic word, which is changed only by
  * an offer that keeps them: what is refused takes no room, not even for a moment, from what another thread offers.
+ *
+ * <p>After an offer the sender looks whether somebody drains; after a drain its owner looks whether something was offered. At
+ * least one must see the other, so an offer ends with a full fence. The queue does not do that for us: where it grows, it
+ * publishes with ordered stores, which a later load may pass.
  */
 final class SendQueue {
     /** Bulk may fill this part of the bounds only, so that a burst of it never makes a heartbeat be dropped. */
@@ -74,6 +79,7 @@ final class SendQueue {
             }
         } while (!occupancy.compareAndSet(before, after));
         (isBulk ? bulk : urgent).add(message);
+        VarHandle.fullFence();
         return true;
     }
 

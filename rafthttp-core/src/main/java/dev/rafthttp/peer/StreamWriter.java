@@ -34,8 +34,11 @@ import org.jspecify.annotations.Nullable;
  *   <li>A sender encodes at most {@link #SENDER_BATCHES} before the executor takes over.
  * </ul>
  *
- * No message is lost between an offer and the end of a drain: the sender queues and then reads the token, the drainer frees
- * the token and then looks at the queue, and all four are volatile.
+ * Nobody's request is lost between the last look of one owner and the next. Whoever wants something says so first, in the
+ * queue (whose offer ends with a full fence, see {@link SendQueue}) or in a volatile field, and then reads the token; the owner
+ * frees the token and then looks at the queue and those fields. So either the one sees a free token and takes it, or the other
+ * sees what is wanted and takes it back. What only owners write ({@link #current}, {@link #phase}) may have changed by the time
+ * the former owner looks: then there is a new owner, who looks again after it.
  *
  * <h2>What the lane does with messages</h2>
  *

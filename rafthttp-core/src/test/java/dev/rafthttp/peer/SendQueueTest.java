@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -191,12 +192,83 @@ class SendQueueTest {
         assertThat(refused).isZero();
     }
 
+    /**
+     * An offer that makes the queue grow, against a consumer that frees a token and then looks at the queue, as a sender and
+     * a drain do: one of the two must see what the other did.
+     */
+    @Test
+    void shouldNotLoseAWakeUpWhenTheQueueGrowsAsItsConsumerLeaves() throws Exception {
+        int rounds = 40_000;
+        int chunk = 63;
+        AtomicInteger begun = new AtomicInteger();
+        AtomicInteger ended = new AtomicInteger();
+        AtomicBoolean token = new AtomicBoolean();
+        AtomicBoolean senderSawToken = new AtomicBoolean();
+        SendQueue[] queues = new SendQueue[1];
+        Future<?> sender = threads.submit(() -> {
+            for (int i = 1; i <= rounds; i++) {
+                awaitRound(begun, i);
+                spin(i * 7 % 100);
+                offer(queues[0], HEARTBEAT);
+                senderSawToken.setPlain(token.get());
+                ended.set(i);
+            }
+        });
+        int lost = 0;
+        for (int i = 1; i <= rounds; i++) {
+            SendQueue queue = new SendQueue(4096, 1 << 30, true);
+            for (int k = 0; k < chunk; k++) {
+                offer(queue, HEARTBEAT);
+            }
+            queues[0] = queue;
+            token.set(true);
+            begun.set(i);
+            spin(i * 13 % 107);
+            int polled = pollCount(queue);
+            token.set(false);
+            boolean sawNothing = queue.isEmpty();
+            awaitRound(ended, i);
+            if (polled == chunk && sawNothing && senderSawToken.getPlain()) {
+                lost++;
+            }
+        }
+        sender.get();
+
+        assertThat(lost)
+                .as("messages that neither the sender nor the consumer would write")
+                .isZero();
+    }
+
+    private static void awaitRound(AtomicInteger reached, int round) {
+        for (int spins = 0; reached.get() < round; spins++) {
+            if (spins < 1000) {
+                Thread.onSpinWait();
+            } else {
+                Thread.yield();
+            }
+        }
+    }
+
+    private static void spin(int times) {
+        for (int i = 0; i < times; i++) {
+            Thread.onSpinWait();
+        }
+    }
+
     private static boolean offer(SendQueue queue, Message message) {
         MessageClass messageClass = switch (message.getType()) {
             case MsgApp, MsgProp -> MessageClass.BULK;
             default -> MessageClass.URGENT;
         };
         return queue.offer(message, message.getSerializedSize(), messageClass);
+    }
+
+    private static int pollCount(SendQueue queue) {
+        int count = 0;
+        while (queue.poll() != null) {
+            count++;
+        }
+        return count;
     }
 
     private static List<Message> pollAll(SendQueue queue) {
