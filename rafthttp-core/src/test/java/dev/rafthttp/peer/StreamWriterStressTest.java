@@ -166,13 +166,17 @@ class StreamWriterStressTest {
         Message built = message.build();
         if (!writer.offer(built, built.getSerializedSize(), urgent ? MessageClass.URGENT : MessageClass.BULK)) {
             ledger.settle(built, Fate.REJECTED);
+            Thread.yield();
         }
     }
 
     private void disturb(SplittableRandom random) {
         switch (random.nextInt(8)) {
             case 0, 1, 2 -> attach(new RandomSink(random.split(), 200));
-            case 3 -> writer.dialFailed();
+            case 3 -> {
+                writer.dialFailed();
+                attach(new RandomSink(random.split(), 200));
+            }
             case 4 -> {
                 RandomSink sink = ledger.lastSink;
                 StreamWriter.OutboundStream stream = sink == null ? null : sink.stream;
@@ -180,11 +184,9 @@ class StreamWriterStressTest {
                     stream.close(new IOException("connection reset"));
                 }
             }
-            default -> {
-                writer.tick();
-                pause(random);
-            }
+            default -> writer.tick();
         }
+        pause(random);
     }
 
     /** Gives a stream some time to carry messages. */
