@@ -1,0 +1,174 @@
+package dev.rafthttp.codec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import dev.rafthttp.codec.FrameDecoder.FrameSink;
+import dev.rafthttp.raftpb.Entry;
+import dev.rafthttp.raftpb.EntryType;
+import dev.rafthttp.raftpb.Message;
+import dev.rafthttp.raftpb.MessageType;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What steady replication allocates: nothing at the sender, and at the receiver the messages. */
+class CodecAllocationTest {
+    private static final long LOCAL = 0x8e9e05c52164694dL;
+    private static final long REMOTE = 3;
+    private static final int MESSAGES = 20_000;
+    private static final int DATA_BYTES = 128;
+
+    /** What a read brings. */
+    private static final int INPUT_BYTES = 32 << 10;
+
+    private static final FrameSink IGNORE = new FrameSink() {
+        @Override
+        public void message(Message message, int encodedBytes) {}
+
+        @Override
+        public void linkHeartbeat() {}
+    };
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "1, 1000000", "64, 1", "64, 1000000"})
+    void shouldAllocateNothingWhenEncodingAppEntries(int entries, int batch) {
+        List<Message> messages = replication(entries);
+        messages.forEach(Message::getSerializedSize);
+        FrameBuffer buffer = new FrameBuffer();
+        encodeInBatches(messages, batch, buffer);
+
+        long allocated = Allocation.of(() -> encodeInBatches(messages, batch, buffer));
+
+        // At most one stream and one view over an array for every half an array: 100 bytes in 32 KiB. As much again for
+        // each batch whose last message does not fit in the spare room and goes into a second array.
+        long encoded = (long) messages.size() * entries * DATA_BYTES;
+        assertThat(allocated).isLessThan(encoded / 100);
+    }
+
+    private static void encodeInBatches(List<Message> messages, int batch, FrameBuffer buffer) {
+        MsgAppV2Encoder encoder = new MsgAppV2Encoder(LOCAL, REMOTE);
+        int inBatch = 0;
+        for (Message message : messages) {
+            encoder.encode(message, buffer);
+            if (++inBatch == batch || buffer.isFull()) {
+                take(buffer);
+                inBatch = 0;
+            }
+        }
+        take(buffer);
+    }
+
+    @Test
+    void shouldAllocateNothingWhenEncodingMessages() {
+        List<Message> messages = replication(1);
+        messages.forEach(Message::getSerializedSize);
+        FrameBuffer buffer = new FrameBuffer();
+        MessageEncoder encoder = new MessageEncoder();
+
+        long allocated = Allocation.of(() -> messages.forEach(message -> {
+            encoder.encode(message, buffer);
+            take(buffer);
+        }));
+
+        assertThat(allocated / messages.size()).isLessThan(2);
+    }
+
+    /** The measure is what the same messages cost when they are built from builders that exist already. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 64})
+    void shouldAllocateOnlyTheMessagesWhenDecodingAppEntries(int entries) {
+        List<Message> messages = replication(entries);
+        byte[] stream = encode(messages);
+        ByteBuffer input = ByteBuffer.wrap(stream);
+        long least = Allocation.of(() -> messages.forEach(new Rebuilder()::rebuild));
+
+        MsgAppV2Decoder decoder = new MsgAppV2Decoder(REMOTE, LOCAL, FrameLimits.DEFAULT);
+        long allocated = Allocation.of(() -> {
+            for (int start = 0; start < stream.length; start += INPUT_BYTES) {
+                decoder.decode(
+                        input.limit(Math.min(stream.length, start + INPUT_BYTES))
+                                .position(start),
+                        IGNORE);
+            }
+        });
+
+        // A read costs a protobuf stream, and the entry that it cuts an array of its own.
+        long reads = stream.length / INPUT_BYTES + 1;
+        assertThat(allocated).isGreaterThan(least / 2).isLessThan(least + reads * 512);
+    }
+
+    private static void take(FrameBuffer buffer) {
+        for (ByteBuffer piece = buffer.next(); piece != null; piece = buffer.next()) {
+            piece.position(piece.limit());
+        }
+        buffer.clear();
+    }
+
+    private static byte[] encode(List<Message> messages) {
+        FrameBuffer buffer = new FrameBuffer();
+        MsgAppV2Encoder encoder = new MsgAppV2Encoder(LOCAL, REMOTE);
+        messages.forEach(message -> encoder.encode(message, buffer));
+        return Wire.drain(buffer).toByteArray();
+    }
+
+    private static List<Message> replication(int entries) {
+        ByteString data = ByteString.copyFrom(new byte[DATA_BYTES]);
+        List<Message> messages = new ArrayList<>();
+        long index = 1;
+        for (int i = 0; i < MESSAGES / entries; i++) {
+            Message.Builder message = Message.newBuilder()
+                    .setType(MessageType.MsgApp)
+                    .setFrom(LOCAL)
+                    .setTo(REMOTE)
+                    .setTerm(7)
+                    .setLogTerm(7)
+                    .setIndex(index)
+                    .setCommit(index);
+            for (int j = 0; j < entries; j++) {
+                message.addEntries(Entry.newBuilder()
+                        .setType(EntryType.EntryNormal)
+                        .setTerm(7)
+                        .setIndex(++index)
+                        .setData(data));
+            }
+            messages.add(message.build());
+        }
+        return messages;
+    }
+
+    /** Makes a message and all that it consists of anew, and nothing else. */
+    private static final class Rebuilder {
+        private final Message.Builder message = Message.newBuilder();
+        private final Entry.Builder entry = Entry.newBuilder();
+        private final List<Entry> entries = new ArrayList<>();
+
+        Message rebuild(Message original) {
+            for (int i = 0; i < original.getEntriesCount(); i++) {
+                Entry each = original.getEntries(i);
+                entries.add(entry.clear()
+                        .setType(each.getType())
+                        .setTerm(each.getTerm())
+                        .setIndex(each.getIndex())
+                        .setData(ByteString.copyFrom(each.getData().asReadOnlyByteBuffer()))
+                        .build());
+            }
+            Message rebuilt = message.clear()
+                    .setType(original.getType())
+                    .setFrom(original.getFrom())
+                    .setTo(original.getTo())
+                    .setTerm(original.getTerm())
+                    .setLogTerm(original.getLogTerm())
+                    .setIndex(original.getIndex())
+                    .addAllEntries(entries)
+                    .setCommit(original.getCommit())
+                    .build();
+            entries.clear();
+            return rebuilt;
+        }
+    }
+}
