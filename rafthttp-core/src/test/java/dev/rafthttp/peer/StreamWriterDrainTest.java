@@ -8,6 +8,7 @@ import static dev.rafthttp.peer.WriterBench.framesIn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rafthttp.codec.MessageEncoder;
+import dev.rafthttp.fixture.ScriptedSink;
 import dev.rafthttp.raftpb.Message;
 import java.time.Duration;
 import java.util.ArrayList;

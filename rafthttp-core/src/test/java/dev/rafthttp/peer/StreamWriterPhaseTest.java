@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rafthttp.DropReason;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.codec.MessageEncoder;
+import dev.rafthttp.fixture.ScriptedSink;
 import dev.rafthttp.peer.StreamWriter.OutboundStream;
 import dev.rafthttp.peer.WriterBench.Drop;
 import java.io.IOException;

@@ -9,6 +9,8 @@ import dev.rafthttp.MemberId;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.codec.MessageEncoder;
+import dev.rafthttp.fixture.RecordingCallback;
+import dev.rafthttp.fixture.ScriptedSink;
 import dev.rafthttp.metrics.PeerMetrics;
 import dev.rafthttp.metrics.TransportMetrics;
 import dev.rafthttp.peer.SendQueue.MessageClass;

@@ -14,6 +14,7 @@ import dev.rafthttp.codec.FrameDecoder;
 import dev.rafthttp.codec.FrameLimits;
 import dev.rafthttp.codec.MessageDecoder;
 import dev.rafthttp.codec.MessageEncoder;
+import dev.rafthttp.fixture.RecordingCallback;
 import dev.rafthttp.metrics.PeerMetrics;
 import dev.rafthttp.metrics.TransportMetrics;
 import dev.rafthttp.peer.SendQueue.MessageClass;

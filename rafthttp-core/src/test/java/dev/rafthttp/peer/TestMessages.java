@@ -1,6 +1,7 @@
 package dev.rafthttp.peer;
 
 import com.google.protobuf.ByteString;
+import dev.rafthttp.fixture.Surroundings;
 import dev.rafthttp.raftpb.Entry;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
@@ -9,7 +10,7 @@ import dev.rafthttp.raftpb.SnapshotMetadata;
 
 /** Small messages from member 1 to member 2, told apart by their commit or index. */
 final class TestMessages {
-    static final long LOCAL = 1;
+    static final long LOCAL = Surroundings.LOCAL.value();
     static final long REMOTE = 2;
 
     private TestMessages() {}

@@ -8,6 +8,8 @@ import dev.rafthttp.TransportConfig;
 import dev.rafthttp.codec.FrameLimits;
 import dev.rafthttp.codec.MessageDecoder;
 import dev.rafthttp.codec.MessageEncoder;
+import dev.rafthttp.fixture.ScriptedSink;
+import dev.rafthttp.fixture.Surroundings;
 import dev.rafthttp.peer.SendQueue.MessageClass;
 import dev.rafthttp.peer.StreamWriter.OutboundStream;
 import dev.rafthttp.raftpb.Message;

@@ -1,4 +1,4 @@
-/** Tests of the peer, and the scripted surroundings that tests of other modules use too. */
+/** Tests of the peer. */
 @NullMarked
 package dev.rafthttp.peer;
 
