@@ -37,6 +37,7 @@ final class Latency implements Callable<Integer> {
             received.incrementAndGet();
         })) {
             MsgApps messages = new MsgApps(1, size);
+            // The JIT compiler needs some ten thousand calls; the first run stands for them.
             run(pair, messages, received);
             for (int i = 0; i < RUNS; i++) {
                 histogram.reset();

@@ -31,6 +31,9 @@ final class Throughput implements Callable<Integer> {
     @Option(names = "--window", description = "messages that may be on the way (default ${DEFAULT-VALUE})")
     private long window = 2_048;
 
+    @Option(names = "--warm-up", description = "seconds before the first run (default ${DEFAULT-VALUE})")
+    private int warmUpSeconds = 8;
+
     private final AtomicLong received = new AtomicLong();
     private final OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
@@ -38,8 +41,7 @@ final class Throughput implements Callable<Integer> {
     public Integer call() {
         try (Pair pair = new Pair(message -> received.incrementAndGet())) {
             MsgApps messages = new MsgApps(entries, size);
-            // The JIT compiler needs as many messages before it is done as a run has.
-            run(pair, messages, count);
+            warmUp(pair, messages);
             for (int i = 0; i < RUNS; i++) {
                 long cpu = system.getProcessCpuTime();
                 double seconds = run(pair, messages, count);
@@ -56,6 +58,14 @@ final class Throughput implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    /** Until the JIT compiler is done with the message path, which is a matter of seconds, not of messages. */
+    private void warmUp(Pair pair, MsgApps messages) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(warmUpSeconds);
+        do {
+            run(pair, messages, Math.min(count, window * 16));
+        } while (System.nanoTime() < end);
     }
 
     private double run(Pair pair, MsgApps messages, long n) {
