@@ -162,7 +162,7 @@ class BadInputTest {
         for (boolean byteByByte : new boolean[] {false, true}) {
             // What follows must not be taken for the rest of the body.
             String frame = length + body + "00".repeat(20);
-            long messageOffset = GOOD_MESSAGE.length() / 2 + Long.BYTES + at;
+            long messageOffset = (long) GOOD_MESSAGE.length() / 2 + Long.BYTES + at;
             assertThatThrownBy(() -> decode(new MessageDecoder(LIMITS), GOOD_MESSAGE + frame, byteByByte))
                     .as(what)
                     .isInstanceOfSatisfying(

@@ -26,8 +26,8 @@ class DamagedStreamTest {
     private static final int STREAMS = 100;
     private static final int DAMAGES = 200;
     private static final int MESSAGES = 20;
-    private static final long LOCAL = 0x8e9e05c52164694dL;
-    private static final long REMOTE = 3;
+    private static final long LEADER = 0x8e9e05c52164694dL;
+    private static final long FOLLOWER = 3;
     private static final FrameLimits LIMITS = new FrameLimits(4 << 20);
 
     private int failed;
@@ -47,12 +47,12 @@ class DamagedStreamTest {
     void shouldFailAsDocumentedOrDeliverWhenMsgAppV2StreamIsDamaged() {
         for (int i = 0; i < STREAMS; i++) {
             long seed = Seed.or(i);
-            RandomReplication messages = new RandomReplication(seed, LOCAL, REMOTE);
+            RandomReplication messages = new RandomReplication(seed, LEADER, FOLLOWER);
             damage(
                     seed,
                     messages::next,
-                    new MsgAppV2Encoder(LOCAL, REMOTE),
-                    () -> new MsgAppV2Decoder(REMOTE, LOCAL, LIMITS));
+                    new MsgAppV2Encoder(LEADER, FOLLOWER),
+                    () -> new MsgAppV2Decoder(FOLLOWER, LEADER, LIMITS));
         }
         assertBothOutcomesOccurred();
     }

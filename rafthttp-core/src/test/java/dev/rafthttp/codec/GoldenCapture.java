@@ -13,12 +13,17 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/**
- * One file of bytes that etcd wrote, and the JSON of what it was given to write.
- *
- * @param json the whole description
- */
-record GoldenCapture(String name, byte[] bytes, JsonObject json) {
+/** One file of bytes that etcd wrote, and the JSON of what it was given to write. */
+final class GoldenCapture {
+    private final String name;
+    private final byte[] bytes;
+    private final JsonObject json;
+
+    private GoldenCapture(String name, byte[] bytes, JsonObject json) {
+        this.name = name;
+        this.bytes = bytes;
+        this.json = json;
+    }
 
     /** The captures of streams. */
     static Stream<GoldenCapture> streams() {
@@ -95,6 +100,19 @@ record GoldenCapture(String name, byte[] bytes, JsonObject json) {
     private static void skipBody(ByteBuffer in) {
         int length = Math.toIntExact(in.getLong());
         in.position(in.position() + length);
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** The whole description. */
+    JsonObject json() {
+        return json;
+    }
+
+    byte[] bytes() {
+        return bytes;
     }
 
     ByteString byteString() {

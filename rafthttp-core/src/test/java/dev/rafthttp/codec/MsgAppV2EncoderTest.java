@@ -22,14 +22,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class MsgAppV2EncoderTest {
-    private static final long LOCAL = 0x8e9e05c52164694dL;
-    private static final long REMOTE = 3;
+    private static final long LEADER = 0x8e9e05c52164694dL;
+    private static final long FOLLOWER = 3;
     private static final UnknownFieldSet UNKNOWN =
             UnknownFieldSet.newBuilder().mergeVarintField(99, 1).build();
 
     private final FrameBuffer buffer = new FrameBuffer();
-    private final MsgAppV2Encoder encoder = new MsgAppV2Encoder(LOCAL, REMOTE);
-    private final MsgAppV2Decoder decoder = new MsgAppV2Decoder(REMOTE, LOCAL, FrameLimits.DEFAULT);
+    private final MsgAppV2Encoder encoder = new MsgAppV2Encoder(LEADER, FOLLOWER);
+    private final MsgAppV2Decoder decoder = new MsgAppV2Decoder(FOLLOWER, LEADER, FrameLimits.DEFAULT);
 
     /** Leads both ends to term 7 and index 10. */
     @BeforeEach
@@ -73,7 +73,7 @@ class MsgAppV2EncoderTest {
 
     @Test
     void shouldUseAppEntriesFromTheStartWhenTermAndIndexAreZero() {
-        MsgAppV2Encoder fresh = new MsgAppV2Encoder(LOCAL, REMOTE);
+        MsgAppV2Encoder fresh = new MsgAppV2Encoder(LEADER, FOLLOWER);
 
         fresh.encode(msgApp(0, 0).build(), buffer);
 
@@ -135,9 +135,9 @@ class MsgAppV2EncoderTest {
         return Stream.of(
                 change("type", message -> message.setType(MessageType.MsgHeartbeat)),
                 change("no type", Message.Builder::clearType),
-                change("from", message -> message.setFrom(REMOTE)),
+                change("from", message -> message.setFrom(FOLLOWER)),
                 change("no from", Message.Builder::clearFrom),
-                change("to", message -> message.setTo(LOCAL)),
+                change("to", message -> message.setTo(LEADER)),
                 change("reject", message -> message.setReject(true)),
                 change("reject hint", message -> message.setRejectHint(1)),
                 change("vote", message -> message.setVote(-1)),
@@ -196,8 +196,8 @@ class MsgAppV2EncoderTest {
     private static Message.Builder msgApp(long term, long index) {
         return Message.newBuilder()
                 .setType(MessageType.MsgApp)
-                .setFrom(LOCAL)
-                .setTo(REMOTE)
+                .setFrom(LEADER)
+                .setTo(FOLLOWER)
                 .setTerm(term)
                 .setLogTerm(term)
                 .setIndex(index)

@@ -7,8 +7,8 @@ import java.util.List;
 
 /** Keeps what a decoder delivers, in order. */
 final class RecordingSink implements FrameSink {
-    /** What stands for a link heartbeat among the frames; no frame is that small but msgappv2's. */
-    static final Frame LINK_HEARTBEAT = new Frame(Message.getDefaultInstance(), 0);
+    /** Stands for a link heartbeat among the frames. */
+    private static final Frame LINK_HEARTBEAT = new Frame(Message.getDefaultInstance(), 0);
 
     private final List<Frame> frames = new ArrayList<>();
 
@@ -17,7 +17,12 @@ final class RecordingSink implements FrameSink {
      *
      * @param bytes what the decoder said that the frame took
      */
-    record Frame(Message message, int bytes) {}
+    record Frame(Message message, int bytes) {
+
+        boolean isLinkHeartbeat() {
+            return bytes == 0;
+        }
+    }
 
     @Override
     public void message(Message message, int encodedBytes) {
@@ -35,12 +40,12 @@ final class RecordingSink implements FrameSink {
 
     List<Message> messages() {
         return frames.stream()
-                .filter(frame -> frame != LINK_HEARTBEAT)
+                .filter(frame -> !frame.isLinkHeartbeat())
                 .map(Frame::message)
                 .toList();
     }
 
     long linkHeartbeats() {
-        return frames.stream().filter(frame -> frame == LINK_HEARTBEAT).count();
+        return frames.stream().filter(Frame::isLinkHeartbeat).count();
     }
 }
