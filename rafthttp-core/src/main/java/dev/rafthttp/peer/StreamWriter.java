@@ -321,6 +321,7 @@ public final class StreamWriter {
         private final StreamSink sink;
         private final FrameEncoder encoder;
         private final boolean acknowledged;
+        private final StreamAccount streamAccount;
         private final AtomicReference<@Nullable Throwable> closeCause = new AtomicReference<>();
         private volatile long lastAcknowledgementNanos = clock.nanoTime();
 
@@ -328,16 +329,12 @@ public final class StreamWriter {
         private final FrameBuffer buffer = new FrameBuffer();
         private @Nullable ByteBuffer piece;
         private long batchStartNanos;
+        private int batchMessages;
         private int batchMsgApps;
+        private boolean writeFailed;
 
         /** Whether the write under way completed before {@link StreamSink#write} returned. */
         private final AtomicReference<Write> write = new AtomicReference<>(Write.NONE);
-
-        // Guarded by this.
-        private long sent;
-        private long delivered;
-        private long heartbeatWrittenNanos;
-        private boolean settled;
 
         private enum Write {
             NONE,
@@ -350,6 +347,7 @@ public final class StreamWriter {
             this.sink = sink;
             this.encoder = encoder;
             this.acknowledged = acknowledged;
+            this.streamAccount = new StreamAccount(account, acknowledged);
         }
 
         /** Ends the stream. What was written and not acknowledged is in doubt. Any thread, any number of times. */
@@ -374,44 +372,28 @@ public final class StreamWriter {
          */
         public void acknowledged(long total) {
             long now = clock.nanoTime();
-            long roundTrip = 0;
-            String impossible = null;
-            synchronized (this) {
-                if (settled) {
-                    return;
-                }
-                if (total < delivered || total > sent) {
-                    impossible = Long.toUnsignedString(total) + " messages of " + sent + " sent, after " + delivered;
-                } else {
-                    account.delivered(total - delivered);
-                    delivered = total;
-                    if (heartbeatWrittenNanos != 0) {
-                        roundTrip = Math.max(1, now - heartbeatWrittenNanos);
-                        heartbeatWrittenNanos = 0;
-                    }
-                }
-            }
-            if (impossible != null) {
-                close(new PeerUnreachableException("acknowledges " + impossible));
+            long roundTrip;
+            try {
+                roundTrip = streamAccount.acknowledged(total, now);
+            } catch (PeerUnreachableException impossible) {
+                close(impossible);
                 return;
             }
             lastAcknowledgementNanos = now;
-            if (roundTrip != 0) {
+            if (roundTrip > 0) {
                 roundTrips.record(roundTrip);
                 metrics.roundTrip(lane, roundTrip);
             }
         }
 
+        /** Closes the account of an ended stream. */
         private void settleDoubt() {
-            long doubt;
-            synchronized (this) {
-                settled = true;
-                // WIRE: nothing is acknowledged in etcd's dialect; what was written counts as delivered.
-                doubt = acknowledged ? sent - delivered : 0;
+            if (!writeFailed && piece == null && buffer.next() == null) {
+                finishBatch();
             }
             followerStats.failed(batchMsgApps);
+            long doubt = streamAccount.end();
             if (doubt > 0) {
-                account.inDoubt(doubt);
                 metrics.inDoubt(lane, doubt);
             }
         }
@@ -436,47 +418,42 @@ public final class StreamWriter {
                 long now = clock.nanoTime();
                 lastWriteNanos = now;
                 followerStats.succeeded(now - batchStartNanos, batchMsgApps);
+                streamAccount.written(batchMessages);
+                batchMessages = 0;
                 batchMsgApps = 0;
                 buffer.clear();
             }
         }
 
         private void fillBatch() {
-            int messages = 0;
-            int msgApps = 0;
             while (!buffer.isFull()) {
                 Message message = queue.poll();
                 if (message == null) {
                     break;
                 }
-                if (messages++ == 0) {
+                if (batchMessages++ == 0) {
                     batchStartNanos = clock.nanoTime();
                 }
-                MessageType type = message.getType();
-                if (type == MessageType.MsgApp) {
-                    msgApps++;
-                }
-                encoder.encode(message, buffer);
-                metrics.sent(lane, type, message.getSerializedSize());
+                encode(message);
             }
-            if (messages > 0) {
-                batchMsgApps = msgApps;
+            if (batchMessages > 0) {
                 queue.release();
-                account.sent(messages);
-                if (!acknowledged) {
-                    account.delivered(messages);
-                }
-                synchronized (this) {
-                    sent += messages;
-                }
+                streamAccount.sent(batchMessages);
             } else if (heartbeatDue) {
                 batchStartNanos = clock.nanoTime();
                 encoder.encodeLinkHeartbeat(buffer);
-                synchronized (this) {
-                    heartbeatWrittenNanos = batchStartNanos;
-                }
+                streamAccount.linkHeartbeatSent(batchStartNanos);
             }
             heartbeatDue = false;
+        }
+
+        private void encode(Message message) {
+            MessageType type = message.getType();
+            if (type == MessageType.MsgApp) {
+                batchMsgApps++;
+            }
+            encoder.encode(message, buffer);
+            metrics.sent(lane, type, message.getSerializedSize());
         }
 
         /** Writes {@link #piece}; false if the write goes on, and its completion has taken over the token. */
@@ -495,6 +472,7 @@ public final class StreamWriter {
 
         @Override
         public void failed(Throwable cause) {
+            writeFailed = true;
             end(cause);
             completed();
         }
