@@ -426,7 +426,7 @@ public final class StreamWriter {
         }
 
         private void fillBatch() {
-            while (!buffer.isFull()) {
+            while (!buffer.isFull() && closeCause.get() == null) {
                 Message message = queue.poll();
                 if (message == null) {
                     break;
@@ -452,7 +452,12 @@ public final class StreamWriter {
             if (type == MessageType.MsgApp) {
                 batchMsgApps++;
             }
-            encoder.encode(message, buffer);
+            try {
+                encoder.encode(message, buffer);
+            } catch (RuntimeException | OutOfMemoryError e) {
+                // Half a frame may be in the buffer. The lane goes on with the next stream, the sender with its work.
+                end(e);
+            }
             metrics.sent(lane, type, message.getSerializedSize());
         }
 

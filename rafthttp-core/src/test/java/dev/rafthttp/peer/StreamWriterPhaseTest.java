@@ -7,10 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rafthttp.DropReason;
 import dev.rafthttp.PeerUnreachableException;
+import dev.rafthttp.codec.FrameBuffer;
+import dev.rafthttp.codec.FrameEncoder;
 import dev.rafthttp.codec.MessageEncoder;
 import dev.rafthttp.fixture.ScriptedSink;
 import dev.rafthttp.peer.StreamWriter.OutboundStream;
 import dev.rafthttp.peer.WriterBench.Drop;
+import dev.rafthttp.raftpb.Message;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -293,6 +296,30 @@ class StreamWriterPhaseTest {
 
         assertThat(bench.writer.isAttached()).isTrue();
         assertThat(sink.closeCause()).isNull();
+    }
+
+    @Test
+    void shouldEndTheStreamAndNotThrowWhenItsEncoderFails() {
+        FrameEncoder failing = new FrameEncoder() {
+            @Override
+            public void encode(Message message, FrameBuffer out) {
+                throw new IllegalStateException("no room for " + message.getType());
+            }
+
+            @Override
+            public void encodeLinkHeartbeat(FrameBuffer out) {}
+        };
+        bench.writer.attach(sink, failing, true);
+        bench.rest();
+
+        bench.send(heartbeat(1));
+        bench.send(heartbeat(2));
+        bench.attach(newer);
+
+        assertThat(sink.closeCause()).hasMessage("no room for MsgHeartbeat");
+        assertWritten(newer, heartbeat(2));
+        assertThat(bench.account.inDoubt()).isEqualTo(1);
+        assertThat(bench.queue.messages()).isZero();
     }
 
     /** Attaches a stream, and leaves a drain of {@code heartbeat(2)} to the executor. */
