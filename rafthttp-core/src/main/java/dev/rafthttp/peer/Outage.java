@@ -3,41 +3,55 @@ package dev.rafthttp.peer;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.metrics.PeerMetrics;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Tells Raft that a peer is unreachable: once when an outage begins, then at most once a second for as long as messages
- * are dropped. Never on the thread that notices, which may be inside {@code send}. Any thread.
+ * Tells Raft that a peer is unreachable: once an outage, and at most once a second, however long an outage lasts or however
+ * quickly they follow each other. Never on the thread that notices, which may be inside {@code send}. Any thread.
  */
 final class Outage {
     private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** In {@link #quietUntil}: no report is being held back. */
-    private static final long NONE = Long.MIN_VALUE;
-
     private final PeerEnvironment environment;
     private final MemberId peer;
     private final PeerMetrics metrics;
-    private final AtomicLong quietUntil = new AtomicLong(NONE);
+    private final AtomicBoolean underWay = new AtomicBoolean();
+    private final AtomicLong quietUntil;
 
     Outage(PeerEnvironment environment, MemberId peer, PeerMetrics metrics) {
         this.environment = environment;
         this.peer = peer;
         this.metrics = metrics;
+        this.quietUntil = new AtomicLong(environment.scheduler().nanoTime());
     }
 
     /** The peer could not be reached, or a message to it was dropped. */
     void noticed() {
-        long now = environment.scheduler().nanoTime();
-        long until = quietUntil.get();
-        if ((until == NONE || now - until >= 0) && quietUntil.compareAndSet(until, now + INTERVAL_NANOS)) {
-            metrics.unreachable();
-            environment.executor().execute(() -> environment.callback().reportUnreachable(peer));
+        boolean begins = !underWay.get() && underWay.compareAndSet(false, true);
+        if (!reportUnlessQuiet() && begins) {
+            // The last outage was reported less than a second ago; this one is reported when that is over.
+            environment
+                    .scheduler()
+                    .schedule(
+                            this::reportUnlessQuiet,
+                            quietUntil.get() - environment.scheduler().nanoTime());
         }
     }
 
     /** The peer can be reached again: the next failure begins a new outage. */
     void ended() {
-        quietUntil.set(NONE);
+        underWay.set(false);
+    }
+
+    private boolean reportUnlessQuiet() {
+        long now = environment.scheduler().nanoTime();
+        long until = quietUntil.get();
+        boolean reports = now - until >= 0 && quietUntil.compareAndSet(until, now + INTERVAL_NANOS);
+        if (reports) {
+            metrics.unreachable();
+            environment.executor().execute(() -> environment.callback().reportUnreachable(peer));
+        }
+        return reports;
     }
 }
