@@ -13,6 +13,7 @@ final class Activity {
     private final Scheduler clock;
     private final PeerMetrics metrics;
     private int attachedStreams;
+    private boolean closed;
     private @Nullable Instant since;
 
     Activity(Scheduler clock, PeerMetrics metrics) {
@@ -27,7 +28,7 @@ final class Activity {
 
     synchronized void detached() {
         if (--attachedStreams == 0) {
-            ended();
+            end();
         }
     }
 
@@ -37,15 +38,14 @@ final class Activity {
 
     synchronized void postFailed() {
         if (attachedStreams == 0) {
-            ended();
+            end();
         }
     }
 
-    synchronized void ended() {
-        if (since != null) {
-            since = null;
-            metrics.active(false);
-        }
+    /** The peer has been removed: what still ends now changes nothing. */
+    synchronized void close() {
+        closed = true;
+        end();
     }
 
     synchronized Optional<Instant> since() {
@@ -53,9 +53,16 @@ final class Activity {
     }
 
     private void begin() {
-        if (since == null) {
+        if (since == null && !closed) {
             since = clock.now();
             metrics.active(true);
+        }
+    }
+
+    private void end() {
+        if (since != null) {
+            since = null;
+            metrics.active(false);
         }
     }
 }

@@ -322,7 +322,7 @@ public final class Peer {
                 receiver.close(cause);
             }
         }
-        activity.ended();
+        activity.close();
     }
 
     public MemberId id() {
