@@ -49,7 +49,7 @@ public final class SystemScheduler implements Scheduler, AutoCloseable {
     private static void run(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("a scheduled task failed; the scheduler goes on", e);
         }
     }
