@@ -26,7 +26,7 @@ public final class Backoff {
     /** The next pause, in nanoseconds. */
     public long nextNanos() {
         long ceiling = ceilingNanos;
-        ceilingNanos = Math.min(maxNanos, ceiling * 2);
+        ceilingNanos = ceiling < maxNanos / 2 ? ceiling * 2 : maxNanos;
         return jitter(ceiling, random);
     }
 
