@@ -12,6 +12,8 @@ import dev.rafthttp.peer.Backoff;
 import dev.rafthttp.peer.Peer;
 import dev.rafthttp.peer.PeerEnvironment;
 import java.net.URI;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.client.HttpClient;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +36,7 @@ final class PushDialer implements PushStream.Listener {
     private final Lane lane;
     private final Backoff backoff;
     private final AtomicReference<@Nullable PushStream> stream = new AtomicReference<>();
-    private String lastRefusal = "";
+    private final Map<URI, String> lastRefusals = new HashMap<>();
     private volatile boolean closed;
 
     PushDialer(PeerEnvironment environment, HttpClient http, RequestHeaders headers, Peer peer, Lane lane) {
@@ -76,7 +78,7 @@ final class PushDialer implements PushStream.Listener {
 
     @Override
     public void lost() {
-        lastRefusal = "";
+        lastRefusals.clear();
         backoff.reset();
         redialAfter(backoff.nextNanos());
     }
@@ -87,7 +89,7 @@ final class PushDialer implements PushStream.Listener {
             return;
         }
         peer.dialFailed(lane, url, cause);
-        logOncePerChange(cause);
+        logOncePerChange(url, cause);
         if (cause instanceof RemovedMemberException removed) {
             environment.callback().reportRemoved(removed);
         }
@@ -96,10 +98,9 @@ final class PushDialer implements PushStream.Listener {
                 cause.isPermanent() ? refused + Backoff.jitter(refused, environment.random()) : backoff.nextNanos());
     }
 
-    private void logOncePerChange(RaftTransportException cause) {
+    private void logOncePerChange(URI url, RaftTransportException cause) {
         String refusal = cause.getMessage();
-        if (!refusal.equals(lastRefusal)) {
-            lastRefusal = refusal;
+        if (!refusal.equals(lastRefusals.put(url, refusal))) {
             LOG.warn("no {} stream to peer {}: {}", lane.label(), peer.id(), refusal);
         }
     }
