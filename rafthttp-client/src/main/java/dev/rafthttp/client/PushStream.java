@@ -15,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.client.AsyncRequestContent;
-import org.eclipse.jetty.client.ContentResponse;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
@@ -33,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Jetty's threads call it, one at a time for the answer; the lane's writer writes. It ends exactly once, however it ends.
  */
 final class PushStream implements StreamSink {
+    /** No refusal is longer; what else may answer, a proxy say, is cut here or a piece later. */
+    private static final int MAX_REFUSAL_CHARACTERS = 1024;
+
     private final Peer peer;
     private final Lane lane;
     private final URI url;
@@ -76,6 +78,8 @@ final class PushStream implements StreamSink {
                 .onResponseContent((response, content) -> {
                     if (response.getStatus() == HttpStatus.OK_200) {
                         acknowledgements.read(content);
+                    } else {
+                        refusalCame(content);
                     }
                 })
                 .onResponseSuccess(this::answerEnded);
@@ -111,14 +115,20 @@ final class PushStream implements StreamSink {
         }
     }
 
+    private void refusalCame(ByteBuffer content) {
+        if (refusalBody.length() < MAX_REFUSAL_CHARACTERS) {
+            refusalBody += StandardCharsets.UTF_8.decode(content);
+        }
+    }
+
     /** The peer ended its answer: a refusal whole, or a stream that it wants no more of. */
     private void answerEnded(Response response) {
-        if (response instanceof ContentResponse content) {
-            refusalBody = new String(content.getContent(), StandardCharsets.UTF_8);
-        }
         if (response.getStatus() == HttpStatus.OK_200) {
             close(new PeerUnreachableException("peer " + peer.id() + " ended the stream"));
+            return;
         }
+        // After the 100 the exchange waits for our body, which will not come.
+        close(refusalOf(response));
     }
 
     private void ended(Result result) {
@@ -127,29 +137,32 @@ final class PushStream implements StreamSink {
         }
         StreamWriter.OutboundStream stream = attached;
         if (stream != null) {
-            // Jetty's messages describe its own state at length; the stack trace still has them.
             Throwable failure = result.getFailure();
+            // Jetty's messages describe its own state at length; the stack trace still has them.
             String what = failure == null ? "it ended" : failure.getClass().getSimpleName();
             stream.close(new PeerUnreachableException("the connection was lost: " + what, failure));
             listener.lost();
             return;
         }
-        listener.refused(url, refusalOf(result));
+        listener.refused(url, failureOf(result));
     }
 
-    private RaftTransportException refusalOf(Result result) {
-        Response response = result.getResponse();
-        Throwable cause = closeCause.get();
-        if (cause instanceof RaftTransportException ours) {
+    private RaftTransportException failureOf(Result result) {
+        if (closeCause.get() instanceof RaftTransportException ours) {
             return ours;
         }
+        Response response = result.getResponse();
         if (response != null && response.getStatus() != 0 && response.getStatus() != HttpStatus.OK_200) {
-            String cluster = response.getHeaders().get(Protocol.CLUSTER_ID);
-            return Refusal.of(peer.id(), url, response.getStatus(), refusalBody, cluster == null ? "" : cluster);
+            return refusalOf(response);
         }
         Throwable failure = result.getFailure();
         return new PeerUnreachableException(
                 "peer " + peer.id() + " cannot be reached at " + url + ": " + failure, failure);
+    }
+
+    private RaftTransportException refusalOf(Response response) {
+        String cluster = response.getHeaders().get(Protocol.CLUSTER_ID);
+        return Refusal.of(peer.id(), url, response.getStatus(), refusalBody, cluster == null ? "" : cluster);
     }
 
     @Override
