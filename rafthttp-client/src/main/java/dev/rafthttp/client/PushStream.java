@@ -8,6 +8,7 @@ import dev.rafthttp.codec.FrameEncoder;
 import dev.rafthttp.peer.Peer;
 import dev.rafthttp.peer.StreamSink;
 import dev.rafthttp.peer.StreamWriter;
+import java.net.SocketException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -138,9 +139,7 @@ final class PushStream implements StreamSink {
         StreamWriter.OutboundStream stream = attached;
         if (stream != null) {
             Throwable failure = result.getFailure();
-            // Jetty's messages describe its own state at length; the stack trace still has them.
-            String what = failure == null ? "it ended" : failure.getClass().getSimpleName();
-            stream.close(new PeerUnreachableException("the connection was lost: " + what, failure));
+            stream.close(new PeerUnreachableException("the connection was lost: " + brief(failure), failure));
             listener.lost();
             return;
         }
@@ -157,12 +156,21 @@ final class PushStream implements StreamSink {
         }
         Throwable failure = result.getFailure();
         return new PeerUnreachableException(
-                "peer " + peer.id() + " cannot be reached at " + url + ": " + failure, failure);
+                "peer " + peer.id() + " cannot be reached at " + url + ": " + brief(failure), failure);
     }
 
     private RaftTransportException refusalOf(Response response) {
         String cluster = response.getHeaders().get(Protocol.CLUSTER_ID);
         return Refusal.of(peer.id(), url, response.getStatus(), refusalBody, cluster == null ? "" : cluster);
+    }
+
+    /** Jetty's messages describe its own state at length, and differently each time; those of the network are for people. */
+    private static String brief(@Nullable Throwable failure) {
+        if (failure == null) {
+            return "it ended";
+        }
+        String name = failure.getClass().getSimpleName();
+        return failure instanceof SocketException ? name + ": " + failure.getMessage() : name;
     }
 
     @Override
