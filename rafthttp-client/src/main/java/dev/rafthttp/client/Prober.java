@@ -6,6 +6,7 @@ import dev.rafthttp.peer.Backoff;
 import dev.rafthttp.peer.Peer;
 import dev.rafthttp.peer.PeerEnvironment;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -75,7 +76,7 @@ final class Prober {
                         long roundTrip = Math.max(1, environment.scheduler().nanoTime() - start);
                         boolean healthy =
                                 result.isSucceeded() && result.getResponse().getStatus() == HttpStatus.OK_200;
-                        probed(url, healthy, roundTrip, healthy ? getContentAsString() : "");
+                        probed(url, healthy, roundTrip, healthy ? getContentAsString(StandardCharsets.UTF_8) : "");
                         if (!closed) {
                             environment.scheduler().schedule(Prober.this::probe, interval);
                         }
@@ -95,13 +96,17 @@ final class Prober {
             peer.probed(new ProbeStatus(false, 0, 0));
             return;
         }
+        // TimeUnit converts what is beyond a long, 292 years of nanoseconds, to the most it holds. Go's zero time is.
         Instant expected = environment.scheduler().now().minusNanos(roundTripNanos / 2);
         Duration difference =
                 timeIn(body).map(theirs -> Duration.between(expected, theirs)).orElse(Duration.ZERO);
         if (difference.abs().compareTo(MAX_CLOCK_DIFFERENCE) > 0) {
-            LOG.warn("the clock of peer {} differs from ours by {} ms", peer.id(), difference.toMillis());
+            LOG.warn(
+                    "the clock of peer {} differs from ours by {} ms",
+                    peer.id(),
+                    TimeUnit.MILLISECONDS.convert(difference));
         }
-        peer.probed(new ProbeStatus(true, roundTripNanos, difference.toNanos()));
+        peer.probed(new ProbeStatus(true, roundTripNanos, TimeUnit.NANOSECONDS.convert(difference)));
     }
 
     private Optional<Instant> timeIn(String body) {
