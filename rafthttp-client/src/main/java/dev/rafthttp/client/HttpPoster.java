@@ -5,6 +5,7 @@ import dev.rafthttp.Protocol;
 import dev.rafthttp.peer.Poster;
 import dev.rafthttp.raftpb.Message;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.client.BufferingResponseListener;
 import org.eclipse.jetty.client.BytesRequestContent;
@@ -43,9 +44,11 @@ final class HttpPoster implements Poster {
                     @Override
                     public void onComplete(Result result) {
                         Response response = result.getResponse();
-                        if (result.isFailed()) {
+                        boolean taken = response.getStatus() == HttpStatus.NO_CONTENT_204;
+                        // A peer may refuse before it has read the whole body, and then read no more of it.
+                        if (result.getResponseFailure() != null || taken && result.isFailed()) {
                             outcome.failed(result.getFailure());
-                        } else if (response.getStatus() == HttpStatus.NO_CONTENT_204) {
+                        } else if (taken) {
                             outcome.delivered();
                         } else {
                             String cluster = response.getHeaders().get(Protocol.CLUSTER_ID);
@@ -53,7 +56,7 @@ final class HttpPoster implements Poster {
                                     peer,
                                     base,
                                     response.getStatus(),
-                                    getContentAsString(),
+                                    getContentAsString(StandardCharsets.UTF_8),
                                     cluster == null ? "" : cluster));
                         }
                     }
