@@ -54,10 +54,7 @@ class BrokenStreamTest {
             AtomicBoolean stop = new AtomicBoolean();
             AtomicLong sent = new AtomicLong();
             Thread producer = new Thread(() -> produce(sender, stop, sent), "producer");
-            producer.setUncaughtExceptionHandler((thread, thrown) -> {
-                wrong.add("send threw " + thrown);
-                thrown.printStackTrace();
-            });
+            producer.setUncaughtExceptionHandler((thread, thrown) -> wrong.add("send threw " + thrown));
             producer.start();
             List<Long> pausesNanos = new ArrayList<>();
             for (int cut = 0; cut < CUTS; cut++) {
