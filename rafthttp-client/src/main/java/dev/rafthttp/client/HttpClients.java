@@ -1,6 +1,7 @@
 package dev.rafthttp.client;
 
 import dev.rafthttp.TransportConfig;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import org.eclipse.jetty.client.ContinueProtocolHandler;
 import org.eclipse.jetty.client.HttpClient;
@@ -17,6 +18,11 @@ final class HttpClients {
     /** Answers are eight bytes now and then, or one short line. */
     private static final int RESPONSE_BUFFER_BYTES = 4 << 10;
 
+    /** Of a connection that carries no stream. Not less: a loaded machine may take that long from connecting to the request. */
+    private static final Duration MIN_IDLE = Duration.ofSeconds(2);
+
+    private static final Duration MAX_IDLE = Duration.ofSeconds(30);
+
     private HttpClients() {}
 
     static HttpClient create(TransportConfig config, Executor executor) {
@@ -24,10 +30,13 @@ final class HttpClients {
         connector.setSelectors(1);
         connector.setExecutor(executor);
         connector.setConnectTimeout(config.dialTimeout());
+        Duration idle = idleTimeout(config.probeInterval());
+        connector.setIdleTimeout(idle);
         HttpClient http = new HttpClient(new HttpClientTransportOverHTTP(connector));
         http.setExecutor(executor);
         http.setScheduler(new ScheduledExecutorScheduler("rafthttp-" + config.memberId() + "-client", true));
         http.setConnectTimeout(config.dialTimeout().toMillis());
+        http.setDestinationIdleTimeout(idle.toMillis());
         http.setMaxConnectionsPerDestination(MAX_CONNECTIONS_A_PEER);
         http.setResponseBufferSize(RESPONSE_BUFFER_BYTES);
         http.setFollowRedirects(false);
@@ -35,6 +44,13 @@ final class HttpClients {
         http.setHttpCookieStore(new HttpCookieStore.Empty());
         http.setAddressResolutionTimeout(config.dialTimeout().toMillis());
         return http;
+    }
+
+    /** Probes keep their connection; to a peer that was removed soon none is left, nor what Jetty knows of its address. */
+    private static Duration idleTimeout(Duration probeInterval) {
+        Duration twoProbes = probeInterval.multipliedBy(2);
+        Duration atLeast = twoProbes.compareTo(MIN_IDLE) < 0 ? MIN_IDLE : twoProbes;
+        return atLeast.compareTo(MAX_IDLE) > 0 ? MAX_IDLE : atLeast;
     }
 
     /** What can be set on a started client only. */
