@@ -21,9 +21,11 @@ import dev.rafthttp.raftpb.MessageType;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.eclipse.jetty.client.HttpClient;
@@ -55,7 +57,7 @@ public final class PeerManager implements RaftTransport, PeerRegistry {
     // Changed under this.
     private volatile PeerTable peers = PeerTable.EMPTY;
     private volatile State state = State.NEW;
-    private int introducedRemotes;
+    private final Set<MemberId> introduced = new HashSet<>();
 
     private enum State {
         NEW,
@@ -258,8 +260,8 @@ public final class PeerManager implements RaftTransport, PeerRegistry {
     }
 
     @Override
-    public synchronized void introduced(MemberId id, String peerUrls) {
-        if (introducedRemotes >= config.maxRemotes() || peers.find(id.value()) != null) {
+    public void introduced(MemberId id, String peerUrls) {
+        if (!mayIntroduceItself(id)) {
             return;
         }
         List<URI> urls;
@@ -270,10 +272,30 @@ public final class PeerManager implements RaftTransport, PeerRegistry {
             LOG.debug("member {} introduces itself with URLs \"{}\": {}", id, peerUrls, e.getMessage());
             return;
         }
+        // The policy is the user's, and no lock is held over a call of the user's.
         if (config.remotePolicy().allows(id, urls)) {
-            introducedRemotes++;
+            addIntroduced(id, urls);
+        }
+    }
+
+    private synchronized void addIntroduced(MemberId id, List<URI> urls) {
+        if (mayIntroduceItself(id)) {
+            introduced.add(id);
             addRemote(id, urls);
         }
+    }
+
+    private synchronized boolean mayIntroduceItself(MemberId id) {
+        introduced.removeIf(each -> !isRemote(each));
+        return state != State.CLOSED
+                && !id.equals(config.memberId())
+                && peers.find(id.value()) == null
+                && introduced.size() < config.maxRemotes();
+    }
+
+    private boolean isRemote(MemberId id) {
+        PeerConnections present = peers.find(id.value());
+        return present != null && present.peer().isRemote();
     }
 
     @Override
