@@ -100,7 +100,7 @@ public interface RaftTransport extends AutoCloseable {
 
     /**
      * Ends every stream and thread, and frees every socket and buffer, within the configured grace. Messages still queued
-     * are dropped and counted. Later calls do nothing; a later {@link #send} drops.
+     * are dropped and counted. Later calls do nothing; a later {@link #send} drops and counts, and reports nothing.
      */
     @Override
     void close();

@@ -1,6 +1,7 @@
 package dev.rafthttp.client;
 
 import dev.rafthttp.MemberId;
+import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.Protocol;
 import dev.rafthttp.peer.Poster;
 import dev.rafthttp.raftpb.Message;
@@ -34,6 +35,11 @@ final class HttpPoster implements Poster {
 
     @Override
     public void post(URI base, Message message, Outcome outcome) {
+        if (!http.isRunning()) {
+            outcome.refused(new PeerUnreachableException("nothing is posted to peer " + peer + " at " + base
+                    + " before the transport is started, or after it is closed"));
+            return;
+        }
         http.newRequest(base)
                 .method(HttpMethod.POST)
                 .path(Protocol.PIPELINE_PATH)

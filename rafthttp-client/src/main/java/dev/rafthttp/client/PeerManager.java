@@ -93,12 +93,15 @@ public final class PeerManager implements RaftTransport, PeerRegistry {
         return threads;
     }
 
-    /** Runs a task on the pool, or, while the pool is closing, here: a drain then only drops what is queued. */
+    /**
+     * Runs a task on the pool; on the scheduler while there is no pool yet, since the caller may be inside {@link #send},
+     * where nothing of the user's is called; and not at all once all is closed, when there is no thread left to run it.
+     */
     private void execute(Runnable task) {
         try {
             threads.execute(task);
-        } catch (RejectedExecutionException closing) {
-            task.run();
+        } catch (RejectedExecutionException noPool) {
+            scheduler.schedule(task, 0);
         }
     }
 
