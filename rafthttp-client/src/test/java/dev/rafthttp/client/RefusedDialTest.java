@@ -270,4 +270,19 @@ class RefusedDialTest {
                         .startsWith("no message stream to peer b2: ")
                         .endsWith(" did not accept within 300 ms"));
     }
+
+    /** Jetty's client waits for the end of an answer that comes instead of the 100, and a stream's has none. */
+    @Test
+    void shouldGiveUpTheDialWhenThePeerAcceptsWithoutContinuing() {
+        AtomicInteger bodyBytes = new AtomicInteger();
+        peer.on(STREAM_MESSAGE, (head, in, out) -> {
+            out.write(RequestHead.ascii(ScriptedStream.ACCEPTED));
+            bodyBytes.addAndGet(in.readAllBytes().length);
+        });
+        start(config().dialTimeout(Duration.ofMillis(300)), peer.url());
+
+        await().until(() -> peer.heads(STREAM_MESSAGE).size() >= 3);
+        assertThat(bodyBytes).hasValue(0);
+        assertThat(lane(manager, Lane.MESSAGE).attached()).isFalse();
+    }
 }
