@@ -8,6 +8,7 @@ import dev.rafthttp.codec.FrameDecoder;
 import dev.rafthttp.raftpb.Message;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Reads one stream from a peer: decodes what arrives and gives it to Raft in order; etcd's {@code streamReader}, without the
@@ -18,6 +19,12 @@ import java.util.concurrent.Semaphore;
  * for the message that the other is still giving to Raft, and not even a replacement reorders the lane.
  */
 public final class StreamReceiver implements FrameDecoder.FrameSink {
+    /**
+     * How often a stream that waits for its turn looks whether it has been closed meanwhile; or a peer that dials again and
+     * again while Raft holds up one message would tie up a thread each time.
+     */
+    private static final long CLOSED_CHECK_MILLIS = 100;
+
     private final Peer peer;
     private final Lane lane;
     private final FrameDecoder decoder;
@@ -119,7 +126,9 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
 
     private void takeTurn() {
         try {
-            turn.acquire();
+            while (!turn.tryAcquire(CLOSED_CHECK_MILLIS, TimeUnit.MILLISECONDS)) {
+                failIfClosed();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new PeerUnreachableException("interrupted while an older stream finished", e);

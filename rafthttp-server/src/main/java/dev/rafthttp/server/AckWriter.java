@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * zero again. While the reader is held up by Raft the container does not report room either; the ticker then finds it.
  */
 final class AckWriter implements WriteListener {
-    /** Link heartbeats that are answered one by one. Of more at once, what a sender of one each half second never has, the rest is not. */
+    /** Link heartbeats that are answered one by one; what goes beyond them in one flood is answered by the last. */
     private static final int MAX_ACKS = 16;
 
     private final ServletOutputStream out;

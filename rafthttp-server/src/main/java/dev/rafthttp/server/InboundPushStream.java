@@ -116,11 +116,20 @@ final class InboundPushStream implements BodyReader.Sink {
                 receiver.peer().id(),
                 receiver.lane().label());
         connection.release();
-        failed(new PeerUnreachableException("the peer ended the stream"));
+        over(new PeerUnreachableException("the peer ended the stream"));
     }
 
     @Override
     public void failed(Throwable cause) {
+        // Jetty's messages describe its own state at length; the stack trace still has them.
+        over(
+                cause instanceof IOException
+                        ? new PeerUnreachableException(
+                                "the connection was lost: " + cause.getClass().getSimpleName(), cause)
+                        : cause);
+    }
+
+    private void over(Throwable cause) {
         receiver.close(cause);
         ticker.remove(this);
         connection.complete(() -> acks.finish(exchange::complete));

@@ -1,0 +1,235 @@
+package dev.rafthttp.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rafthttp.ClusterId;
+import dev.rafthttp.Lane;
+import dev.rafthttp.TransportConfig;
+import dev.rafthttp.codec.FrameLimits;
+import dev.rafthttp.codec.MessageDecoder;
+import dev.rafthttp.peer.Scheduler;
+import dev.rafthttp.peer.StreamReceiver;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** When which count is written, in virtual time, to an output that has room when the test says so. */
+class AckWriterTest {
+    private static final Duration TICK = Duration.ofMillis(50);
+    private static final Duration FLOWING = Duration.ofMillis(100);
+    private static final Duration IDLE = Duration.ofMillis(500);
+
+    private final ReceivingMember member = new ReceivingMember();
+    private final Frames frames = new Frames(Lane.MESSAGE);
+    private final Output out = new Output();
+    private final Clock clock = new Clock();
+    private final List<IOException> broken = new ArrayList<>();
+    private final AtomicInteger completions = new AtomicInteger();
+    private StreamReceiver receiver;
+    private AckWriter acks;
+
+    private static final class Clock implements Scheduler {
+        private final AtomicLong nanos = new AtomicLong(1_000);
+
+        @Override
+        public long nanoTime() {
+            return nanos.get();
+        }
+
+        @Override
+        public Instant now() {
+            return Instant.EPOCH;
+        }
+
+        @Override
+        public Cancellable schedule(Runnable task, long delayNanos) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    private static final class Output extends ServletOutputStream {
+        private final List<Long> written = new ArrayList<>();
+        private final AtomicBoolean inUse = new AtomicBoolean();
+        private volatile boolean overlapped;
+        private volatile boolean ready = true;
+        private boolean failing;
+
+        @Override
+        public boolean isReady() {
+            return ready;
+        }
+
+        @Override
+        public void write(ByteBuffer buffer) throws IOException {
+            overlapped |= !inUse.compareAndSet(false, true);
+            if (failing) {
+                throw new IOException("reset");
+            }
+            while (buffer.hasRemaining()) {
+                written.add(buffer.getLong());
+            }
+            inUse.set(false);
+        }
+
+        @Override
+        public void write(int b) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void setWriteListener(WriteListener listener) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    @BeforeEach
+    void open() {
+        TransportConfig config = TransportConfig.builder(ReceivingMember.ID, new ClusterId(0xcafe))
+                .acknowledgements(FLOWING, IDLE)
+                .build();
+        receiver = member.peers
+                .get(ReceivingMember.PEER)
+                .accept(Lane.MESSAGE, new MessageDecoder(FrameLimits.DEFAULT), cause -> {});
+        acks = new AckWriter(out, receiver, config, clock, TICK.toNanos(), broken::add);
+    }
+
+    @AfterEach
+    void close() {
+        member.close();
+    }
+
+    private void receiveMessages(int count) {
+        for (int i = 0; i < count; i++) {
+            receiver.receive(ByteBuffer.wrap(frames.of(frames.message(i))));
+        }
+    }
+
+    private void receiveLinkHeartbeats(int count) {
+        receiver.receive(ByteBuffer.wrap(frames.linkHeartbeats(count)));
+    }
+
+    /** Ticks until this much time has passed. */
+    private void pass(Duration time) {
+        for (long end = clock.nanoTime() + time.toNanos(); clock.nanoTime() < end; ) {
+            clock.nanos.addAndGet(TICK.toNanos());
+            acks.tick();
+        }
+    }
+
+    @Test
+    void shouldWriteOneCountForEachLinkHeartbeat() {
+        receiveMessages(3);
+        receiveLinkHeartbeats(2);
+        acks.tick();
+        acks.tick();
+
+        assertThat(out.written).containsExactly(3L, 3L);
+    }
+
+    @Test
+    void shouldAnswerOnlySoManyLinkHeartbeatsOneByOneWhenAFloodOfThemComes() {
+        receiveLinkHeartbeats(10_000);
+        acks.tick();
+        acks.tick();
+
+        assertThat(out.written).hasSize(16);
+    }
+
+    @Test
+    void shouldWriteAtLeastEveryIntervalWhileMessagesFlow() {
+        for (int i = 0; i < 10; i++) {
+            receiveMessages(1);
+            pass(FLOWING);
+            assertThat(out.written).last().isEqualTo(i + 1L);
+        }
+        assertThat(out.written).hasSizeLessThanOrEqualTo(20);
+    }
+
+    @Test
+    void shouldWriteAtLeastEveryIdleIntervalAndNoMoreWhileNothingFlows() {
+        pass(IDLE.multipliedBy(10));
+
+        assertThat(out.written).hasSizeBetween(10, 12).containsOnly(0L);
+    }
+
+    @Test
+    void shouldWriteTheNewestCountOnlyWhenThereWasNoRoomForOlderOnes() {
+        out.ready = false;
+        for (int i = 0; i < 5; i++) {
+            receiveMessages(1);
+            pass(FLOWING);
+        }
+        assertThat(out.written).isEmpty();
+
+        out.ready = true;
+        acks.onWritePossible();
+        acks.tick();
+
+        assertThat(out.written).containsExactly(5L);
+    }
+
+    @Test
+    void shouldReportABrokenAnswerOnceAndWriteNoMore() {
+        out.failing = true;
+        pass(IDLE.multipliedBy(3));
+        out.failing = false;
+        pass(IDLE.multipliedBy(3));
+
+        assertThat(broken).singleElement().satisfies(cause -> assertThat(cause).hasMessage("reset"));
+        assertThat(out.written).isEmpty();
+    }
+
+    @Test
+    void shouldWriteTheLastCountAndThenNothingWhenFinished() {
+        receiveMessages(2);
+        acks.finish(completions::incrementAndGet);
+        receiveMessages(1);
+        receiveLinkHeartbeats(1);
+        pass(IDLE.multipliedBy(3));
+
+        assertThat(out.written).containsExactly(2L);
+        assertThat(completions).hasValue(1);
+    }
+
+    @Test
+    void shouldCompleteEvenIfThereIsNoRoomForTheLastCount() {
+        out.ready = false;
+        receiveMessages(2);
+        acks.finish(completions::incrementAndGet);
+
+        assertThat(completions).hasValue(1);
+    }
+
+    @Test
+    void shouldLetOneThreadAtATimeWriteWhenSeveralAskAtOnce() {
+        int calls = 20_000;
+        Runnable asking = () -> {
+            for (int i = 0; i < calls; i++) {
+                clock.nanos.addAndGet(IDLE.toNanos());
+                acks.tick();
+            }
+        };
+        CompletableFuture.allOf(
+                        CompletableFuture.runAsync(asking),
+                        CompletableFuture.runAsync(asking),
+                        CompletableFuture.runAsync(asking))
+                .join();
+        acks.finish(completions::incrementAndGet);
+
+        assertThat(out.overlapped).isFalse();
+        assertThat(out.written).isNotEmpty();
+        assertThat(completions).hasValue(1);
+    }
+}

@@ -1,0 +1,144 @@
+package dev.rafthttp.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rafthttp.Lane;
+import dev.rafthttp.TransportConfig;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The return path of push streams: what is acknowledged, and when. */
+class AcknowledgementTest {
+    /** Longer than any test runs: what is acknowledged then is so for another reason. */
+    private static final Duration NEVER = Duration.ofMinutes(10);
+
+    private final CountDownLatch released = new CountDownLatch(1);
+    private ReceivingMember member;
+
+    private void start(Duration flowing, Duration idle) {
+        UnaryOperator<TransportConfig.Builder> configured =
+                builder -> builder.acknowledgements(flowing, idle).streamTimeout(NEVER.multipliedBy(2));
+        member = new ReceivingMember(configured);
+    }
+
+    @AfterEach
+    void close() {
+        released.countDown();
+        member.close();
+    }
+
+    @Test
+    void shouldAnswerEveryLinkHeartbeatAtOnce() throws Exception {
+        start(NEVER, NEVER);
+        Frames frames = new Frames(Lane.MSGAPP);
+        try (ScriptedPeer peer = ScriptedPeer.onStream(member, Lane.MSGAPP)) {
+            peer.sendChunk(frames.linkHeartbeats(1));
+            assertThat(peer.readAck()).isZero();
+
+            peer.sendChunk(frames.of(frames.message(1), frames.message(2)));
+            peer.sendChunk(frames.linkHeartbeats(1));
+            assertThat(peer.readAck()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void shouldAnswerEachOfManyLinkHeartbeatsThatComeAtOnce() throws Exception {
+        start(NEVER, NEVER);
+        int heartbeats = 10;
+        try (ScriptedPeer peer = ScriptedPeer.onStream(member, Lane.MESSAGE)) {
+            peer.sendChunk(new Frames(Lane.MESSAGE).linkHeartbeats(heartbeats));
+            for (int i = 0; i < heartbeats; i++) {
+                assertThat(peer.readAck()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void shouldAcknowledgeMessagesWhileTheyFlow() throws Exception {
+        start(Duration.ofMillis(20), NEVER);
+        Frames frames = new Frames(Lane.MSGAPP);
+        try (ScriptedPeer peer = ScriptedPeer.onStream(member, Lane.MSGAPP)) {
+            for (int i = 1; i <= 5; i++) {
+                peer.sendChunk(frames.of(frames.message(i)));
+                assertThat(peer.readAck()).isEqualTo(i);
+            }
+        }
+    }
+
+    @Test
+    void shouldRepeatTheLastCountWhileNothingFlows() throws Exception {
+        start(Duration.ofMillis(20), Duration.ofMillis(40));
+        Frames frames = new Frames(Lane.MESSAGE);
+        try (ScriptedPeer peer = ScriptedPeer.onStream(member, Lane.MESSAGE)) {
+            assertThat(peer.readAck()).isZero();
+            peer.sendChunk(frames.of(frames.message(1)));
+            peer.readAcksUpTo(1);
+            for (int i = 0; i < 5; i++) {
+                assertThat(peer.readAck()).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    void shouldGoOnAcknowledgingWhileRaftHoldsUpTheStream() throws Exception {
+        start(Duration.ofMillis(20), Duration.ofMillis(40));
+        member.raft = message -> {
+            if (message.getIndex() == 2) {
+                released.await();
+            }
+        };
+        Frames frames = new Frames(Lane.MSGAPP);
+        try (ScriptedPeer peer = ScriptedPeer.onStream(member, Lane.MSGAPP)) {
+            peer.sendChunk(frames.of(frames.message(1), frames.message(2), frames.message(3)));
+            peer.readAcksUpTo(1);
+            for (int i = 0; i < 10; i++) {
+                assertThat(peer.readAck()).isEqualTo(1);
+            }
+            released.countDown();
+            peer.readAcksUpTo(3);
+        }
+    }
+
+    @Test
+    void shouldAnswerHeartbeatsOfTheOtherLaneWhileRaftHoldsUpOne() throws Exception {
+        start(NEVER, NEVER);
+        member.raft = message -> released.await();
+        Frames apps = new Frames(Lane.MSGAPP);
+        Frames frames = new Frames(Lane.MESSAGE);
+        try (ScriptedPeer held = ScriptedPeer.onStream(member, Lane.MSGAPP);
+                ScriptedPeer free = ScriptedPeer.onStream(member, Lane.MESSAGE)) {
+            held.sendChunk(apps.of(apps.message(1)));
+            for (int i = 0; i < 10; i++) {
+                free.sendChunk(frames.linkHeartbeats(1));
+                assertThat(free.readAck()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void shouldFindRoomForTheNewestCountWhileRaftHoldsUpAStreamWhoseSenderDidNotRead() throws Exception {
+        start(Duration.ofMillis(20), Duration.ofMillis(40));
+        CountDownLatch held = new CountDownLatch(1);
+        member.raft = message -> {
+            if (message.getIndex() == 2) {
+                held.countDown();
+                released.await();
+            }
+        };
+        Frames frames = new Frames(Lane.MSGAPP);
+        byte[] heartbeats = frames.linkHeartbeats(16);
+        try (ScriptedPeer peer = ScriptedPeer.onStream(member, Lane.MSGAPP)) {
+            // About 13 MB of acknowledgements, more than the sockets' buffers hold.
+            for (int i = 0; i < 100_000; i++) {
+                peer.sendChunk(heartbeats);
+            }
+            peer.sendChunk(frames.of(frames.message(1), frames.message(2)));
+            held.await();
+
+            peer.readAcksUpTo(1);
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package dev.rafthttp.server;
+
+import dev.rafthttp.ClusterId;
+import dev.rafthttp.Lane;
+import dev.rafthttp.MemberId;
+import dev.rafthttp.RaftCallback;
+import dev.rafthttp.RemovedMemberException;
+import dev.rafthttp.SnapshotStatus;
+import dev.rafthttp.TransportConfig;
+import dev.rafthttp.metrics.PeerMetrics;
+import dev.rafthttp.peer.Peer;
+import dev.rafthttp.peer.PeerEnvironment;
+import dev.rafthttp.peer.PeerRegistry;
+import dev.rafthttp.peer.SystemScheduler;
+import dev.rafthttp.raftpb.Message;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.UnaryOperator;
+import org.eclipse.jetty.util.component.LifeCycle;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/** The inbound half of member 1 of cluster cafe on a free port, with peer 2, and a Raft node that notes what it is given. */
+final class ReceivingMember implements RaftCallback, PeerRegistry, AutoCloseable {
+    static final MemberId ID = new MemberId(1);
+    static final MemberId PEER = new MemberId(2);
+
+    final Queue<Message> processed = new ConcurrentLinkedQueue<>();
+    final Queue<Lane> corrupted = new ConcurrentLinkedQueue<>();
+    final Map<MemberId, String> introduced = new ConcurrentHashMap<>();
+    final Map<MemberId, Peer> peers = new ConcurrentHashMap<>();
+    final Set<MemberId> removed = ConcurrentHashMap.newKeySet();
+    volatile boolean running = true;
+    volatile Raft raft = message -> {};
+
+    private final QueuedThreadPool threads = new QueuedThreadPool();
+    private final SystemScheduler scheduler = new SystemScheduler("test-scheduler");
+    private final PeerEnvironment environment;
+    private final RaftHttpServer server;
+
+    /** What the node does with a message before it is noted. */
+    @FunctionalInterface
+    interface Raft {
+        void take(Message message) throws Exception;
+    }
+
+    ReceivingMember() {
+        this(builder -> builder);
+    }
+
+    ReceivingMember(UnaryOperator<TransportConfig.Builder> configured) {
+        TransportConfig config = configured
+                .apply(TransportConfig.builder(ID, new ClusterId(0xcafe)))
+                .build();
+        environment = new PeerEnvironment(config, this, scheduler, threads, new Random(1), id -> new PeerMetrics() {
+            @Override
+            public void corrupt(Lane lane) {
+                corrupted.add(lane);
+            }
+        });
+        addPeer(PEER);
+        threads.setDaemon(true);
+        LifeCycle.start(threads);
+        server = new RaftHttpServer(config, servlets(), threads, List.of(new InetSocketAddress("127.0.0.1", 0)));
+        server.start();
+    }
+
+    RaftServlets servlets() {
+        return new RaftServlets(environment, this);
+    }
+
+    URI url() {
+        return server.urls().get(0);
+    }
+
+    int connections() {
+        return server.connections();
+    }
+
+    QueuedThreadPool threads() {
+        return threads;
+    }
+
+    /** Adds a peer to which nothing is sent. */
+    Peer addPeer(MemberId id) {
+        Peer peer = new Peer(
+                environment, id, List.of(URI.create("http://127.0.0.1:1")), false, (base, message, outcome) -> {});
+        peers.put(id, peer);
+        return peer;
+    }
+
+    void removePeer(MemberId id) {
+        peers.remove(id).close();
+    }
+
+    @Override
+    public Optional<Peer> find(MemberId id) {
+        return Optional.ofNullable(peers.get(id));
+    }
+
+    @Override
+    public void introduced(MemberId id, String peerUrls) {
+        introduced.put(id, peerUrls);
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    @Override
+    public void process(Message message) throws Exception {
+        raft.take(message);
+        processed.add(message);
+    }
+
+    @Override
+    public boolean isIdRemoved(MemberId id) {
+        return removed.contains(id);
+    }
+
+    @Override
+    public void reportUnreachable(MemberId id) {}
+
+    @Override
+    public void reportSnapshot(MemberId id, SnapshotStatus status) {}
+
+    @Override
+    public void reportRemoved(RemovedMemberException cause) {}
+
+    void closeServer() {
+        server.close();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        peers.values().forEach(Peer::close);
+        LifeCycle.stop(threads);
+        scheduler.close();
+    }
+}

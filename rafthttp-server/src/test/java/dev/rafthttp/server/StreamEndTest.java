@@ -1,0 +1,289 @@
+package dev.rafthttp.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.rafthttp.Lane;
+import dev.rafthttp.Protocol;
+import dev.rafthttp.TransportConfig;
+import dev.rafthttp.peer.StreamReceiver;
+import dev.rafthttp.server.ScriptedPeer.Answer;
+import dev.rafthttp.server.ScriptedPeer.Request;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
+
+/** Push streams that are ended by this side, and what their senders see of it. */
+class StreamEndTest {
+    private static final Duration TIMEOUT = Duration.ofMillis(300);
+    private static final UnaryOperator<TransportConfig.Builder> QUICK = builder -> builder.streamTimeout(TIMEOUT)
+            .linkHeartbeatInterval(Duration.ofMillis(50))
+            .acknowledgements(Duration.ofMillis(20), Duration.ofMillis(50));
+
+    private final CountDownLatch held = new CountDownLatch(1);
+    private final CountDownLatch released = new CountDownLatch(1);
+    private ReceivingMember member = new ReceivingMember();
+
+    private void restart(UnaryOperator<TransportConfig.Builder> configured) {
+        member.close();
+        member = new ReceivingMember(configured);
+    }
+
+    private void holdUpMessage(long index) {
+        member.raft = message -> {
+            if (message.getIndex() == index) {
+                held.countDown();
+                released.await();
+            }
+        };
+    }
+
+    @AfterEach
+    void close() {
+        released.countDown();
+        member.close();
+    }
+
+    @Test
+    void shouldCutTheOlderStreamWhenANewerOfItsKindComes() throws Exception {
+        Frames frames = new Frames(Lane.MESSAGE);
+        try (ScriptedPeer older = ScriptedPeer.onStream(member, Lane.MESSAGE);
+                ScriptedPeer otherLane = ScriptedPeer.onStream(member, Lane.MSGAPP);
+                ScriptedPeer newer = ScriptedPeer.onStream(member, Lane.MESSAGE)) {
+            assertThat(older.isCut()).isTrue();
+
+            newer.sendChunk(frames.of(frames.message(1)));
+            newer.readAcksUpTo(1);
+            otherLane.sendChunk(new Frames(Lane.MSGAPP).linkHeartbeats(1));
+            assertThat(otherLane.readAck()).isZero();
+        }
+    }
+
+    @Test
+    void shouldCutTheOlderStreamAtOnceWhenRaftHoldsItUp() throws Exception {
+        holdUpMessage(1);
+        Frames frames = new Frames(Lane.MESSAGE);
+        try (ScriptedPeer older = ScriptedPeer.onStream(member, Lane.MESSAGE)) {
+            older.sendChunk(frames.of(frames.message(1), frames.message(2)));
+            held.await();
+            try (ScriptedPeer newer = ScriptedPeer.onStream(member, Lane.MESSAGE)) {
+                assertThat(older.isCut()).isTrue();
+                newer.sendChunk(frames.of(frames.message(3)));
+                assertThat(member.processed).isEmpty();
+                released.countDown();
+                newer.readAcksUpTo(1);
+            }
+        }
+        // Message 2 came on the older stream after that was replaced: it is in doubt, and not delivered.
+        assertThat(member.processed).containsExactly(frames.message(1), frames.message(3));
+    }
+
+    @Test
+    void shouldFreeTheThreadsOfClosedStreamsThatWaitedForRaft() throws Exception {
+        restart(QUICK);
+        holdUpMessage(1);
+        Frames frames = new Frames(Lane.MESSAGE);
+        try (ScriptedPeer first = ScriptedPeer.onStream(member, Lane.MESSAGE)) {
+            first.sendChunk(frames.of(frames.message(1)));
+            held.await();
+            for (int i = 0; i < 5; i++) {
+                try (ScriptedPeer next = ScriptedPeer.onStream(member, Lane.MESSAGE)) {
+                    next.sendChunk(frames.of(frames.message(2)));
+                    await().until(() -> threadsIn(StreamReceiver.class.getName(), "takeTurn") > 0);
+                }
+            }
+            await().until(() -> threadsIn(StreamReceiver.class.getName(), "takeTurn") == 0);
+        }
+        assertThat(member.processed).isEmpty();
+    }
+
+    private static long threadsIn(String className, String method) {
+        return Thread.getAllStackTraces().values().stream()
+                .filter(stack -> Arrays.stream(stack)
+                        .anyMatch(frame -> frame.getClassName().equals(className)
+                                && frame.getMethodName().equals(method)))
+                .count();
+    }
+
+    @Test
+    void shouldCutAStreamWhenItsSenderFellSilent() throws Exception {
+        restart(QUICK);
+        try (ScriptedPeer peer = ScriptedPeer.onStream(member, Lane.MESSAGE)) {
+            peer.sendChunk(new Frames(Lane.MESSAGE).linkHeartbeats(1));
+            assertThat(peer.isCut()).isTrue();
+        }
+    }
+
+    @Test
+    void shouldCutAStreamWhenItsSenderFellSilentWithinAFrame() throws Exception {
+        restart(QUICK);
+        Frames frames = new Frames(Lane.MESSAGE);
+        byte[] frame = frames.of(frames.message(1));
+        try (ScriptedPeer peer = ScriptedPeer.onStream(member, Lane.MESSAGE)) {
+            peer.sendChunk(Arrays.copyOf(frame, frame.length - 1));
+            assertThat(peer.isCut()).isTrue();
+        }
+        assertThat(member.processed).isEmpty();
+    }
+
+    @Test
+    void shouldKeepAStreamWhenOnlyLinkHeartbeatsCome() throws Exception {
+        restart(QUICK);
+        Frames frames = new Frames(Lane.MSGAPP);
+        long end = System.nanoTime() + TIMEOUT.multipliedBy(4).toNanos();
+        try (ScriptedPeer peer = ScriptedPeer.onStream(member, Lane.MSGAPP)) {
+            while (System.nanoTime() < end) {
+                peer.sendChunk(frames.linkHeartbeats(1));
+                assertThat(peer.readAck()).isZero();
+            }
+            peer.sendChunk(frames.of(frames.message(1)));
+            peer.readAcksUpTo(1);
+        }
+    }
+
+    @Test
+    void shouldKeepAStreamForLongerThanTheTimeoutWhenRaftHoldsItUp() throws Exception {
+        restart(QUICK);
+        holdUpMessage(1);
+        Frames frames = new Frames(Lane.MSGAPP);
+        try (ScriptedPeer peer = ScriptedPeer.onStream(member, Lane.MSGAPP)) {
+            peer.sendChunk(frames.of(frames.message(1)));
+            held.await();
+            long end = System.nanoTime() + TIMEOUT.multipliedBy(4).toNanos();
+            while (System.nanoTime() < end) {
+                assertThat(peer.readAck()).isZero();
+            }
+            released.countDown();
+            peer.readAcksUpTo(1);
+            peer.sendChunk(frames.of(frames.message(2)));
+            peer.readAcksUpTo(2);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"MSGAPP", "MESSAGE"})
+    void shouldCutAStreamAndSayWhereWhenItIsCorrupt(Lane lane) throws Exception {
+        Frames frames = new Frames(lane);
+        byte[] frame = frames.of(frames.message(1));
+        byte[] corrupt = lane == Lane.MSGAPP
+                ? new byte[] {9}
+                : ByteBuffer.allocate(10)
+                        .putLong(2)
+                        .put((byte) 0x0f)
+                        .put((byte) 0xff)
+                        .array();
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        Logger logger = (Logger) LoggerFactory.getLogger(StreamConnection.class);
+        Level level = logger.getLevel();
+        log.start();
+        logger.addAppender(log);
+        logger.setLevel(Level.WARN);
+        try (ScriptedPeer peer = ScriptedPeer.onStream(member, lane)) {
+            peer.sendChunk(frame);
+            peer.sendChunk(corrupt);
+
+            assertThat(peer.isCut()).isTrue();
+        } finally {
+            logger.setLevel(level);
+            logger.detachAppender(log);
+        }
+        assertThat(member.processed).containsExactly(frames.message(1));
+        assertThat(member.corrupted).containsExactly(lane);
+        assertThat(log.list)
+                .filteredOn(event -> event.getLevel() == Level.WARN)
+                .singleElement()
+                .satisfies(event -> assertThat(event.getFormattedMessage())
+                        .contains(lane.label() + " stream", "peer 2", "offset " + (frame.length + corrupt.length - 1)));
+    }
+
+    @Test
+    void shouldAcceptAnotherStreamWhenOneWasCorrupt() throws Exception {
+        Frames frames = new Frames(Lane.MSGAPP);
+        try (ScriptedPeer peer = ScriptedPeer.onStream(member, Lane.MSGAPP)) {
+            peer.sendChunk(new byte[] {9});
+            assertThat(peer.isCut()).isTrue();
+        }
+        try (ScriptedPeer peer = ScriptedPeer.onStream(member, Lane.MSGAPP)) {
+            peer.sendChunk(frames.of(frames.message(1)));
+            peer.readAcksUpTo(1);
+        }
+    }
+
+    @Test
+    void shouldCutAStreamWhenAFrameIsAboveTheLimit() throws Exception {
+        restart(builder -> builder.maxMessageBytes(1 << 10));
+        try (ScriptedPeer peer = ScriptedPeer.onStream(member, Lane.MESSAGE)) {
+            peer.sendChunk(ByteBuffer.allocate(Long.BYTES).putLong(1 << 20).array());
+            assertThat(peer.isCut()).isTrue();
+        }
+        assertThat(member.corrupted).containsExactly(Lane.MESSAGE);
+    }
+
+    @Test
+    void shouldCutAStreamWhenItEndsWithinAFrame() throws Exception {
+        try (ScriptedPeer peer = ScriptedPeer.onStream(member, Lane.MESSAGE)) {
+            peer.sendChunk(new byte[] {0, 0, 0});
+            peer.endBody();
+            assertThat(peer.isCut()).isTrue();
+        }
+        assertThat(member.corrupted).containsExactly(Lane.MESSAGE);
+    }
+
+    @Test
+    void shouldCutAStreamWhenItsChunkedCodingIsBroken() throws Exception {
+        try (ScriptedPeer peer = ScriptedPeer.onStream(member, Lane.MESSAGE)) {
+            peer.send("no chunk\r\n");
+            assertThat(peer.isCut()).isTrue();
+        }
+    }
+
+    @Test
+    void shouldCutTheStreamsOfAPeerAndRefuseMoreWhenItIsRemoved() throws Exception {
+        try (ScriptedPeer messages = ScriptedPeer.onStream(member, Lane.MESSAGE);
+                ScriptedPeer msgApps = ScriptedPeer.onStream(member, Lane.MSGAPP)) {
+            member.removePeer(ReceivingMember.PEER);
+
+            assertThat(messages.isCut()).isTrue();
+            assertThat(msgApps.isCut()).isTrue();
+        }
+        Answer answer = ScriptedPeer.exchange(member, Request.stream(Lane.MESSAGE), new byte[0]);
+        assertThat(answer.body()).isEqualTo(Protocol.SENDER_NOT_FOUND + "\n");
+    }
+
+    @Test
+    void shouldCutTheStreamOfARemovedPeerAtOnceWhenRaftHoldsItUp() throws Exception {
+        holdUpMessage(1);
+        Frames frames = new Frames(Lane.MESSAGE);
+        try (ScriptedPeer peer = ScriptedPeer.onStream(member, Lane.MESSAGE)) {
+            peer.sendChunk(frames.of(frames.message(1), frames.message(2)));
+            held.await();
+
+            member.removePeer(ReceivingMember.PEER);
+
+            assertThat(peer.isCut()).isTrue();
+            released.countDown();
+            await().until(() -> !member.processed.isEmpty());
+        }
+        assertThat(member.processed).containsExactly(frames.message(1));
+    }
+
+    @Test
+    void shouldRefuseAStreamAsUnknownWhenItsPeerIsClosedMeanwhile() throws Exception {
+        member.peers.get(ReceivingMember.PEER).close();
+        try (ScriptedPeer peer = new ScriptedPeer(member.url())) {
+            peer.send(Request.stream(Lane.MESSAGE).bytes());
+            assertThat(peer.isCut()).isTrue();
+        }
+    }
+}
