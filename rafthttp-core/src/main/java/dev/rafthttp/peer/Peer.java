@@ -22,7 +22,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +72,7 @@ public final class Peer {
     /** The streams that the peer opens for one lane: the one that is open now, and the turn they all share. */
     private static final class Inbound {
         private final AtomicReference<@Nullable StreamReceiver> open = new AtomicReference<>();
-        private final Semaphore turn = new Semaphore(1);
+        private final Turn turn = new Turn();
     }
 
     /**

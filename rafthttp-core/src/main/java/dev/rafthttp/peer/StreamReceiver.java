@@ -7,37 +7,29 @@ import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.codec.FrameDecoder;
 import dev.rafthttp.raftpb.Message;
 import java.nio.ByteBuffer;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Reads one stream from a peer: decodes what arrives and gives it to Raft in order; etcd's {@code streamReader}, without the
  * dialling.
  *
  * <p>Bytes come by one thread at a time. While Raft holds a message up, {@link #receive} does not return, and the caller
- * reads no more. All streams that a peer ever opens for a lane share one turn, so that a stream that replaces another waits
- * for the message that the other is still giving to Raft, and not even a replacement reorders the lane.
+ * reads no more. All streams that a peer ever opens for a lane share one {@link Turn}, so that a stream that replaces another
+ * waits for the message that the other is still giving to Raft, and not even a replacement reorders the lane.
  */
 public final class StreamReceiver implements FrameDecoder.FrameSink {
-    /**
-     * How often a stream that waits for its turn looks whether it has been closed meanwhile; or a peer that dials again and
-     * again while Raft holds up one message would tie up a thread each time.
-     */
-    private static final long CLOSED_CHECK_MILLIS = 100;
-
     private final Peer peer;
     private final Lane lane;
     private final FrameDecoder decoder;
     private final InboundStream stream;
-    private final Semaphore turn;
+    private final Turn turn;
     private volatile boolean closed;
 
     // Written by the reading thread only; any thread may read them.
     private volatile long delivered;
     private volatile long linkHeartbeats;
 
-    /** @param turn the lane's only permit to give messages to Raft */
-    StreamReceiver(Peer peer, Lane lane, FrameDecoder decoder, InboundStream stream, Semaphore turn) {
+    /** @param turn the lane's */
+    StreamReceiver(Peer peer, Lane lane, FrameDecoder decoder, InboundStream stream, Turn turn) {
         this.peer = peer;
         this.lane = lane;
         this.decoder = decoder;
@@ -53,14 +45,14 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
      * @throws PeerUnreachableException if the stream has been closed, or the thread was interrupted
      */
     public void receive(ByteBuffer in) {
-        takeTurn();
+        turn.take(this);
         try {
             decoder.decode(in, this);
         } catch (CorruptFrameException | FrameTooLargeException e) {
             peer.metrics().corrupt(lane);
             throw e;
         } finally {
-            turn.release();
+            turn.giveBack();
         }
     }
 
@@ -79,6 +71,7 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
     /** Lets go of the stream: nothing more is given to Raft, but for a message that it is taking now. Any thread. */
     public void close(Throwable cause) {
         closed = true;
+        turn.closed();
         peer.released(lane, this);
         stream.close(cause);
     }
@@ -118,20 +111,9 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
         linkHeartbeats++;
     }
 
-    private void failIfClosed() {
+    void failIfClosed() {
         if (closed) {
             throw new PeerUnreachableException("the stream has been closed");
-        }
-    }
-
-    private void takeTurn() {
-        try {
-            while (!turn.tryAcquire(CLOSED_CHECK_MILLIS, TimeUnit.MILLISECONDS)) {
-                failIfClosed();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new PeerUnreachableException("interrupted while an older stream finished", e);
         }
     }
 }

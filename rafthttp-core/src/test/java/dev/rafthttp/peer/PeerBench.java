@@ -1,0 +1,139 @@
+package dev.rafthttp.peer;
+
+import dev.rafthttp.Lane;
+import dev.rafthttp.MemberId;
+import dev.rafthttp.PeerStatus.LaneStatus;
+import dev.rafthttp.TransportConfig;
+import dev.rafthttp.codec.FrameBuffer;
+import dev.rafthttp.codec.FrameDecoder;
+import dev.rafthttp.codec.FrameEncoder;
+import dev.rafthttp.codec.FrameLimits;
+import dev.rafthttp.codec.MessageDecoder;
+import dev.rafthttp.codec.MessageEncoder;
+import dev.rafthttp.codec.MsgAppV2Decoder;
+import dev.rafthttp.codec.MsgAppV2Encoder;
+import dev.rafthttp.fixture.RecordingCallback;
+import dev.rafthttp.fixture.RecordingMetrics;
+import dev.rafthttp.fixture.ScriptedPoster;
+import dev.rafthttp.fixture.ScriptedSink;
+import dev.rafthttp.fixture.Surroundings;
+import dev.rafthttp.peer.StreamWriter.OutboundStream;
+import dev.rafthttp.raftpb.Message;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.UnaryOperator;
+
+/** A peer under test, with everything around it scripted. */
+final class PeerBench {
+    static final MemberId ID = new MemberId(TestMessages.REMOTE);
+    static final URI URL = URI.create("http://peer:2380");
+
+    final Surroundings surroundings = new Surroundings();
+    final RecordingCallback raft = surroundings.raft;
+    final RecordingMetrics metrics = surroundings.metrics;
+    final ScriptedPoster poster = new ScriptedPoster();
+    final Peer peer;
+
+    PeerBench() {
+        this(builder -> builder, false);
+    }
+
+    PeerBench(UnaryOperator<TransportConfig.Builder> changes, boolean remote) {
+        peer = new Peer(surroundings.environment(changes), ID, List.of(URL), remote, poster);
+    }
+
+    /** @param executor runs what the peer does not do on the caller's thread */
+    PeerBench(Executor executor) {
+        peer = new Peer(surroundings.environment(builder -> builder, executor), ID, List.of(URL), false, poster);
+    }
+
+    OutboundStream attach(Lane lane, ScriptedSink sink) {
+        FrameEncoder encoder = lane == Lane.MSGAPP
+                ? new MsgAppV2Encoder(TestMessages.LOCAL, TestMessages.REMOTE)
+                : new MessageEncoder();
+        OutboundStream stream = peer.writer(lane).attach(sink, encoder, true);
+        rest();
+        return stream;
+    }
+
+    /** Detaches both lanes, as if each had been dialled in vain. */
+    void dialInVain() {
+        peer.writer(Lane.MSGAPP).dialFailed();
+        peer.writer(Lane.MESSAGE).dialFailed();
+    }
+
+    /** Takes a stream that the peer writes. */
+    StreamReceiver accept(Lane lane, InboundStream stream) {
+        FrameDecoder decoder = lane == Lane.MSGAPP
+                ? new MsgAppV2Decoder(TestMessages.LOCAL, TestMessages.REMOTE, FrameLimits.DEFAULT)
+                : new MessageDecoder(FrameLimits.DEFAULT);
+        return peer.accept(lane, decoder, stream);
+    }
+
+    StreamReceiver accept(Lane lane) {
+        return accept(lane, cause -> {});
+    }
+
+    /** Sends messages to a lane that rests between them, so that nothing goes to the executor. */
+    void send(Message... messages) {
+        for (Message message : messages) {
+            peer.send(message);
+            rest();
+        }
+    }
+
+    void rest() {
+        surroundings.scheduler.advance(Duration.ofMillis(1));
+    }
+
+    /** Runs what waits for the executor: reports, proposals, drains. */
+    void settle() {
+        surroundings.executor.runAll();
+    }
+
+    LaneStatus status(Lane lane) {
+        return peer.status().lanes().get(lane);
+    }
+
+    /** The labels of what a message stream's successful writes carried. */
+    static List<String> writtenTo(ScriptedSink sink) {
+        return WriterBench.framesIn(sink).messages().stream()
+                .map(TestMessages::label)
+                .toList();
+    }
+
+    /** The labels of what was posted. */
+    List<String> posted() {
+        return poster.posts().stream()
+                .map(post -> TestMessages.label(post.message()))
+                .toList();
+    }
+
+    /** The labels of what Raft took. */
+    List<String> processed() {
+        return raft.processed().stream().map(TestMessages::label).toList();
+    }
+
+    /** The bytes of a message stream, or a stream's next bytes. */
+    static ByteBuffer frames(Message... messages) {
+        FrameBuffer buffer = new FrameBuffer();
+        MessageEncoder encoder = new MessageEncoder();
+        List<ByteBuffer> pieces = new ArrayList<>();
+        for (Message message : messages) {
+            encoder.encode(message, buffer);
+            for (ByteBuffer piece = buffer.next(); piece != null; piece = buffer.next()) {
+                ByteBuffer copy = ByteBuffer.allocate(piece.remaining());
+                copy.put(piece).flip();
+                pieces.add(copy);
+            }
+        }
+        ByteBuffer all = ByteBuffer.allocate(
+                pieces.stream().mapToInt(ByteBuffer::remaining).sum());
+        pieces.forEach(all::put);
+        return all.flip();
+    }
+}
