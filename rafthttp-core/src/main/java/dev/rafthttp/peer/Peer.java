@@ -102,7 +102,7 @@ public final class Peer {
         this.pipeline =
                 new Pipeline(environment, poster, this.urls, account(Lane.PIPELINE), followerStats, metrics, events);
         this.proposals =
-                new ProposalQueue(config.queueMessages(), config.queueBytes(), environment.executor(), this::process);
+                new ProposalQueue(config.queueMessages(), config.queueBytes(), environment.executor(), new Proposals());
         if (remote) {
             msgApp.dialFailed();
             message.dialFailed();
@@ -208,17 +208,11 @@ public final class Peer {
     /** Takes a message that came on a stream of this peer, on the thread that reads it. */
     void received(Lane lane, Message m, int bytes) {
         if (paused) {
-            dropped(lane, m, DropReason.PAUSED);
-            return;
-        }
-        received.increment();
-        metrics.received(lane, m.getType(), bytes);
-        if (m.getType() == MessageType.MsgProp) {
-            if (!proposals.offer(m)) {
-                dropped(lane, m, DropReason.PROPOSALS_FULL);
-            }
-        } else {
-            process(lane, m);
+            inboundDropped(lane, m, DropReason.PAUSED);
+        } else if (m.getType() != MessageType.MsgProp) {
+            process(lane, m, bytes);
+        } else if (!proposals.offer(m)) {
+            inboundDropped(lane, m, DropReason.PROPOSALS_FULL);
         }
     }
 
@@ -229,11 +223,10 @@ public final class Peer {
      */
     public void receivedPost(Message m) throws Exception {
         if (paused) {
-            dropped(Lane.PIPELINE, m, DropReason.PAUSED);
+            inboundDropped(Lane.PIPELINE, m, DropReason.PAUSED);
             throw new PeerUnreachableException("peer " + id + " is paused");
         }
-        received.increment();
-        metrics.received(Lane.PIPELINE, m.getType(), m.getSerializedSize());
+        countReceived(Lane.PIPELINE, m, m.getSerializedSize());
         try {
             environment.callback().process(m);
         } catch (Exception e) {
@@ -242,7 +235,8 @@ public final class Peer {
         }
     }
 
-    private void process(Lane lane, Message m) {
+    private void process(Lane lane, Message m, int bytes) {
+        countReceived(lane, m, bytes);
         try {
             environment.callback().process(m);
         } catch (InterruptedException e) {
@@ -263,23 +257,45 @@ public final class Peer {
         }
     }
 
+    private void countReceived(Lane lane, Message m, int bytes) {
+        received.increment();
+        metrics.received(lane, m.getType(), bytes);
+    }
+
+    /** A message to the peer is given up. */
     private void dropped(Lane lane, Message m, DropReason reason) {
-        account(lane).dropped(reason);
-        metrics.dropped(lane, m.getType(), reason);
+        countDropped(lane, m, reason);
         if (m.getType() == MessageType.MsgSnap && reason != DropReason.REFUSED) {
             reportSnapshot(SnapshotStatus.FAILURE);
         }
-        if (reason == DropReason.CLOSED || reason == DropReason.PAUSED || reason == DropReason.PROPOSALS_FULL) {
-            return;
+        if (!closed && reason != DropReason.PAUSED) {
+            outage.noticed();
+            logDropped("to", lane, m, reason);
         }
-        outage.noticed();
+    }
+
+    /** A message from the peer is given up; the peer is well, and Raft has nothing to be told of. */
+    private void inboundDropped(Lane lane, Message m, DropReason reason) {
+        countDropped(lane, m, reason);
+        if (reason == DropReason.PROPOSALS_FULL) {
+            logDropped("from", lane, m, reason);
+        }
+    }
+
+    private void countDropped(Lane lane, Message m, DropReason reason) {
+        account(lane).dropped(reason);
+        metrics.dropped(lane, m.getType(), reason);
+    }
+
+    private void logDropped(String direction, Lane lane, Message m, DropReason reason) {
         LogLimiter limiter = dropLogs.get(reason);
         long suppressed = limiter == null ? -1 : limiter.acquire();
         if (suppressed >= 0) {
             LOG.warn(
-                    "dropped {} of {} bytes to peer {} ({} lane): {}; {} more since the last such line",
+                    "dropped {} of {} bytes {} peer {} ({} lane): {}; {} more since the last such line",
                     m.getType(),
                     m.getSerializedSize(),
+                    direction,
                     id,
                     lane.label(),
                     reason.label(),
@@ -402,6 +418,19 @@ public final class Peer {
             throw new IllegalArgumentException("no lane " + lane);
         }
         return account;
+    }
+
+    /** Takes proposals from their queue. */
+    private final class Proposals implements ProposalQueue.Recipient {
+        @Override
+        public void process(Message proposal) {
+            Peer.this.process(Lane.MESSAGE, proposal, proposal.getSerializedSize());
+        }
+
+        @Override
+        public void dropped(Message proposal) {
+            inboundDropped(Lane.MESSAGE, proposal, DropReason.CLOSED);
+        }
     }
 
     /** What the writers and the pipeline report. */

@@ -1,6 +1,5 @@
 package dev.rafthttp.peer;
 
-import dev.rafthttp.Lane;
 import dev.rafthttp.peer.SendQueue.MessageClass;
 import dev.rafthttp.raftpb.Message;
 import java.util.concurrent.Executor;
@@ -19,9 +18,13 @@ final class ProposalQueue {
     private final AtomicBoolean draining = new AtomicBoolean();
     private volatile boolean closed;
 
-    /** Takes a proposal; may block. */
+    /** What becomes of proposals. */
     interface Recipient {
-        void process(Lane lane, Message proposal);
+        /** Gives one to Raft; may block. */
+        void process(Message proposal);
+
+        /** Gives one up that waited when the queue was closed. */
+        void dropped(Message proposal);
     }
 
     ProposalQueue(int maxMessages, long maxBytes, Executor executor, Recipient recipient) {
@@ -35,26 +38,36 @@ final class ProposalQueue {
         if (!queue.offer(proposal, proposal.getSerializedSize(), MessageClass.BULK)) {
             return false;
         }
-        if (draining.compareAndSet(false, true)) {
-            executor.execute(this::drain);
-        }
+        schedule();
         return true;
     }
 
-    /** Gives no more proposals to Raft. */
+    /** Gives no more proposals to Raft; those that wait, and those that come, are dropped. */
     void close() {
         closed = true;
     }
 
+    private void schedule() {
+        if (draining.compareAndSet(false, true)) {
+            executor.execute(this::drain);
+        }
+    }
+
     private void drain() {
-        do {
+        try {
             for (Message next = queue.poll(); next != null; next = queue.poll()) {
                 queue.release();
-                if (!closed) {
-                    recipient.process(Lane.MESSAGE, next);
+                if (closed) {
+                    recipient.dropped(next);
+                } else {
+                    recipient.process(next);
                 }
             }
+        } finally {
             draining.set(false);
-        } while (!queue.isEmpty() && draining.compareAndSet(false, true));
+            if (!queue.isEmpty()) {
+                schedule();
+            }
+        }
     }
 }

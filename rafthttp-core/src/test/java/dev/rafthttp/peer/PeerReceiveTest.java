@@ -1,0 +1,258 @@
+package dev.rafthttp.peer;
+
+import static dev.rafthttp.peer.PeerBench.frames;
+import static dev.rafthttp.peer.TestMessages.heartbeat;
+import static dev.rafthttp.peer.TestMessages.proposal;
+import static dev.rafthttp.peer.TestMessages.snapshot;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
+
+import dev.rafthttp.DropReason;
+import dev.rafthttp.Lane;
+import dev.rafthttp.PeerUnreachableException;
+import dev.rafthttp.fixture.LogLines;
+import dev.rafthttp.raftpb.MessageType;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What DESIGN calls contracts, of the way in. */
+class PeerReceiveTest {
+    private final PeerBench bench = new PeerBench();
+
+    @Test
+    void shouldGiveMessagesToRaftInOrderBeforeReceiveReturns() {
+        StreamReceiver receiver = bench.accept(Lane.MESSAGE);
+
+        receiver.receive(frames(heartbeat(1), heartbeat(2), heartbeat(3)));
+
+        assertThat(bench.raft.processed()).containsExactly(heartbeat(1), heartbeat(2), heartbeat(3));
+        assertThat(receiver.delivered()).isEqualTo(3);
+        assertThat(bench.peer.status().received()).isEqualTo(3);
+        assertThat(bench.metrics.count("received", Lane.MESSAGE, MessageType.MsgHeartbeat))
+                .isEqualTo(3);
+    }
+
+    @Test
+    void shouldGiveProposalsToRaftOnATaskOfTheirOwnInOrder() {
+        StreamReceiver receiver = bench.accept(Lane.MESSAGE);
+
+        receiver.receive(frames(proposal(1), heartbeat(1), proposal(2)));
+        assertThat(bench.processed()).containsExactly("MsgHeartbeat 1");
+        assertThat(receiver.delivered()).isEqualTo(3);
+        bench.settle();
+
+        assertThat(bench.processed()).containsExactly("MsgHeartbeat 1", "MsgProp 1", "MsgProp 2");
+    }
+
+    @Test
+    void shouldHoldUpNothingWhenProposalsAreStuckAndTheirQueueIsFull() {
+        StreamReceiver receiver = bench.accept(Lane.MESSAGE);
+
+        for (int i = 0; i < 5000; i++) {
+            receiver.receive(frames(proposal(i)));
+        }
+        receiver.receive(frames(heartbeat(1)));
+
+        assertThat(bench.processed()).containsExactly("MsgHeartbeat 1");
+        assertThat(bench.status(Lane.MESSAGE).dropped()).containsExactly(entry(DropReason.PROPOSALS_FULL, 904L));
+        assertThat(receiver.delivered()).isEqualTo(5001);
+    }
+
+    @Test
+    void shouldNotCountAProposalAsReceivedWhenRaftNeverGotIt() {
+        StreamReceiver receiver = bench.accept(Lane.MESSAGE);
+        for (int i = 0; i < 5000; i++) {
+            receiver.receive(frames(proposal(i)));
+        }
+        bench.settle();
+
+        assertThat(bench.processed()).hasSize(4096);
+        assertThat(bench.peer.status().received()).isEqualTo(4096);
+        assertThat(bench.metrics.count("received", Lane.MESSAGE, MessageType.MsgProp))
+                .isEqualTo(4096);
+        assertThat(bench.metrics.count("dropped", Lane.MESSAGE, MessageType.MsgProp, DropReason.PROPOSALS_FULL))
+                .isEqualTo(904);
+    }
+
+    @Test
+    void shouldLogOneLineAnIntervalAndReportNothingWhenProposalsAreDropped() {
+        StreamReceiver receiver = bench.accept(Lane.MESSAGE);
+        try (LogLines lines = LogLines.of(Peer.class)) {
+            for (int i = 0; i < 5000; i++) {
+                receiver.receive(frames(proposal(i)));
+            }
+            bench.surroundings.scheduler.advance(Duration.ofSeconds(5));
+            receiver.receive(frames(proposal(5000)));
+
+            assertThat(lines.warnings()).hasSize(2);
+            assertThat(lines.warnings().get(0))
+                    .startsWith("dropped MsgProp of ")
+                    .contains(" from peer 2 (message lane): proposals_full; 0 more");
+            assertThat(lines.warnings().get(1)).contains("proposals_full; 903 more");
+        }
+        assertThat(bench.raft.unreachable()).isEmpty();
+    }
+
+    @Test
+    void shouldDropProposalsThatWaitWhenClosed() {
+        StreamReceiver receiver = bench.accept(Lane.MESSAGE);
+        receiver.receive(frames(proposal(1), proposal(2)));
+
+        bench.peer.close();
+        bench.settle();
+
+        assertThat(bench.processed()).isEmpty();
+        assertThat(bench.status(Lane.MESSAGE).dropped()).containsExactly(entry(DropReason.CLOSED, 2L));
+    }
+
+    @Test
+    void shouldGoOnAndLogOneLineAnIntervalWhenRaftFails() {
+        StreamReceiver receiver = bench.accept(Lane.MESSAGE);
+        bench.raft.onProcess(message -> {
+            if (message.getCommit() != 3) {
+                throw new IOException("disk full");
+            }
+        });
+        try (LogLines lines = LogLines.of(Peer.class)) {
+            receiver.receive(frames(heartbeat(1), heartbeat(2), heartbeat(3)));
+
+            assertThat(lines.warnings())
+                    .containsExactly("Raft failed to take MsgHeartbeat from peer 2 (message lane);"
+                            + " 0 more like it since the last such line");
+        }
+        assertThat(bench.processed()).containsExactly("MsgHeartbeat 3");
+        assertThat(receiver.delivered()).isEqualTo(3);
+        assertThat(bench.metrics.count("processFailed", Lane.MESSAGE, MessageType.MsgHeartbeat))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void shouldGiveRaftTheNextProposalWhenItWasInterruptedInOne() {
+        StreamReceiver receiver = bench.accept(Lane.MESSAGE);
+        bench.raft.onProcess(message -> {
+            if (message.getIndex() == 1) {
+                throw new InterruptedException("stop");
+            }
+        });
+        receiver.receive(frames(proposal(1), proposal(2)));
+
+        assertThatThrownBy(bench.surroundings.executor::runNext)
+                .isInstanceOf(PeerUnreachableException.class)
+                .hasMessage("interrupted while Raft took a message from peer 2");
+        assertThat(Thread.interrupted()).isTrue();
+        bench.settle();
+
+        assertThat(bench.processed()).containsExactly("MsgProp 2");
+    }
+
+    @Test
+    void shouldDropQuietlyWhilePausedAndTakeAgainWhenResumed() {
+        StreamReceiver receiver = bench.accept(Lane.MESSAGE);
+        bench.peer.setPaused(true);
+        receiver.receive(frames(heartbeat(1), proposal(1)));
+        bench.peer.setPaused(false);
+        receiver.receive(frames(heartbeat(2)));
+        bench.settle();
+
+        assertThat(bench.processed()).containsExactly("MsgHeartbeat 2");
+        assertThat(bench.status(Lane.MESSAGE).dropped()).containsExactly(entry(DropReason.PAUSED, 2L));
+        assertThat(bench.raft.unreachable()).isEmpty();
+    }
+
+    @Test
+    void shouldGiveAPostToRaftOnTheCallersThread() throws Exception {
+        bench.peer.receivedPost(heartbeat(1));
+
+        assertThat(bench.processed()).containsExactly("MsgHeartbeat 1");
+        assertThat(bench.peer.status().received()).isEqualTo(1);
+        assertThat(bench.metrics.count("received", Lane.PIPELINE, MessageType.MsgHeartbeat))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void shouldThrowWhatRaftThrowsWhenItFailsToTakeAPost() {
+        IOException full = new IOException("disk full");
+        bench.raft.onProcess(message -> {
+            throw full;
+        });
+
+        assertThatThrownBy(() -> bench.peer.receivedPost(heartbeat(1))).isSameAs(full);
+        assertThat(bench.metrics.count("processFailed", Lane.PIPELINE, MessageType.MsgHeartbeat))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void shouldRefuseAPostWhilePaused() {
+        bench.peer.setPaused(true);
+
+        assertThatThrownBy(() -> bench.peer.receivedPost(heartbeat(1))).hasMessage("peer 2 is paused");
+        assertThat(bench.status(Lane.PIPELINE).dropped()).containsExactly(entry(DropReason.PAUSED, 1L));
+    }
+
+    @Test
+    void shouldReportNoSnapshotWhenOneThatCameIsDropped() {
+        bench.peer.setPaused(true);
+
+        assertThatThrownBy(() -> bench.peer.receivedPost(snapshot(1))).hasMessage("peer 2 is paused");
+        bench.settle();
+
+        assertThat(bench.raft.snapshots()).isEmpty();
+    }
+
+    @Test
+    void shouldCloseTheOlderStreamOfALaneWhenANewerComes() {
+        List<String> closed = new ArrayList<>();
+        StreamReceiver older = bench.accept(Lane.MESSAGE, cause -> closed.add("older: " + cause.getMessage()));
+        StreamReceiver other = bench.accept(Lane.MSGAPP, cause -> closed.add("msgapp"));
+
+        StreamReceiver newer = bench.accept(Lane.MESSAGE, cause -> closed.add("newer"));
+        newer.receive(frames(heartbeat(1)));
+
+        assertThat(closed).containsExactly("older: replaced by a newer stream of the same kind");
+        assertThatThrownBy(() -> older.receive(frames(heartbeat(2)))).hasMessage("the stream has been closed");
+        assertThat(bench.processed()).containsExactly("MsgHeartbeat 1");
+        assertThat(other.lane()).isEqualTo(Lane.MSGAPP);
+    }
+
+    @Test
+    void shouldLeaveTheNewerStreamAloneWhenTheOlderIsClosedLate() {
+        List<String> closed = new ArrayList<>();
+        StreamReceiver older = bench.accept(Lane.MESSAGE);
+        bench.accept(Lane.MESSAGE, cause -> closed.add("newer"));
+
+        older.close(new PeerUnreachableException("connection reset"));
+        assertThat(closed).isEmpty();
+        bench.peer.close();
+
+        assertThat(closed).containsExactly("newer");
+    }
+
+    @Test
+    void shouldCloseItsStreamsWhenClosedAndOnlyOnce() {
+        List<String> closed = new ArrayList<>();
+        bench.accept(Lane.MESSAGE, cause -> closed.add("message: " + cause.getMessage()));
+        bench.accept(Lane.MSGAPP, cause -> closed.add("msgapp: " + cause.getMessage()));
+
+        bench.peer.close();
+        bench.peer.close();
+
+        assertThat(closed)
+                .containsExactlyInAnyOrder(
+                        "message: peer 2 has been removed or closed", "msgapp: peer 2 has been removed or closed");
+    }
+
+    @Test
+    void shouldRefuseAStreamWhenClosed() {
+        List<String> closed = new ArrayList<>();
+        bench.peer.close();
+
+        assertThatThrownBy(() -> bench.accept(Lane.MESSAGE, cause -> closed.add("closed")))
+                .isInstanceOf(PeerUnreachableException.class)
+                .hasMessage("peer 2 has been removed");
+        assertThat(closed).containsExactly("closed");
+    }
+}
