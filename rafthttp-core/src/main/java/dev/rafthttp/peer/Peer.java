@@ -121,9 +121,10 @@ public final class Peer {
 
     private void tick(long periodNanos) {
         if (!closed) {
+            // First, so that whatever a tick throws, the next one comes.
+            environment.scheduler().schedule(() -> tick(periodNanos), periodNanos);
             msgApp.tick();
             message.tick();
-            environment.scheduler().schedule(() -> tick(periodNanos), periodNanos);
         }
     }
 

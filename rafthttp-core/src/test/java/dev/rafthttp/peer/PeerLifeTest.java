@@ -1,0 +1,193 @@
+package dev.rafthttp.peer;
+
+import static dev.rafthttp.peer.PeerBench.ID;
+import static dev.rafthttp.peer.PeerBench.frames;
+import static dev.rafthttp.peer.TestMessages.heartbeat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rafthttp.Lane;
+import dev.rafthttp.PeerStatus;
+import dev.rafthttp.PeerStatus.ProbeStatus;
+import dev.rafthttp.PeerUnreachableException;
+import dev.rafthttp.codec.MessageEncoder;
+import dev.rafthttp.fixture.ScriptedSink;
+import dev.rafthttp.peer.StreamWriter.OutboundStream;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A peer from start to close, and what it says of itself. */
+class PeerLifeTest {
+    private static final PeerUnreachableException RESET = new PeerUnreachableException("connection reset");
+
+    private final PeerBench bench = new PeerBench();
+    private final ScriptedSink msgApp = new ScriptedSink();
+    private final ScriptedSink message = new ScriptedSink();
+
+    @Test
+    void shouldWriteLinkHeartbeatsOnBothLanesWhenStartedAndAtRest() {
+        bench.peer.start();
+        OutboundStream first = bench.attach(Lane.MSGAPP, msgApp);
+        OutboundStream second = bench.attach(Lane.MESSAGE, message);
+
+        for (int i = 0; i < 6; i++) {
+            bench.surroundings.scheduler.advance(Duration.ofMillis(500));
+            first.acknowledged(0);
+            second.acknowledged(0);
+        }
+
+        assertThat(msgApp.writes().size()).isBetween(5, 6);
+        assertThat(WriterBench.framesIn(message).linkHeartbeats()).isBetween(5, 6);
+    }
+
+    @Test
+    void shouldCutAStreamAndReportThePeerWithinTwoSecondsWhenItAcknowledgesNothing() {
+        bench.peer.start();
+        bench.attach(Lane.MESSAGE, message);
+
+        bench.surroundings.scheduler.advance(Duration.ofMillis(1600));
+        bench.settle();
+
+        assertThat(message.closeCause())
+                .hasMessageStartingWith("no acknowledgement for 1")
+                .hasMessageEndingWith(" ms");
+        assertThat(bench.raft.unreachable()).containsExactly(ID);
+        assertThat(bench.peer.activeSince()).isEmpty();
+    }
+
+    @Test
+    void shouldGoOnWatchingWhenAStreamCannotBeClosed() {
+        bench.peer.start();
+        StreamSink broken = new StreamSink() {
+            @Override
+            public void write(ByteBuffer piece, WriteCompletion completion) {
+                completion.succeeded();
+            }
+
+            @Override
+            public void close(Throwable cause) {
+                throw new IllegalStateException("cannot be closed");
+            }
+        };
+        bench.peer.writer(Lane.MSGAPP).attach(broken, new MessageEncoder(), true);
+        bench.attach(Lane.MESSAGE, message);
+
+        assertThatThrownBy(() -> bench.surroundings.scheduler.advance(Duration.ofMillis(1600)))
+                .hasMessage("cannot be closed");
+        bench.surroundings.scheduler.advance(Duration.ofMillis(200));
+
+        assertThat(message.closeCause()).hasMessageStartingWith("no acknowledgement for");
+    }
+
+    @Test
+    void shouldLeaveNothingToTheSchedulerWhenClosed() {
+        bench.peer.start();
+        assertThat(bench.surroundings.scheduler.pending()).isPositive();
+
+        bench.peer.close();
+        bench.surroundings.scheduler.advance(Duration.ofSeconds(1));
+
+        assertThat(bench.surroundings.scheduler.pending()).isZero();
+    }
+
+    @Test
+    void shouldCloseBothStreamsOnceWhenClosedTwice() {
+        bench.attach(Lane.MSGAPP, msgApp);
+        bench.attach(Lane.MESSAGE, message);
+
+        bench.peer.close();
+        bench.peer.close();
+
+        assertThat(msgApp.closeCalls()).isEqualTo(1);
+        assertThat(message.closeCalls()).isEqualTo(1);
+        assertThat(message.closeCause()).hasMessage("peer 2 has been removed or closed");
+    }
+
+    @Test
+    void shouldCloseAStreamThatIsAttachedAfterClose() {
+        bench.peer.close();
+
+        bench.attach(Lane.MESSAGE, message);
+
+        assertThat(message.closeCause()).hasMessage("peer 2 has been removed or closed");
+        assertThat(bench.peer.activeSince()).isEmpty();
+    }
+
+    @Test
+    void shouldBeActiveSinceAStreamWasAttachedUntilTheLastIsLost() {
+        assertThat(bench.peer.activeSince()).isEmpty();
+        Instant attached = bench.surroundings.scheduler.now();
+        OutboundStream first = bench.attach(Lane.MSGAPP, msgApp);
+        OutboundStream second = bench.attach(Lane.MESSAGE, message);
+
+        first.close(RESET);
+        assertThat(bench.peer.activeSince()).contains(attached);
+        second.close(RESET);
+
+        assertThat(bench.peer.activeSince()).isEmpty();
+        assertThat(bench.metrics.count("attached", Lane.MSGAPP)).isEqualTo(1);
+        assertThat(bench.metrics.count("detached", Lane.MSGAPP)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldBeActiveSinceAPostWasDelivered() {
+        bench.dialInVain();
+        bench.send(heartbeat(1));
+
+        bench.poster.outcome(0).delivered();
+
+        assertThat(bench.peer.activeSince()).contains(bench.surroundings.scheduler.now());
+    }
+
+    @Test
+    void shouldTurnToTheNextUrlWhenADialFails() {
+        Peer two = new Peer(
+                bench.surroundings.environment(),
+                ID,
+                List.of(PeerBench.URL, URI.create("http://other:2380")),
+                false,
+                bench.poster);
+
+        two.dialFailed(Lane.MESSAGE, PeerBench.URL, new PeerUnreachableException("connection refused"));
+
+        assertThat(two.urls().pick()).isEqualTo(URI.create("http://other:2380"));
+    }
+
+    @Test
+    void shouldSayWhatItKnowsOfItself() {
+        OutboundStream stream = bench.attach(Lane.MESSAGE, message);
+        bench.send(heartbeat(1), heartbeat(2));
+        stream.acknowledged(1);
+        bench.accept(Lane.MESSAGE).receive(frames(heartbeat(3)));
+        bench.peer.probed(new ProbeStatus(true, 5_000_000, 1_000));
+
+        PeerStatus status = bench.peer.status();
+
+        assertThat(status.id()).isEqualTo(ID);
+        assertThat(status.urls()).containsExactly(PeerBench.URL);
+        assertThat(status.activeSince()).isPresent();
+        assertThat(status.remote()).isFalse();
+        assertThat(status.paused()).isFalse();
+        assertThat(status.received()).isEqualTo(1);
+        assertThat(status.probe()).contains(new ProbeStatus(true, 5_000_000, 1_000));
+        assertThat(status.lanes()).containsOnlyKeys(Lane.values());
+        assertThat(bench.status(Lane.MESSAGE).attached()).isTrue();
+        assertThat(bench.status(Lane.MESSAGE).sent()).isEqualTo(2);
+        assertThat(bench.status(Lane.MESSAGE).delivered()).isEqualTo(1);
+        assertThat(bench.status(Lane.MSGAPP).attached()).isFalse();
+    }
+
+    @Test
+    void shouldHaveNoStreamOnThePipeline() {
+        assertThatThrownBy(() -> bench.peer.writer(Lane.PIPELINE))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the pipeline has no stream");
+        assertThatThrownBy(() -> bench.accept(Lane.PIPELINE))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the pipeline has no stream");
+    }
+}
