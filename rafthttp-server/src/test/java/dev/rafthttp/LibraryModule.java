@@ -5,8 +5,6 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -46,11 +44,6 @@ enum LibraryModule {
             case CLIENT -> List.of("dev.rafthttp.client..");
             case SERVER -> List.of("dev.rafthttp.server..");
         };
-    }
-
-    /** Whether nobody has written anything of it yet. */
-    boolean isEmpty() {
-        return Files.notExists(Path.of("..", artifactId, "src", "main", "java"));
     }
 
     /** Whether a class was built by this module, be it read from its folder of classes or from its jar. */
