@@ -150,7 +150,7 @@ abstract class AtomDecoder implements FrameDecoder {
             throws IOException {
         try {
             builder.mergeFrom(from, ExtensionRegistryLite.getEmptyRegistry());
-            // Also at a stray end-group tag does protobuf stop reading, and leaves it to the caller to notice.
+            // A builder may stop at a stray end-group tag; by its contract the caller looks whether it did.
             from.checkLastTagWas(0);
         } catch (IOException e) {
             long at = bodyOffset + from.getTotalBytesRead() - readBefore;

@@ -27,8 +27,11 @@ public final class FrameBuffer {
     /** Full a little before the array is, so that a batch of small frames rarely needs a second one, and a second write. */
     private static final int SPARE_BYTES = 4 << 10;
 
-    /** Data from this size on is taken by reference: below, a write of its own costs more than the copy. */
-    static final int REFERENCE_BYTES = 16 << 10;
+    /**
+     * Data from this size on is taken by reference. A reference costs two more writes, one for what stands before it; on a
+     * loopback socket an entry of 16 KiB takes a fifth less CPU copied, one of 32 KiB the same.
+     */
+    static final int REFERENCE_BYTES = 32 << 10;
 
     /**
      * The largest piece. The JDK copies a heap buffer to a direct one of the same size before it writes, and copies again

@@ -37,7 +37,11 @@ class FrameBufferTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 127, 128, 16_383, 16_384, 16_385, 65_535, 65_536, 65_537, 131_072, 300_000, 3_000_000})
+    @ValueSource(
+            ints = {
+                0, 1, 127, 128, 16_383, 16_384, 16_385, 32_767, 32_768, 65_535, 65_536, 65_537, 131_072, 300_000,
+                3_000_000
+            })
     void shouldWriteEntriesAsProtobufDoesWhenDataHasAnySize(int size) {
         Entry.Builder entry = Entry.newBuilder().setData(data(size));
         List<Entry> entries = List.of(
@@ -46,7 +50,7 @@ class FrameBufferTest {
                 entry.setTerm(-1).build(),
                 entry.setIndex(-1).build(),
                 entry.setUnknownFields(unknown(1)).build(),
-                entry.setUnknownFields(unknown(20_000)).build(),
+                entry.setUnknownFields(unknown(40_000)).build(),
                 entry.setData(data(size / 2).concat(data(size / 3))).build());
         ByteString expected = ByteString.EMPTY;
         for (Entry each : entries) {
@@ -140,7 +144,7 @@ class FrameBufferTest {
     void shouldLeaveAPieceAloneWhenTheNextIsTaken() {
         for (int i = 0; i < 40; i++) {
             putEntry(Entry.newBuilder().setIndex(i).setData(data(10_000)).build());
-            putEntry(Entry.newBuilder().setIndex(i).setData(data(20_000)).build());
+            putEntry(Entry.newBuilder().setIndex(i).setData(data(40_000)).build());
         }
         List<ByteBuffer> taken = new ArrayList<>();
         List<ByteString> seen = new ArrayList<>();
