@@ -31,8 +31,8 @@ public record PeerStatus(
         Optional<ProbeStatus> probe) {
 
     /**
-     * One lane's account of the messages given to it. Each is queued, on the way, delivered, in doubt or dropped; and {@code
-     * sent = delivered + inDoubt + dropped[REFUSED] +} those on the way now.
+     * One lane's account of the messages given to it: {@code sent = delivered + inDoubt +} those on the way now and, on the
+     * pipeline, those {@link DropReason#REFUSED refused}.
      *
      * @param attached whether a stream is attached; always false for the pipeline
      * @param queuedMessages messages that wait
@@ -40,7 +40,8 @@ public record PeerStatus(
      * @param sent messages written to a stream or post
      * @param delivered messages that the peer has said it took
      * @param inDoubt messages on streams and posts that broke before the peer answered for them
-     * @param dropped messages given up before they were written or, if {@code REFUSED}, by the peer's answer to a post
+     * @param dropped messages given up, by reason: on the way out before they were written, but for those refused; on the way
+     *     in before Raft got them
      * @param roundTripP50Nanos median of the last link heartbeats' round trips, in nanoseconds; 0 before the first
      * @param roundTripP99Nanos their 99th percentile
      */

@@ -6,6 +6,8 @@ import java.util.Optional;
 
 /** What may stand as a peer URL: {@code http://host:port}, as etcd demands it. */
 public final class PeerUrls {
+    private static final int MAX_PORT = 65_535;
+
     private PeerUrls() {}
 
     /**
@@ -31,7 +33,9 @@ public final class PeerUrls {
         boolean bare = url.getRawPath() == null
                 || url.getRawPath().isEmpty()
                 || url.getRawPath().equals("/");
-        if (scheme && bare && url.getHost() != null && url.getPort() > 0 && url.getRawQuery() == null) {
+        boolean nothingElse = url.getRawQuery() == null && url.getRawFragment() == null && url.getRawUserInfo() == null;
+        boolean port = url.getPort() > 0 && url.getPort() <= MAX_PORT;
+        if (scheme && bare && nothingElse && url.getHost() != null && port) {
             return Optional.empty();
         }
         return Optional.of("peer URL \"" + url + "\" is not of the form http://host:port");

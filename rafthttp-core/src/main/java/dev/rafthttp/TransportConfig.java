@@ -24,8 +24,8 @@ import java.util.List;
  * @param ackInterval how often at the least messages are acknowledged while they flow
  * @param ackIdleInterval how often at the least an acknowledgement is repeated while none flow
  * @param dialTimeout how long connecting, and being accepted, may take
- * @param redialMin the first pause before a stream is dialled again, and the lower bound of later ones
- * @param redialMax the longest, before jitter
+ * @param redialMin the first pause before a stream is dialled again; jitter takes up to half of it, as of later ones
+ * @param redialMax the longest
  * @param refusedRedial the pause after a refusal that will not change by itself
  * @param probeInterval how often each peer is probed
  * @param closeTimeout how long {@link RaftTransport#close} may take
@@ -62,9 +62,15 @@ public record TransportConfig(
         return new Builder(memberId, clusterId);
     }
 
-    /** Collects a configuration. Not thread-safe. */
+    /** Collects a configuration. Durations are from 1 ms to 365 days. Not thread-safe. */
     public static final class Builder {
         private static final int MIB = 1 << 20;
+
+        /** What the scheduler can keep to. */
+        private static final Duration SHORTEST = Duration.ofMillis(1);
+
+        /** As good as never, and far from what overflows in nanoseconds. */
+        private static final Duration LONGEST = Duration.ofDays(365);
 
         private final MemberId memberId;
         private final ClusterId clusterId;
@@ -211,18 +217,23 @@ public record TransportConfig(
             range(mistakes, "max message bytes", maxMessageBytes, 1 << 10, 1 << 30);
             range(mistakes, "max post bytes", maxPostBytes, 1 << 10, 1 << 30);
             range(mistakes, "max remotes", maxRemotes, 0, 1 << 16);
-            positive(mistakes, "link heartbeat interval", linkHeartbeatInterval);
-            positive(mistakes, "stream timeout", streamTimeout);
-            positive(mistakes, "acknowledgement interval", ackInterval);
-            positive(mistakes, "idle acknowledgement interval", ackIdleInterval);
-            positive(mistakes, "dial timeout", dialTimeout);
-            positive(mistakes, "redial minimum", redialMin);
-            positive(mistakes, "redial maximum", redialMax);
-            positive(mistakes, "redial after refusal", refusedRedial);
-            positive(mistakes, "probe interval", probeInterval);
-            positive(mistakes, "close timeout", closeTimeout);
-            atMost(mistakes, "redial minimum", redialMin, "redial maximum", redialMax);
-            atMost(mistakes, "acknowledgement interval", ackInterval, "idle acknowledgement interval", ackIdleInterval);
+            range(mistakes, "link heartbeat interval", linkHeartbeatInterval);
+            range(mistakes, "stream timeout", streamTimeout);
+            range(mistakes, "acknowledgement interval", ackInterval);
+            range(mistakes, "idle acknowledgement interval", ackIdleInterval);
+            range(mistakes, "dial timeout", dialTimeout);
+            range(mistakes, "redial minimum", redialMin);
+            range(mistakes, "redial maximum", redialMax);
+            range(mistakes, "redial after refusal", refusedRedial);
+            range(mistakes, "probe interval", probeInterval);
+            range(mistakes, "close timeout", closeTimeout);
+            atMost(mistakes, "redial minimum", redialMin, "the redial maximum", redialMax);
+            atMost(
+                    mistakes,
+                    "acknowledgement interval",
+                    ackInterval,
+                    "the idle acknowledgement interval",
+                    ackIdleInterval);
             Duration halfTimeout = streamTimeout.dividedBy(2);
             atMost(mistakes, "link heartbeat interval", linkHeartbeatInterval, "half the stream timeout", halfTimeout);
             atMost(mistakes, "idle acknowledgement interval", ackIdleInterval, "half the stream timeout", halfTimeout);
@@ -261,16 +272,16 @@ public record TransportConfig(
             }
         }
 
-        private static void positive(List<String> mistakes, String what, Duration value) {
-            if (value.isZero() || value.isNegative()) {
-                mistakes.add(what + " is " + value + ", not above zero");
+        private static void range(List<String> mistakes, String what, Duration value) {
+            if (value.compareTo(SHORTEST) < 0 || value.compareTo(LONGEST) > 0) {
+                mistakes.add(what + " is " + value + ", not in " + SHORTEST + " to " + LONGEST);
             }
         }
 
         private static void atMost(
                 List<String> mistakes, String what, Duration value, String limitName, Duration limit) {
             if (value.compareTo(limit) > 0) {
-                mistakes.add(what + " is " + value + ", above the " + limitName + " of " + limit);
+                mistakes.add(what + " is " + value + ", above " + limitName + ", " + limit);
             }
         }
     }

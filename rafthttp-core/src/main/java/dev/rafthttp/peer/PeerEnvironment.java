@@ -10,7 +10,8 @@ import java.util.random.RandomGenerator;
  * What all peers of a transport share.
  *
  * @param executor runs what may take long or call Raft: reports, proposals, and the drains that a sender hands over. Must
- *     start a task even while others block
+ *     start a task even while others block, and must not reject one, also while the transport closes; it may then run it
+ *     on the caller's thread
  * @param random jitter; thread-safe
  */
 public record PeerEnvironment(
