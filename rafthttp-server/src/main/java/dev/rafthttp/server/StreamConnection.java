@@ -18,7 +18,7 @@ import org.slf4j.event.Level;
  * The connection under one stream from a peer, for as long as the stream lasts.
  *
  * <p>Completing the request would end it only when its reader comes back from Raft, and politely. Closing the connection makes
- * the sender notice at once, and fails the reader that waits for bytes.
+ * the sender notice at once, and fails the reader that waits for bytes; docs/adr/0004.
  */
 final class StreamConnection implements InboundStream {
     private static final Logger LOG = LoggerFactory.getLogger(StreamConnection.class);

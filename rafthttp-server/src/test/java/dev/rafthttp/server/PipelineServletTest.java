@@ -227,6 +227,7 @@ class PipelineServletTest {
         try (ScriptedPeer peer = new ScriptedPeer(member.url())) {
             peer.send(Request.post(BODY.length + 1).bytes());
             peer.send(BODY);
+            await().until(() -> member.connections() == 1);
         }
         await().until(() -> member.connections() == 0);
         assertThat(member.processed).isEmpty();
