@@ -121,10 +121,15 @@ final class ScriptedPeer implements AutoCloseable {
     void cut() {
         for (Socket socket : open) {
             try {
-                socket.setSoLinger(true, 0);
-                socket.close();
+                if (!socket.isClosed()) {
+                    socket.setSoLinger(true, 0);
+                    socket.close();
+                }
             } catch (IOException e) {
-                mistakes.add(e);
+                // Its own thread may have closed it just now, which is as good.
+                if (!socket.isClosed()) {
+                    mistakes.add(e);
+                }
             }
         }
     }
