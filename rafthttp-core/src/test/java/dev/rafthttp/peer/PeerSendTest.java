@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import dev.rafthttp.DropReason;
 import dev.rafthttp.Lane;
+import dev.rafthttp.PeerStatus.LaneStatus;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.RemovedMemberException;
 import dev.rafthttp.SnapshotStatus;
@@ -23,12 +24,41 @@ import dev.rafthttp.raftpb.MessageType;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What DESIGN calls contracts, of the way out: which lane a message takes, and what happens if there is none. */
 class PeerSendTest {
     private final PeerBench bench = new PeerBench();
     private final ScriptedSink msgApp = new ScriptedSink();
     private final ScriptedSink message = new ScriptedSink();
+
+    // Neither blocks nor throws.
+
+    @Test
+    @Timeout(20)
+    void shouldNeitherBlockNorThrowWhenEveryWayIsStuck() {
+        bench.attach(Lane.MSGAPP, msgApp.completeWhenTold());
+        bench.attach(Lane.MESSAGE, message.completeWhenTold());
+
+        for (int i = 0; i < 10_000; i++) {
+            bench.peer.send(app(i));
+            bench.peer.send(heartbeat(i));
+            bench.peer.send(proposal(i));
+            bench.peer.send(snapshot(i));
+        }
+
+        long queued = 0;
+        long dropped = 0;
+        long sent = 0;
+        for (LaneStatus lane : bench.peer.status().lanes().values()) {
+            queued += lane.queuedMessages();
+            sent += lane.sent();
+            dropped +=
+                    lane.dropped().values().stream().mapToLong(Long::longValue).sum();
+        }
+        assertThat(queued).isEqualTo(2 * 4096 + 64);
+        assertThat(sent + queued + dropped).isEqualTo(40_000);
+    }
 
     // Which lane.
 
