@@ -117,8 +117,9 @@ final class PushStream implements StreamSink {
     }
 
     private void refusalCame(ByteBuffer content) {
-        if (refusalBody.length() < MAX_REFUSAL_CHARACTERS) {
-            refusalBody += StandardCharsets.UTF_8.decode(content);
+        String before = refusalBody;
+        if (before.length() < MAX_REFUSAL_CHARACTERS) {
+            refusalBody = before + StandardCharsets.UTF_8.decode(content);
         }
     }
 

@@ -24,6 +24,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
 
@@ -96,7 +97,7 @@ final class PeerBench {
     }
 
     LaneStatus status(Lane lane) {
-        return peer.status().lanes().get(lane);
+        return Objects.requireNonNull(peer.status().lanes().get(lane));
     }
 
     /** The labels of what a message stream's successful writes carried. */

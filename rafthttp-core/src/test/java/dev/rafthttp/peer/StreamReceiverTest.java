@@ -196,7 +196,7 @@ class StreamReceiverTest {
     void shouldCountLinkHeartbeatsAndKeepThemFromRaft() {
         FrameBuffer buffer = new FrameBuffer();
         new MessageEncoder().encodeLinkHeartbeat(buffer);
-        ByteBuffer linkHeartbeat = buffer.next();
+        ByteBuffer linkHeartbeat = Objects.requireNonNull(buffer.next());
         StreamReceiver receiver = bench.accept(Lane.MESSAGE);
 
         receiver.receive(linkHeartbeat);
