@@ -141,6 +141,7 @@ class CodecAllocationTest {
         private final Message.Builder message = Message.newBuilder();
         private final Entry.Builder entry = Entry.newBuilder();
         private final List<Entry> entries = new ArrayList<>();
+        private final byte[] data = new byte[DATA_BYTES];
 
         Message rebuild(Message original) {
             for (int i = 0; i < original.getEntriesCount(); i++) {
@@ -149,7 +150,7 @@ class CodecAllocationTest {
                         .setType(each.getType())
                         .setTerm(each.getTerm())
                         .setIndex(each.getIndex())
-                        .setData(ByteString.copyFrom(each.getData().asReadOnlyByteBuffer()))
+                        .setData(ByteString.copyFrom(data))
                         .build());
             }
             Message rebuilt = message.clear()
