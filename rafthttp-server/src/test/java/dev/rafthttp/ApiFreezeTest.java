@@ -24,9 +24,10 @@ class ApiFreezeTest {
     private static final String UPDATE = "mvn -B test -pl rafthttp-server -am -Dtest=ApiFreezeTest"
             + " -Dsurefire.failIfNoSpecifiedTests=false -Dapi.update";
 
-    /** Where a class was compiled from, and the methods that every record has. */
+    /** Where a class was compiled from, the methods that every record has, and how a method keeps other threads out. */
     private static final Pattern NOISE = Pattern.compile(
-            "Compiled from .*\\R|  public .* (toString\\(\\)|hashCode\\(\\)|equals\\(java.lang.Object\\));\\R");
+            "Compiled from .*\\R|  public .* (toString\\(\\)|hashCode\\(\\)|equals\\(java.lang.Object\\));\\R"
+                    + "|synchronized ");
 
     @ParameterizedTest
     @EnumSource
