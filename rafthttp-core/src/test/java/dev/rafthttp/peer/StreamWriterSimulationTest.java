@@ -71,7 +71,7 @@ class StreamWriterSimulationTest {
     /** One history. */
     private static final class History {
         private static final int QUEUE_MESSAGES = 200;
-        private static final long QUEUE_BYTES = 2 << 20;
+        private static final long QUEUE_BYTES = 1 << 20;
 
         private final SplittableRandom random;
         private final WriterBench bench = new WriterBench(builder -> builder.queue(QUEUE_MESSAGES, QUEUE_BYTES));
@@ -107,8 +107,8 @@ class StreamWriterSimulationTest {
             for (int i = 0; i < burst; i++) {
                 long number = accepted.size() + refused;
                 Message message = switch (random.nextInt(40)) {
-                    case 0 -> TestMessages.proposal(number, 200_000);
-                    case 1, 2, 3, 4 -> TestMessages.proposal(number, 10_000);
+                    case 0 -> TestMessages.proposal(number, 150_000);
+                    case 1, 2, 3, 4 -> TestMessages.proposal(number, 3_000);
                     case 5, 6, 7, 8, 9, 10 -> TestMessages.app(number);
                     default -> TestMessages.heartbeat(number);
                 };
