@@ -16,6 +16,9 @@ class LeakTest {
     private static final int CYCLES = 500;
     private static final int WARM_UP = 20;
 
+    /** What pools may hold more at one moment than at another. A leak grows with every cycle, to hundreds. */
+    private static final int POOLED = 8;
+
     private final AtomicLong received = new AtomicLong();
 
     @Test
@@ -73,8 +76,8 @@ class LeakTest {
             Held now = Held.now();
             assertThat(now.threads.size())
                     .as(() -> "threads " + now.threads)
-                    .isLessThanOrEqualTo(before.threads.size());
-            assertThat(now.files).as("files").isLessThanOrEqualTo(before.files);
+                    .isLessThanOrEqualTo(before.threads.size() + POOLED);
+            assertThat(now.files).as("files").isLessThanOrEqualTo(before.files + POOLED);
         });
         Held now = Held.now();
         System.out.printf(
