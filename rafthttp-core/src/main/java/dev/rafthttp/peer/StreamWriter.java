@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  *       drain, so batches form exactly when the network is the slow part.
  *   <li>On loopback and fast networks the network never is. A lane that was idle a moment ago only is therefore drained by
  *       the executor ({@link #BUSY_WITHIN_NANOS}): one wake-up, during which messages gather, instead of one write a message.
- *   <li>A sender encodes at most {@link #SENDER_BATCHES} before the executor takes over.
+ *   <li>A sender, or whoever else asks something of the lane, writes at most {@link #SENDER_BATCHES} before the executor takes
+ *       over.
  * </ul>
  *
  * Nobody's request is lost between the last look of one owner and the next. Whoever wants something says so first, in the
@@ -49,7 +50,7 @@ public final class StreamWriter {
     /** A lane that wrote less than this long ago is busy: its sender is likely to send again within a write's duration. */
     private static final long BUSY_WITHIN_NANOS = 50_000;
 
-    /** What one sender may encode at a time, of {@link FrameBuffer#isFull full} batches or pieces of a large message. */
+    /** What one sender may write at a time, of {@link FrameBuffer#isFull full} batches or pieces of a large message. */
     private static final int SENDER_BATCHES = 4;
 
     private final Lane lane;
@@ -472,19 +473,20 @@ public final class StreamWriter {
 
         @Override
         public void succeeded() {
-            completed();
+            completed(Integer.MAX_VALUE);
         }
 
         @Override
         public void failed(Throwable cause) {
             writeFailed = true;
             end(cause);
-            completed();
+            // The thread may be anybody's who closed the stream.
+            completed(SENDER_BATCHES);
         }
 
-        private void completed() {
+        private void completed(int writes) {
             if (!write.compareAndSet(Write.STARTED, Write.COMPLETED)) {
-                drain(Integer.MAX_VALUE);
+                drain(writes);
             }
         }
     }

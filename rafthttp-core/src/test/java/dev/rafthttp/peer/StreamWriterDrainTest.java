@@ -113,6 +113,21 @@ class StreamWriterDrainTest {
     }
 
     @Test
+    void shouldWriteFourBatchesAtTheMostOnTheThreadThatEndsAStreamWithAWriteUnderWay() {
+        bench.attach(sink.completeWhenTold());
+        bench.send(heartbeat(1));
+        List<Message> backlog = backlogOfBatches(10);
+        ScriptedSink newer = new ScriptedSink();
+
+        bench.writer.attach(newer, new MessageEncoder(), true);
+
+        assertWritten(newer, backlog.subList(0, 4));
+        assertThat(bench.surroundings.executor.pending()).isEqualTo(1);
+        bench.surroundings.executor.runAll();
+        assertWritten(newer, backlog);
+    }
+
+    @Test
     void shouldWriteALargeMessageInPiecesWhenItIsLargerThanAPiece() {
         bench.attach(sink);
 
