@@ -26,7 +26,7 @@ final class HttpClients {
     private HttpClients() {}
 
     static HttpClient create(TransportConfig config, Executor executor) {
-        ClientConnector connector = new ClientConnector();
+        ClientConnector connector = new PeerConnector();
         connector.setSelectors(1);
         connector.setExecutor(executor);
         connector.setConnectTimeout(config.dialTimeout());

@@ -1,0 +1,57 @@
+package dev.rafthttp.client;
+
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectableChannel;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.SelectorManager;
+import org.eclipse.jetty.util.IO;
+
+/**
+ * Jetty's connector, but one that closes every socket when it stops. Jetty forgets those that are being connected just then:
+ * they are queued for a selector that has ended, and neither used nor closed before the garbage collector finds them.
+ */
+final class PeerConnector extends ClientConnector {
+    private final Set<SelectableChannel> open = ConcurrentHashMap.newKeySet();
+    private volatile boolean stopped;
+
+    @Override
+    protected void configure(SelectableChannel channel) throws IOException {
+        super.configure(channel);
+        open.add(channel);
+        if (stopped) {
+            IO.close(channel);
+            throw new ClosedChannelException();
+        }
+    }
+
+    @Override
+    protected SelectorManager newSelectorManager() {
+        return new ClientSelectorManager(getExecutor(), getScheduler(), getSelectors()) {
+            @Override
+            protected void endPointClosed(EndPoint endPoint) {
+                super.endPointClosed(endPoint);
+                open.remove(endPoint.getTransport());
+            }
+
+            @Override
+            protected void connectionFailed(SelectableChannel channel, Throwable failure, Object attachment) {
+                open.remove(channel);
+                super.connectionFailed(channel, failure, attachment);
+            }
+        };
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        try {
+            super.doStop();
+        } finally {
+            stopped = true;
+            open.forEach(IO::close);
+        }
+    }
+}
