@@ -49,6 +49,7 @@ final class RaftHttpServer implements AutoCloseable {
     private final QueuedThreadPool threads;
     private final List<InetSocketAddress> addresses;
 
+    private final AcceptedChannels accepted = new AcceptedChannels();
     private @Nullable Server jetty;
     private List<URI> urls = List.of();
 
@@ -128,6 +129,7 @@ final class RaftHttpServer implements AutoCloseable {
         http.setSendServerVersion(false);
         http.setSendDateHeader(false);
         ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+        connector.addBean(accepted);
         connector.setHost(address.getHostString());
         connector.setPort(address.getPort());
         connector.setAcceptQueueSize(BACKLOG);
@@ -157,14 +159,8 @@ final class RaftHttpServer implements AutoCloseable {
     }
 
     /** How many connections peers have open now. */
-    synchronized int connections() {
-        int open = 0;
-        if (jetty != null) {
-            for (Connector connector : jetty.getConnectors()) {
-                open += connector.getConnectedEndPoints().size();
-            }
-        }
-        return open;
+    int connections() {
+        return accepted.size();
     }
 
     /** Closes every connection, within the configured time. Later calls do nothing. */
@@ -196,6 +192,7 @@ final class RaftHttpServer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        accepted.close();
         if (stopper.isAlive()) {
             LOG.warn("the server of member {} is still closing after {}", config.memberId(), config.closeTimeout());
         }
