@@ -28,6 +28,9 @@ class DeadPeerTest {
     private static final MemberId PEER = new MemberId(2);
     private static final int FLOOD = 100_000;
 
+    /** A full queue of these messages, twice over; a tenth of the flood. */
+    private static final long KEPT_BYTES = 10L << 20;
+
     @Test
     void shouldReportUnreachableWhenAListenerNeverReads() throws IOException {
         try (ServerSocket mute = new ServerSocket(0, 64, InetAddress.getLoopbackAddress());
@@ -103,13 +106,21 @@ class DeadPeerTest {
         await().atMost(20, TimeUnit.SECONDS)
                 .until(() -> !sender.isAttached(PEER, Lane.MSGAPP) && !sender.isAttached(PEER, Lane.MESSAGE));
         assertThat(sender.transport().activeSince(PEER)).isEmpty();
-        ByteString data = ByteString.copyFrom(new byte[1 << 10]);
+        long heapBefore = usedHeap();
         for (long index = 1; index <= FLOOD; index++) {
-            sender.transport().send(msgApp(index, data));
+            sender.transport().send(msgApp(index, ByteString.copyFrom(new byte[1 << 10])));
             if (index % 1_000 == 0) {
                 expectBounded(sender);
             }
         }
+        assertThat(usedHeap() - heapBefore)
+                .as("what is kept of %d MiB", FLOOD >> 10)
+                .isLessThan(KEPT_BYTES);
+    }
+
+    private static long usedHeap() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 
     private static void expectBounded(TestMember sender) {
