@@ -6,6 +6,7 @@ import dev.rafthttp.RaftTransportException;
 import dev.rafthttp.RemovedMemberException;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.codec.FrameEncoder;
+import dev.rafthttp.codec.FrameLimits;
 import dev.rafthttp.codec.MessageEncoder;
 import dev.rafthttp.codec.MsgAppV2Encoder;
 import dev.rafthttp.peer.Backoff;
@@ -72,7 +73,9 @@ final class PushDialer implements PushStream.Listener {
     private FrameEncoder encoder() {
         return lane == Lane.MSGAPP
                 ? new MsgAppV2Encoder(
-                        environment.config().memberId().value(), peer.id().value())
+                        environment.config().memberId().value(),
+                        peer.id().value(),
+                        new FrameLimits(environment.config().maxMessageBytes()))
                 : new MessageEncoder();
     }
 

@@ -178,14 +178,14 @@ abstract class AtomDecoder implements FrameDecoder {
     /**
      * Checks a length from the stream.
      *
-     * @param before what the message has taken of the limit before
+     * @param before what the frame has taken of the limit before
      * @throws FrameTooLargeException if with the length it is above the limit
      */
     final int checkedLength(String what, long length, long before) {
         if (length < 0 || length > maxFrameBytes - before) {
             throw new FrameTooLargeException(what + " of " + Long.toUnsignedString(length) + " bytes at offset "
                     + (position() - Long.BYTES)
-                    + (before == 0 ? "" : ", after " + before + " bytes of the same message,")
+                    + (before == 0 ? "" : ", after " + before + " bytes of the same frame,")
                     + " is above the limit of " + maxFrameBytes + " bytes");
         }
         return (int) length;

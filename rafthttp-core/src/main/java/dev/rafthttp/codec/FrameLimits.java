@@ -1,13 +1,10 @@
 package dev.rafthttp.codec;
 
 /**
- * What a decoder refuses.
+ * What a decoder refuses, and an encoder therefore does not write.
  *
- * <p>The limit is of messages, in the size they have by themselves, so that whatever one member may send another with the
- * same limit takes. AppEntries is held to it as the message that it carries: its frame costs 8 bytes of length an entry, the
- * message 2 to 6.
- *
- * @param maxFrameBytes the largest message, 1 byte to 1 GiB, which an array and protobuf's own sizes can hold
+ * @param maxFrameBytes the largest message in one frame, and the most that the entries of an AppEntries frame may take with
+ *     their lengths: 1 byte to 1 GiB, which an array and protobuf's own sizes can hold
  */
 public record FrameLimits(int maxFrameBytes) {
     /** 512 MiB, etcd's own limit of a message. */

@@ -13,9 +13,6 @@ import java.util.List;
  * becomes the MsgApp that it was made from.
  */
 public final class MsgAppV2Decoder extends AtomDecoder {
-    /** The least that an entry takes in a Message beside its own bytes: a key and a length. */
-    private static final int ENTRY_OVERHEAD_BYTES = 2;
-
     /** A list that grew beyond this, for one frame of very many entries, is not kept. */
     private static final int KEPT_ENTRIES = 1 << 14;
 
@@ -91,7 +88,7 @@ public final class MsgAppV2Decoder extends AtomDecoder {
         if (!hasLong()) {
             return false;
         }
-        entryCount = checkedCount("entries", takeLong(), ENTRY_OVERHEAD_BYTES);
+        entryCount = checkedCount("entries", takeLong(), Long.BYTES);
         entryBytes = 0;
         expectEntryOrCommit();
         return true;
@@ -101,7 +98,7 @@ public final class MsgAppV2Decoder extends AtomDecoder {
         if (!hasLong()) {
             return false;
         }
-        length = checkedLength("entry", takeLong(), entryCount * ENTRY_OVERHEAD_BYTES + entryBytes);
+        length = checkedLength("entry", takeLong(), entryCount * Long.BYTES + entryBytes);
         entryBytes += length;
         expected = Expected.ENTRY;
         return true;

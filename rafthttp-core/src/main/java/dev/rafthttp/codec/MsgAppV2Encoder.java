@@ -19,26 +19,30 @@ import dev.rafthttp.raftpb.SnapshotMetadata;
  * </table>
  *
  * <p>Both ends keep the term and index that the last frame led to. AppEntries says only what they do not know already. etcd
- * silently loses what AppEntries cannot carry; this encoder uses it only if decoding gives back an equal message.
+ * silently loses what AppEntries cannot carry; this encoder uses it only if
+ * decoding gives back an equal message.
  */
 public final class MsgAppV2Encoder implements FrameEncoder {
     private final long local;
     private final long remote;
+    private final int maxFrameBytes;
     private long term;
     private long index;
 
     /**
      * @param local the ID of the member that writes
      * @param remote the ID of the one that reads
+     * @param limits what the one that reads takes
      */
-    public MsgAppV2Encoder(long local, long remote) {
+    public MsgAppV2Encoder(long local, long remote, FrameLimits limits) {
         this.local = local;
         this.remote = remote;
+        this.maxFrameBytes = limits.maxFrameBytes();
     }
 
     @Override
     public void encode(Message message, FrameBuffer out) {
-        if (continuesStream(message) && isCarriedByAppEntries(message)) {
+        if (continuesStream(message) && isCarriedByAppEntries(message) && fitsAppEntries(message)) {
             encodeAppEntries(message, out);
         } else {
             encodeMsgApp(message, out);
@@ -89,6 +93,15 @@ public final class MsgAppV2Encoder implements FrameEncoder {
                 && message.getResponsesCount() == 0
                 && message.getUnknownFields().getSerializedSize() == 0
                 && (!message.hasSnapshot() || isEmpty(message.getSnapshot()));
+    }
+
+    /**
+     * Whether AppEntries is certainly within the limit. It spends 8 bytes on an entry's length where a Message spends 2 to 6,
+     * so that of very many small entries it may be above while the message is not; that then goes whole.
+     */
+    private boolean fitsAppEntries(Message message) {
+        long atMost = message.getSerializedSize() + (long) Long.BYTES * message.getEntriesCount();
+        return atMost <= maxFrameBytes;
     }
 
     // WIRE: etcd up to 3.5 puts an empty snapshot into every message; by value it is none.

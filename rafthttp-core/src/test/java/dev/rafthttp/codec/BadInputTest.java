@@ -55,7 +55,7 @@ class BadInputTest {
         FrameBuffer buffer = new FrameBuffer();
         new MessageEncoder().encode(message, buffer);
         decode(new MessageDecoder(LIMITS), hex(Wire.drain(buffer)), false);
-        new MsgAppV2Encoder(1, 2).encode(message, buffer);
+        new MsgAppV2Encoder(1, 2, FrameLimits.DEFAULT).encode(message, buffer);
         decode(newMsgAppV2Decoder(), hex(Wire.drain(buffer)), false);
 
         assertThat(sink.messages()).containsExactly(message, message);
@@ -63,7 +63,7 @@ class BadInputTest {
 
     @ParameterizedTest
     @CsvSource({
-        "00000000000001f5, 501",
+        "000000000000007e, 126",
         "4000000000000000, 4611686018427387904",
         "8000000000000000, 9223372036854775808",
         "ffffffffffffffff, 18446744073709551615",
@@ -78,7 +78,7 @@ class BadInputTest {
 
     @ParameterizedTest
     @CsvSource({
-        "00000000000003e7, 999",
+        "00000000000003e1, 993",
         "7fffffffffffffff, 9223372036854775807",
         "ffffffffffffffff, 18446744073709551615"
     })
@@ -87,7 +87,7 @@ class BadInputTest {
             assertThatThrownBy(() -> decode(newMsgAppV2Decoder(), "01" + "0000000000000001" + length, byteByByte))
                     .isInstanceOf(FrameTooLargeException.class)
                     .hasMessage(
-                            "entry of %s bytes at offset 9, after 2 bytes of the same message, is above the limit of 1000 bytes",
+                            "entry of %s bytes at offset 9, after 8 bytes of the same frame, is above the limit of 1000 bytes",
                             inWords);
         }
     }
@@ -97,26 +97,30 @@ class BadInputTest {
         String entry = "0000000000000190" + "22" + "8d03" + "00".repeat(397);
         assertThatThrownBy(() -> decode(newMsgAppV2Decoder(), "01" + "0000000000000003" + entry.repeat(3), false))
                 .isInstanceOf(FrameTooLargeException.class)
-                .hasMessage(
-                        "entry of 400 bytes at offset 825, after 806 bytes of the same message, is above the limit of"
-                                + " 1000 bytes");
+                .hasMessage("entry of 400 bytes at offset 825, after 824 bytes of the same frame, is above the limit of"
+                        + " 1000 bytes");
     }
 
-    /** An AppEntries frame costs more than its message; what the sender may send the receiver must take. */
+    /** An AppEntries frame can cost more than its message; what the sender may send the receiver must take. */
     @Test
-    void shouldTakeAppEntriesWhenItsMessageIsWithinTheLimitButItsFrameIsNot() {
+    void shouldGoWholeWhenTheMessageIsWithinTheLimitButAppEntriesIsNot() {
         Message.Builder message =
                 Message.newBuilder().setType(MessageType.MsgApp).setFrom(1).setTo(2);
         while (message.build().getSerializedSize() <= LIMIT - 4) {
             message.addEntries(Entry.newBuilder().setTerm(1));
         }
         FrameBuffer buffer = new FrameBuffer();
-        new MsgAppV2Encoder(1, 2).encode(message.build(), buffer);
-        ByteString frame = Wire.drain(buffer);
-        assertThat(frame.byteAt(0)).isEqualTo((byte) MsgAppV2Frame.APP_ENTRIES);
-        assertThat(frame.size()).isGreaterThan(2 * LIMIT);
+        new MsgAppV2Encoder(1, 2, FrameLimits.DEFAULT).encode(message.build(), buffer);
+        ByteString tooLarge = Wire.drain(buffer);
+        assertThat(tooLarge.byteAt(0)).isEqualTo((byte) MsgAppV2Frame.APP_ENTRIES);
+        assertThatThrownBy(() -> decode(newMsgAppV2Decoder(), hex(tooLarge), false))
+                .isInstanceOf(FrameTooLargeException.class);
 
-        decode(newMsgAppV2Decoder(), hex(frame), false);
+        buffer.clear();
+        new MsgAppV2Encoder(1, 2, LIMITS).encode(message.build(), buffer);
+        ByteString whole = Wire.drain(buffer);
+        assertThat(whole.byteAt(0)).isEqualTo((byte) MsgAppV2Frame.MSG_APP);
+        decode(newMsgAppV2Decoder(), hex(whole), false);
 
         assertThat(sink.messages().get(0).getEntriesList()).isEqualTo(message.getEntriesList());
     }

@@ -38,9 +38,10 @@ class CodecAllocationTest {
     void shouldAllocateNothingWhenEncodingAppEntries(int entries, int batch) {
         List<Message> messages = replication(entries);
         FrameBuffer buffer = new FrameBuffer();
-        encode(messages, new MsgAppV2Encoder(LEADER, FOLLOWER), batch, buffer);
+        encode(messages, new MsgAppV2Encoder(LEADER, FOLLOWER, FrameLimits.DEFAULT), batch, buffer);
 
-        long allocated = Allocation.of(() -> encode(messages, new MsgAppV2Encoder(LEADER, FOLLOWER), batch, buffer));
+        long allocated = Allocation.of(
+                () -> encode(messages, new MsgAppV2Encoder(LEADER, FOLLOWER, FrameLimits.DEFAULT), batch, buffer));
 
         assertIsNextToNothing(allocated);
     }
@@ -71,7 +72,7 @@ class CodecAllocationTest {
     void shouldAllocateOnlyTheMessagesWhenDecodingAppEntries(int entries) {
         List<Message> messages = replication(entries);
         FrameBuffer buffer = new FrameBuffer();
-        MsgAppV2Encoder encoder = new MsgAppV2Encoder(LEADER, FOLLOWER);
+        MsgAppV2Encoder encoder = new MsgAppV2Encoder(LEADER, FOLLOWER, FrameLimits.DEFAULT);
         messages.forEach(message -> encoder.encode(message, buffer));
         byte[] stream = Wire.drain(buffer).toByteArray();
         ByteBuffer input = ByteBuffer.wrap(stream);

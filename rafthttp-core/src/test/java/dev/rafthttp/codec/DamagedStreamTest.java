@@ -51,7 +51,7 @@ class DamagedStreamTest {
             damage(
                     seed,
                     messages::next,
-                    new MsgAppV2Encoder(LEADER, FOLLOWER),
+                    new MsgAppV2Encoder(LEADER, FOLLOWER, FrameLimits.DEFAULT),
                     () -> new MsgAppV2Decoder(FOLLOWER, LEADER, LIMITS));
         }
         assertBothOutcomesOccurred();

@@ -28,7 +28,7 @@ class DecoderMemoryTest {
     /** What announces 500 MiB or more, in bytes of a message or msgappv2 stream. */
     private static final String BODY = HexFormat.of().toHexDigits((long) ANNOUNCED);
 
-    private static final String ENTRIES = HexFormat.of().toHexDigits(ANNOUNCED / 2L);
+    private static final String ENTRIES = HexFormat.of().toHexDigits((long) ANNOUNCED / Long.BYTES);
 
     @Test
     void shouldAllocateLittleWhenMessageIsAnnouncedButHardlyArrives() {

@@ -68,7 +68,9 @@ final class GoldenCapture {
 
     /** As the member that wrote the capture had it. */
     FrameEncoder newEncoder() {
-        return isMsgAppV2() ? new MsgAppV2Encoder(id("local"), id("remote")) : new MessageEncoder();
+        return isMsgAppV2()
+                ? new MsgAppV2Encoder(id("local"), id("remote"), FrameLimits.DEFAULT)
+                : new MessageEncoder();
     }
 
     /** As the member that read the capture had it. */

@@ -28,7 +28,7 @@ class MsgAppV2EncoderTest {
             UnknownFieldSet.newBuilder().mergeVarintField(99, 1).build();
 
     private final FrameBuffer buffer = new FrameBuffer();
-    private final MsgAppV2Encoder encoder = new MsgAppV2Encoder(LEADER, FOLLOWER);
+    private final MsgAppV2Encoder encoder = new MsgAppV2Encoder(LEADER, FOLLOWER, FrameLimits.DEFAULT);
     private final MsgAppV2Decoder decoder = new MsgAppV2Decoder(FOLLOWER, LEADER, FrameLimits.DEFAULT);
 
     /** Leads both ends to term 7 and index 10. */
@@ -73,7 +73,7 @@ class MsgAppV2EncoderTest {
 
     @Test
     void shouldUseAppEntriesFromTheStartWhenTermAndIndexAreZero() {
-        MsgAppV2Encoder fresh = new MsgAppV2Encoder(LEADER, FOLLOWER);
+        MsgAppV2Encoder fresh = new MsgAppV2Encoder(LEADER, FOLLOWER, FrameLimits.DEFAULT);
 
         fresh.encode(msgApp(0, 0).build(), buffer);
 

@@ -43,7 +43,7 @@ class RandomStreamTest {
         RandomReplication messages = new RandomReplication(seed, LEADER, FOLLOWER);
         Stream stream = new Stream(
                 seed,
-                new MsgAppV2Encoder(LEADER, FOLLOWER),
+                new MsgAppV2Encoder(LEADER, FOLLOWER, FrameLimits.DEFAULT),
                 new MsgAppV2Decoder(FOLLOWER, LEADER, FrameLimits.DEFAULT));
 
         stream.carry(messages::next);

@@ -54,7 +54,7 @@ final class PeerBench {
 
     OutboundStream attach(Lane lane, ScriptedSink sink) {
         FrameEncoder encoder = lane == Lane.MSGAPP
-                ? new MsgAppV2Encoder(TestMessages.LOCAL, TestMessages.REMOTE)
+                ? new MsgAppV2Encoder(TestMessages.LOCAL, TestMessages.REMOTE, FrameLimits.DEFAULT)
                 : new MessageEncoder();
         OutboundStream stream = peer.writer(lane).attach(sink, encoder, true);
         rest();

@@ -13,6 +13,7 @@ import dev.rafthttp.FrameTooLargeException;
 import dev.rafthttp.Lane;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.codec.FrameBuffer;
+import dev.rafthttp.codec.FrameLimits;
 import dev.rafthttp.codec.MessageEncoder;
 import dev.rafthttp.codec.MsgAppV2Encoder;
 import dev.rafthttp.raftpb.Message;
@@ -275,7 +276,7 @@ class StreamReceiverTest {
 
     private static ByteBuffer msgAppFrames(Message... messages) {
         FrameBuffer buffer = new FrameBuffer();
-        MsgAppV2Encoder encoder = new MsgAppV2Encoder(TestMessages.REMOTE, TestMessages.LOCAL);
+        MsgAppV2Encoder encoder = new MsgAppV2Encoder(TestMessages.REMOTE, TestMessages.LOCAL, FrameLimits.DEFAULT);
         for (Message message : messages) {
             encoder.encode(message, buffer);
         }

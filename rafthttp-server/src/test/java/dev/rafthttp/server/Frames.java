@@ -3,6 +3,7 @@ package dev.rafthttp.server;
 import dev.rafthttp.Lane;
 import dev.rafthttp.codec.FrameBuffer;
 import dev.rafthttp.codec.FrameEncoder;
+import dev.rafthttp.codec.FrameLimits;
 import dev.rafthttp.codec.MessageEncoder;
 import dev.rafthttp.codec.MsgAppV2Encoder;
 import dev.rafthttp.raftpb.Message;
@@ -18,7 +19,7 @@ final class Frames {
     Frames(Lane lane) {
         this.lane = lane;
         this.encoder = lane == Lane.MSGAPP
-                ? new MsgAppV2Encoder(ReceivingMember.PEER.value(), ReceivingMember.ID.value())
+                ? new MsgAppV2Encoder(ReceivingMember.PEER.value(), ReceivingMember.ID.value(), FrameLimits.DEFAULT)
                 : new MessageEncoder();
     }
 
