@@ -11,6 +11,7 @@ import java.util.Optional;
  *
  * @param id the peer
  * @param urls where it is dialled, in the order of configuration
+ * @param dialect who dials the streams
  * @param activeSince since when it has been reachable without a break; empty while it is not
  * @param remote whether it is a remote, reached by the pipeline only
  * @param paused whether messages to and from it are dropped
@@ -22,6 +23,7 @@ import java.util.Optional;
 public record PeerStatus(
         MemberId id,
         List<URI> urls,
+        Dialect dialect,
         Optional<Instant> activeSince,
         boolean remote,
         boolean paused,

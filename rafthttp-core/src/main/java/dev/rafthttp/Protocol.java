@@ -15,6 +15,11 @@ public final class Protocol {
     /** Push dialect: the caller sends message frames in the body. */
     public static final String PUSH_MESSAGE_PATH = STREAM_PATH + "/message";
 
+    /** etcd's dialect: followed by a member's ID, asks for the messages to it, as msgappv2 frames. */
+    public static final String PULL_MSGAPP_PATH = STREAM_PATH + "/msgapp";
+    /** etcd's dialect: the same, as message frames. */
+    public static final String PULL_MESSAGE_PATH = STREAM_PATH + "/message";
+
     /** The sender's member ID. */
     public static final String SERVER_FROM = "X-Server-From";
     /** The sender's version, on requests and on every stream answer. */
@@ -49,4 +54,13 @@ public final class Protocol {
     public static final String REMOVED_MEMBER = "removed member";
 
     private Protocol() {}
+
+    /** Where to ask a peer for one of its streams to {@code reader}, in etcd's dialect. */
+    public static String pullPath(Lane lane, MemberId reader) {
+        return switch (lane) {
+            case MSGAPP -> PULL_MSGAPP_PATH + "/" + reader;
+            case MESSAGE -> PULL_MESSAGE_PATH + "/" + reader;
+            case PIPELINE -> throw new IllegalArgumentException("the pipeline has no stream");
+        };
+    }
 }

@@ -40,12 +40,19 @@ public interface RaftTransport extends AutoCloseable {
     }
 
     /**
-     * Adds a peer and begins to dial it. Does nothing if it is there already.
+     * Adds a peer of the configured dialect and begins to dial it. Does nothing if it is there already.
      *
      * @param urls where it listens: 1 or more of {@code http://host:port}, tried in turn
      * @throws IllegalArgumentException if a URL is of another form, there is none, or {@code id} is this member's own
      */
     void addPeer(MemberId id, List<URI> urls);
+
+    /**
+     * Adds a peer that speaks a dialect of its own; else as {@link #addPeer(MemberId, List)}.
+     *
+     * @param dialect who dials the streams between the two; both ends must agree, or messages go by posts
+     */
+    void addPeer(MemberId id, List<URI> urls, Dialect dialect);
 
     /**
      * Gives a peer other URLs, from the next dial on.

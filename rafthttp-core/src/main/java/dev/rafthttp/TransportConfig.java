@@ -23,6 +23,10 @@ import java.util.List;
  * @param streamTimeout silence after which a stream's other end is taken for dead: no acknowledgement, or no byte
  * @param ackInterval how often at the least messages are acknowledged while they flow
  * @param ackIdleInterval how often at the least an acknowledgement is repeated while none flow
+ * @param peerDialect the dialect of peers that are added without saying theirs
+ * @param readTimeout in etcd's dialect, silence after which a stream is taken for dead; its writer breaks it three times
+ *     within that; etcd's {@code ConnReadTimeout}
+ * @param pullRedial in etcd's dialect, the shortest pause before a stream is dialled again
  * @param dialTimeout how long connecting, and being accepted, may take
  * @param redialMin the first pause before a stream is dialled again; jitter takes up to half of it, as of later ones
  * @param redialMax the longest
@@ -48,6 +52,9 @@ public record TransportConfig(
         Duration streamTimeout,
         Duration ackInterval,
         Duration ackIdleInterval,
+        Dialect peerDialect,
+        Duration readTimeout,
+        Duration pullRedial,
         Duration dialTimeout,
         Duration redialMin,
         Duration redialMax,
@@ -87,6 +94,9 @@ public record TransportConfig(
         private Duration streamTimeout = Duration.ofMillis(1500);
         private Duration ackInterval = Duration.ofMillis(100);
         private Duration ackIdleInterval = Duration.ofMillis(500);
+        private Dialect peerDialect = Dialect.PUSH;
+        private Duration readTimeout = Duration.ofSeconds(5);
+        private Duration pullRedial = Duration.ofMillis(100);
         private Duration dialTimeout = Duration.ofSeconds(1);
         private Duration redialMin = Duration.ofMillis(50);
         private Duration redialMax = Duration.ofSeconds(1);
@@ -167,6 +177,22 @@ public record TransportConfig(
             return this;
         }
 
+        /** The dialect of peers that are added without saying theirs. Default {@link Dialect#PUSH}. */
+        public Builder peerDialect(Dialect dialect) {
+            this.peerDialect = dialect;
+            return this;
+        }
+
+        /**
+         * In etcd's dialect: silence after which a stream is taken for dead, and the shortest pause before it is dialled
+         * again. Default 5 s and 100 ms, which are etcd's and the other end's as well.
+         */
+        public Builder pullStreams(Duration readTimeout, Duration redial) {
+            this.readTimeout = readTimeout;
+            this.pullRedial = redial;
+            return this;
+        }
+
         /** How long connecting, and being accepted, may take. Default 1 s. */
         public Builder dialTimeout(Duration timeout) {
             this.dialTimeout = timeout;
@@ -221,6 +247,8 @@ public record TransportConfig(
             range(mistakes, "stream timeout", streamTimeout);
             range(mistakes, "acknowledgement interval", ackInterval);
             range(mistakes, "idle acknowledgement interval", ackIdleInterval);
+            range(mistakes, "read timeout", readTimeout);
+            range(mistakes, "pull redial pause", pullRedial);
             range(mistakes, "dial timeout", dialTimeout);
             range(mistakes, "redial minimum", redialMin);
             range(mistakes, "redial maximum", redialMax);
@@ -256,6 +284,9 @@ public record TransportConfig(
                     streamTimeout,
                     ackInterval,
                     ackIdleInterval,
+                    peerDialect,
+                    readTimeout,
+                    pullRedial,
                     dialTimeout,
                     redialMin,
                     redialMax,

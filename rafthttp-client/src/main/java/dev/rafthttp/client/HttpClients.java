@@ -15,8 +15,8 @@ final class HttpClients {
     /** Two streams, posts up to their configured limit of 64, and a probe. */
     private static final int MAX_CONNECTIONS_A_PEER = 2 + 64 + 1;
 
-    /** Answers are eight bytes now and then, or one short line. */
-    private static final int RESPONSE_BUFFER_BYTES = 4 << 10;
+    /** As much as Jetty's buffer pool keeps, for the streams of etcd's dialect. None is held while nothing arrives. */
+    private static final int RESPONSE_BUFFER_BYTES = 64 << 10;
 
     /** Of a connection that carries no stream. Not less: a loaded machine may take that long from connecting to the request. */
     private static final Duration MIN_IDLE = Duration.ofSeconds(2);

@@ -1,17 +1,20 @@
 package dev.rafthttp.client;
 
+import dev.rafthttp.Dialect;
 import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.peer.Peer;
 import dev.rafthttp.peer.PeerEnvironment;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.eclipse.jetty.client.HttpClient;
 
 /** A peer together with everything that dials it: its streams, its posts, its prober. */
 final class PeerConnections {
     private final Peer peer;
-    private final List<PushDialer> dialers;
+    private final Map<Lane, StreamDialer> dialers;
     private final Prober prober;
 
     PeerConnections(
@@ -20,13 +23,14 @@ final class PeerConnections {
             RequestHeaders headers,
             MemberId id,
             List<URI> urls,
+            Dialect dialect,
             boolean remote) {
-        peer = new Peer(environment, id, urls, remote, new HttpPoster(http, headers, id));
+        peer = new Peer(environment, id, urls, dialect, remote, new HttpPoster(http, headers, id));
         dialers = remote
-                ? List.of()
-                : List.of(
-                        new PushDialer(environment, http, headers, peer, Lane.MSGAPP),
-                        new PushDialer(environment, http, headers, peer, Lane.MESSAGE));
+                ? Map.of()
+                : Map.of(
+                        Lane.MSGAPP, new StreamDialer(environment, http, headers, peer, Lane.MSGAPP),
+                        Lane.MESSAGE, new StreamDialer(environment, http, headers, peer, Lane.MESSAGE));
         prober = new Prober(environment, http, peer);
     }
 
@@ -38,14 +42,19 @@ final class PeerConnections {
     void start() {
         if (!peer.isRemote()) {
             peer.start();
-            dialers.forEach(PushDialer::dial);
+            dialers.values().forEach(StreamDialer::start);
             prober.start();
         }
+    }
+
+    /** The dialer of a lane; none for a remote. */
+    Optional<StreamDialer> dialer(Lane lane) {
+        return Optional.ofNullable(dialers.get(lane));
     }
 
     void close() {
         peer.close();
         prober.close();
-        dialers.forEach(PushDialer::close);
+        dialers.values().forEach(StreamDialer::close);
     }
 }

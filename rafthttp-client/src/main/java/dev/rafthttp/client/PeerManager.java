@@ -1,9 +1,11 @@
 package dev.rafthttp.client;
 
+import dev.rafthttp.Dialect;
 import dev.rafthttp.DropReason;
 import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.PeerStatus;
+import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.PeerUrls;
 import dev.rafthttp.RaftCallback;
 import dev.rafthttp.RaftTransport;
@@ -15,6 +17,9 @@ import dev.rafthttp.peer.LogLimiter;
 import dev.rafthttp.peer.Peer;
 import dev.rafthttp.peer.PeerEnvironment;
 import dev.rafthttp.peer.PeerRegistry;
+import dev.rafthttp.peer.StreamControl;
+import dev.rafthttp.peer.StreamCoupler;
+import dev.rafthttp.peer.StreamCoupler.Direction;
 import dev.rafthttp.peer.SystemScheduler;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
@@ -40,7 +45,7 @@ import org.slf4j.LoggerFactory;
  * <p>Any thread. Membership is changed under the manager's lock, and published as an immutable {@link PeerTable}, in which
  * {@link #send} finds its peer without the lock.
  */
-public final class PeerManager implements RaftTransport, PeerRegistry {
+public final class PeerManager implements RaftTransport, PeerRegistry, StreamControl {
     private static final Logger LOG = LoggerFactory.getLogger(PeerManager.class);
 
     /** How long a thread that a burst, or a blocking Raft, called for is kept after it. */
@@ -72,6 +77,15 @@ public final class PeerManager implements RaftTransport, PeerRegistry {
 
     /** Makes a manager; nothing runs before {@link #start}. */
     public PeerManager(TransportConfig config, RaftCallback callback, TransportMetrics metrics) {
+        this(config, callback, metrics, StreamCoupler.NONE);
+    }
+
+    /**
+     * Makes a manager of a relay.
+     *
+     * @param coupler told of every stream
+     */
+    public PeerManager(TransportConfig config, RaftCallback callback, TransportMetrics metrics, StreamCoupler coupler) {
         this.config = config;
         threads = threads(config);
         scheduler = new SystemScheduler("rafthttp-" + config.memberId() + "-scheduler");
@@ -79,7 +93,7 @@ public final class PeerManager implements RaftTransport, PeerRegistry {
         headers = new RequestHeaders(config);
         Executor executor = this::execute;
         environment = new PeerEnvironment(
-                config, new RemovedOnce(callback, executor), scheduler, executor, new Random(), metrics);
+                config, new RemovedOnce(callback, executor), scheduler, executor, new Random(), metrics, coupler);
         unknownPeerLog = new LogLimiter(scheduler);
     }
 
@@ -161,15 +175,20 @@ public final class PeerManager implements RaftTransport, PeerRegistry {
 
     @Override
     public void addPeer(MemberId id, List<URI> urls) {
-        add(id, urls, false);
+        addPeer(id, urls, config.peerDialect());
+    }
+
+    @Override
+    public void addPeer(MemberId id, List<URI> urls, Dialect dialect) {
+        add(id, urls, dialect, false);
     }
 
     @Override
     public void addRemote(MemberId id, List<URI> urls) {
-        add(id, urls, true);
+        add(id, urls, config.peerDialect(), true);
     }
 
-    private synchronized void add(MemberId id, List<URI> urls, boolean remote) {
+    private synchronized void add(MemberId id, List<URI> urls, Dialect dialect, boolean remote) {
         if (id.equals(config.memberId())) {
             throw new IllegalArgumentException("member " + id + " is this member itself, not a peer");
         }
@@ -179,7 +198,7 @@ public final class PeerManager implements RaftTransport, PeerRegistry {
         if (kept || state == State.CLOSED) {
             return;
         }
-        PeerConnections added = new PeerConnections(environment, http, headers, id, urls, remote);
+        PeerConnections added = new PeerConnections(environment, http, headers, id, urls, dialect, remote);
         peers = peers.with(added);
         if (present != null) {
             present.close();
@@ -211,6 +230,33 @@ public final class PeerManager implements RaftTransport, PeerRegistry {
         List<PeerConnections> all = peers.all();
         peers = PeerTable.EMPTY;
         all.forEach(PeerConnections::close);
+    }
+
+    @Override
+    public void dial(MemberId id, Lane lane) {
+        PeerConnections connections = peers.find(id.value());
+        Optional<StreamDialer> dialer = connections == null ? Optional.empty() : connections.dialer(lane);
+        if (dialer.isPresent() && state == State.RUNNING) {
+            environment.executor().execute(dialer.get()::dial);
+        } else {
+            environment
+                    .coupler()
+                    .refused(
+                            id, lane, new PeerUnreachableException("member " + id + " is no peer that can be dialled"));
+        }
+    }
+
+    @Override
+    public void close(MemberId id, Lane lane, Direction direction, Throwable cause) {
+        PeerConnections connections = peers.find(id.value());
+        if (connections == null) {
+            return;
+        }
+        connections.peer().closeStream(lane, direction, cause);
+        boolean isDialled = (connections.peer().dialect() == Dialect.PUSH) == (direction == Direction.OUTBOUND);
+        if (isDialled) {
+            connections.dialer(lane).ifPresent(dialer -> dialer.abandon(cause));
+        }
     }
 
     @Override

@@ -4,14 +4,11 @@ import dev.rafthttp.Lane;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.Protocol;
 import dev.rafthttp.RaftTransportException;
-import dev.rafthttp.codec.FrameEncoder;
 import dev.rafthttp.peer.Peer;
 import dev.rafthttp.peer.StreamSink;
 import dev.rafthttp.peer.StreamWriter;
-import java.net.SocketException;
 import java.net.URI;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -32,37 +29,23 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Jetty's threads call it, one at a time for the answer; the lane's writer writes. It ends exactly once, however it ends.
  */
-final class PushStream implements StreamSink {
-    /** No refusal is longer; what else may answer, a proxy say, is cut here or a piece later. */
-    private static final int MAX_REFUSAL_CHARACTERS = 1024;
-
+final class PushStream implements DialledStream, StreamSink {
     private final Peer peer;
     private final Lane lane;
     private final URI url;
-    private final FrameEncoder encoder;
     private final Listener listener;
+    private final AnswerText refusal = new AnswerText();
     private final AsyncRequestContent body = new AsyncRequestContent(Protocol.OCTETS);
     private final WriteCallback writeCallback = new WriteCallback();
     private final AtomicBoolean ended = new AtomicBoolean();
     private final AtomicReference<@Nullable Throwable> closeCause = new AtomicReference<>();
     private final Request request;
     private volatile StreamWriter.@Nullable OutboundStream attached;
-    private volatile String refusalBody = "";
 
-    /** Told once how the stream ended. */
-    interface Listener {
-        /** It had been accepted, and then ended. */
-        void lost();
-
-        /** It was never accepted. */
-        void refused(URI url, RaftTransportException cause);
-    }
-
-    PushStream(HttpClient http, RequestHeaders headers, Peer peer, Lane lane, FrameEncoder encoder, Listener listener) {
+    PushStream(HttpClient http, RequestHeaders headers, Peer peer, Lane lane, Listener listener) {
         this.peer = peer;
         this.lane = lane;
         this.url = peer.urls().pick();
-        this.encoder = encoder;
         this.listener = listener;
         String path = lane == Lane.MSGAPP ? Protocol.PUSH_MSGAPP_PATH : Protocol.PUSH_MESSAGE_PATH;
         AcknowledgementReader acknowledgements = new AcknowledgementReader(this::acknowledged);
@@ -80,19 +63,19 @@ final class PushStream implements StreamSink {
                     if (response.getStatus() == HttpStatus.OK_200) {
                         acknowledgements.read(content);
                     } else {
-                        refusalCame(content);
+                        refusal.add(content);
                     }
                 })
                 .onResponseSuccess(this::answerEnded);
     }
 
-    /** Dials. */
-    void open() {
+    @Override
+    public void open() {
         request.send(this::ended);
     }
 
-    /** Gives up a dial that has not been accepted by now. */
-    void dialTimedOut(long timeoutMillis) {
+    @Override
+    public void dialTimedOut(long timeoutMillis) {
         if (attached == null && !ended.get()) {
             close(new PeerUnreachableException(
                     "peer " + peer.id() + " at " + url + " did not accept within " + timeoutMillis + " ms"));
@@ -101,7 +84,7 @@ final class PushStream implements StreamSink {
 
     private void answered(Response response) {
         if (response.getStatus() == HttpStatus.OK_200 && closeCause.get() == null) {
-            attached = peer.writer(lane).attach(this, encoder, true);
+            attached = peer.writer(lane).attach(this, peer.encoder(lane), true);
             Throwable cause = closeCause.get();
             if (cause != null) {
                 close(cause);
@@ -116,13 +99,6 @@ final class PushStream implements StreamSink {
         }
     }
 
-    private void refusalCame(ByteBuffer content) {
-        String before = refusalBody;
-        if (before.length() < MAX_REFUSAL_CHARACTERS) {
-            refusalBody = before + StandardCharsets.UTF_8.decode(content);
-        }
-    }
-
     /** The peer ended its answer: a refusal whole, or a stream that it wants no more of. */
     private void answerEnded(Response response) {
         if (response.getStatus() == HttpStatus.OK_200) {
@@ -130,7 +106,7 @@ final class PushStream implements StreamSink {
             return;
         }
         // After the 100 the exchange waits for our body, which will not come.
-        close(refusalOf(response));
+        close(Refusal.of(peer.id(), url, response, refusal));
     }
 
     private void ended(Result result) {
@@ -140,38 +116,15 @@ final class PushStream implements StreamSink {
         StreamWriter.OutboundStream stream = attached;
         if (stream != null) {
             Throwable failure = result.getFailure();
-            stream.close(new PeerUnreachableException("the connection was lost: " + brief(failure), failure));
+            stream.close(new PeerUnreachableException("the connection was lost: " + Refusal.brief(failure), failure));
             listener.lost();
             return;
         }
-        listener.refused(url, failureOf(result));
-    }
-
-    private RaftTransportException failureOf(Result result) {
-        if (closeCause.get() instanceof RaftTransportException ours) {
-            return ours;
-        }
-        Response response = result.getResponse();
-        if (response != null && response.getStatus() != 0 && response.getStatus() != HttpStatus.OK_200) {
-            return refusalOf(response);
-        }
-        Throwable failure = result.getFailure();
-        return new PeerUnreachableException(
-                "peer " + peer.id() + " cannot be reached at " + url + ": " + brief(failure), failure);
-    }
-
-    private RaftTransportException refusalOf(Response response) {
-        String cluster = response.getHeaders().get(Protocol.CLUSTER_ID);
-        return Refusal.of(peer.id(), url, response.getStatus(), refusalBody, cluster == null ? "" : cluster);
-    }
-
-    /** Jetty's messages describe its own state at length, and differently each time; those of the network are for people. */
-    private static String brief(@Nullable Throwable failure) {
-        if (failure == null) {
-            return "it ended";
-        }
-        String name = failure.getClass().getSimpleName();
-        return failure instanceof SocketException ? name + ": " + failure.getMessage() : name;
+        listener.refused(
+                url,
+                closeCause.get() instanceof RaftTransportException ours
+                        ? ours
+                        : Refusal.of(peer.id(), url, result, refusal));
     }
 
     @Override

@@ -8,8 +8,12 @@ import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.Protocol;
 import dev.rafthttp.RaftTransportException;
 import dev.rafthttp.RemovedMemberException;
+import java.net.SocketException;
 import java.net.URI;
+import org.eclipse.jetty.client.Response;
+import org.eclipse.jetty.client.Result;
 import org.eclipse.jetty.http.HttpStatus;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a peer's answer other than success as the error it stands for. */
 final class Refusal {
@@ -33,6 +37,32 @@ final class Refusal {
                 new FrameTooLargeException(who + " takes no message of this size (413)");
             default -> new PeerUnreachableException(who + " answered " + status + " \"" + shortened(text) + "\"");
         };
+    }
+
+    /** What the answer of a stream that was not accepted stands for. */
+    static RaftTransportException of(MemberId peer, URI url, Response response, AnswerText body) {
+        String cluster = response.getHeaders().get(Protocol.CLUSTER_ID);
+        return of(peer, url, response.getStatus(), body.toString(), cluster == null ? "" : cluster);
+    }
+
+    /** Why a stream was not accepted, by an answer or without one. */
+    static RaftTransportException of(MemberId peer, URI url, Result result, AnswerText body) {
+        Response response = result.getResponse();
+        if (response != null && response.getStatus() != 0 && response.getStatus() != HttpStatus.OK_200) {
+            return of(peer, url, response, body);
+        }
+        Throwable failure = result.getFailure();
+        return new PeerUnreachableException(
+                "peer " + peer + " cannot be reached at " + url + ": " + brief(failure), failure);
+    }
+
+    /** Jetty's messages describe its own state at length, and differently each time; those of the network are for people. */
+    static String brief(@Nullable Throwable failure) {
+        if (failure == null) {
+            return "it ended";
+        }
+        String name = failure.getClass().getSimpleName();
+        return failure instanceof SocketException ? name + ": " + failure.getMessage() : name;
     }
 
     private static RaftTransportException precondition(String who, String body, String clusterId) {

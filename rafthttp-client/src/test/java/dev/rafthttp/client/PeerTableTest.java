@@ -2,10 +2,12 @@ package dev.rafthttp.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rafthttp.Dialect;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.metrics.TransportMetrics;
 import dev.rafthttp.peer.PeerEnvironment;
+import dev.rafthttp.peer.StreamCoupler;
 import dev.rafthttp.peer.SystemScheduler;
 import java.util.List;
 import java.util.Random;
@@ -20,8 +22,8 @@ class PeerTableTest {
 
     private final TransportConfig config = Transports.config().build();
     private final SystemScheduler scheduler = new SystemScheduler("peer-table-test");
-    private final PeerEnvironment environment =
-            new PeerEnvironment(config, new Reports(), scheduler, Runnable::run, new Random(1), TransportMetrics.NONE);
+    private final PeerEnvironment environment = new PeerEnvironment(
+            config, new Reports(), scheduler, Runnable::run, new Random(1), TransportMetrics.NONE, StreamCoupler.NONE);
 
     @AfterEach
     void close() {
@@ -84,6 +86,7 @@ class PeerTableTest {
                 new RequestHeaders(config),
                 new MemberId(id),
                 List.of(Transports.NOWHERE),
+                Dialect.PUSH,
                 false);
     }
 }

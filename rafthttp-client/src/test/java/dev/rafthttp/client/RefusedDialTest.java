@@ -31,7 +31,7 @@ class RefusedDialTest {
     private static final Duration NEVER = Duration.ofMinutes(10);
 
     private final Reports reports = new Reports();
-    private final CapturedLog log = new CapturedLog(PushDialer.class);
+    private final CapturedLog log = new CapturedLog(StreamDialer.class);
     private final ScriptedPeer peer;
     private PeerManager manager = new PeerManager(config().build(), reports);
 

@@ -1,5 +1,6 @@
 package dev.rafthttp.peer;
 
+import dev.rafthttp.Dialect;
 import dev.rafthttp.DropReason;
 import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
@@ -12,8 +13,15 @@ import dev.rafthttp.RemovedMemberException;
 import dev.rafthttp.SnapshotStatus;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.codec.FrameDecoder;
+import dev.rafthttp.codec.FrameEncoder;
+import dev.rafthttp.codec.FrameLimits;
+import dev.rafthttp.codec.MessageDecoder;
+import dev.rafthttp.codec.MessageEncoder;
+import dev.rafthttp.codec.MsgAppV2Decoder;
+import dev.rafthttp.codec.MsgAppV2Encoder;
 import dev.rafthttp.metrics.PeerMetrics;
 import dev.rafthttp.peer.SendQueue.MessageClass;
+import dev.rafthttp.peer.StreamCoupler.Direction;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
 import java.net.URI;
@@ -49,6 +57,7 @@ public final class Peer {
 
     private final PeerEnvironment environment;
     private final MemberId id;
+    private final Dialect dialect;
     private final boolean remote;
     private final UrlPicker urls;
     private final PeerMetrics metrics;
@@ -69,7 +78,7 @@ public final class Peer {
     private volatile boolean closed;
     private volatile @Nullable ProbeStatus probe;
 
-    /** The streams that the peer opens for one lane: the one that is open now, and the turn they all share. */
+    /** The streams that the peer writes on one lane: the one that is open now, and the turn they all share. */
     private static final class Inbound {
         private final AtomicReference<@Nullable StreamReceiver> open = new AtomicReference<>();
         private final Turn turn = new Turn();
@@ -77,13 +86,16 @@ public final class Peer {
 
     /**
      * @param urls where the peer listens
+     * @param dialect who is to dial the streams
      * @param remote whether it is reached by the pipeline only
      * @throws IllegalArgumentException if a URL is not of the form {@code http://host:port}, or there is none
      */
-    public Peer(PeerEnvironment environment, MemberId id, List<URI> urls, boolean remote, Poster poster) {
+    public Peer(
+            PeerEnvironment environment, MemberId id, List<URI> urls, Dialect dialect, boolean remote, Poster poster) {
         TransportConfig config = environment.config();
         this.environment = environment;
         this.id = id;
+        this.dialect = dialect;
         this.remote = remote;
         this.urls = new UrlPicker(urls);
         this.metrics = environment.metrics().forPeer(id);
@@ -103,14 +115,11 @@ public final class Peer {
                 new Pipeline(environment, poster, this.urls, account(Lane.PIPELINE), followerStats, metrics, events);
         this.proposals =
                 new ProposalQueue(config.queueMessages(), config.queueBytes(), environment.executor(), new Proposals());
-        if (remote) {
-            msgApp.dialFailed();
-            message.dialFailed();
-        }
     }
 
     private StreamWriter writer(Lane lane, SendQueue queue, Events events) {
-        return new StreamWriter(lane, queue, environment, account(lane), followerStats, metrics, events);
+        boolean dialled = !remote && dialect == Dialect.PUSH;
+        return new StreamWriter(lane, dialled, queue, environment, account(lane), followerStats, metrics, events);
     }
 
     /** Begins to keep the peer's streams alive and to watch them. Call once. */
@@ -172,6 +181,24 @@ public final class Peer {
         };
     }
 
+    /** An encoder for a stream to the peer, in its initial state. */
+    public FrameEncoder encoder(Lane lane) {
+        return lane == Lane.MSGAPP
+                ? new MsgAppV2Encoder(environment.config().memberId().value(), id.value(), limits())
+                : new MessageEncoder();
+    }
+
+    /** A decoder for a stream from the peer, in its initial state. */
+    public FrameDecoder decoder(Lane lane) {
+        return lane == Lane.MSGAPP
+                ? new MsgAppV2Decoder(environment.config().memberId().value(), id.value(), limits())
+                : new MessageDecoder(limits());
+    }
+
+    private FrameLimits limits() {
+        return new FrameLimits(environment.config().maxMessageBytes());
+    }
+
     /**
      * Takes a stream that the peer writes, in place of the one it had for that lane, which is closed.
      *
@@ -182,6 +209,9 @@ public final class Peer {
     public StreamReceiver accept(Lane lane, FrameDecoder decoder, InboundStream stream) {
         Inbound streams = inboundOf(lane);
         StreamReceiver receiver = new StreamReceiver(this, lane, decoder, stream, streams.turn);
+        if (dialect == Dialect.ETCD) {
+            reachable();
+        }
         StreamReceiver old = streams.open.getAndSet(receiver);
         if (old != null) {
             old.close(new PeerUnreachableException("replaced by a newer stream of the same kind"));
@@ -194,8 +224,36 @@ public final class Peer {
         return receiver;
     }
 
-    void released(Lane lane, StreamReceiver receiver) {
+    /** A stream of the peer has begun. */
+    void begun(Lane lane) {
+        environment.coupler().opened(id, lane, Direction.INBOUND);
+    }
+
+    /** A stream of the peer is over; called once for each. */
+    void released(Lane lane, StreamReceiver receiver, Throwable cause) {
         inboundOf(lane).open.compareAndSet(receiver, null);
+        if (dialect == Dialect.ETCD) {
+            activity.detached();
+        }
+        environment.coupler().closed(id, lane, Direction.INBOUND, cause);
+    }
+
+    /** The peer has accepted a stream that was dialled. */
+    private void reachable() {
+        activity.attached();
+        outage.ended();
+    }
+
+    /** Closes a lane's stream in one direction, if there is one. */
+    public void closeStream(Lane lane, Direction direction, Throwable cause) {
+        if (direction == Direction.OUTBOUND) {
+            writer(lane).detach(cause);
+            return;
+        }
+        StreamReceiver receiver = inboundOf(lane).open.get();
+        if (receiver != null) {
+            receiver.close(cause);
+        }
     }
 
     private Inbound inboundOf(Lane lane) {
@@ -314,6 +372,7 @@ public final class Peer {
         outage.noticed();
         writer(lane).dialFailed();
         LOG.debug("peer {} cannot be dialled at {} for the {} lane: {}", id, url, lane.label(), cause.getMessage());
+        environment.coupler().refused(id, lane, cause);
     }
 
     /** Keeps what a probe of the peer found. */
@@ -332,17 +391,17 @@ public final class Peer {
         message.close(DropReason.CLOSED, cause);
         pipeline.close();
         proposals.close();
-        for (Inbound streams : inbound.values()) {
-            StreamReceiver receiver = streams.open.get();
-            if (receiver != null) {
-                receiver.close(cause);
-            }
-        }
+        inbound.keySet().forEach(lane -> closeStream(lane, Direction.INBOUND, cause));
         activity.close();
     }
 
     public MemberId id() {
         return id;
+    }
+
+    /** Who is to dial its streams. */
+    public Dialect dialect() {
+        return dialect;
     }
 
     /** Whether it is reached by the pipeline only. */
@@ -390,6 +449,7 @@ public final class Peer {
         return new PeerStatus(
                 id,
                 urls.urls(),
+                dialect,
                 activity.since(),
                 remote,
                 paused,
@@ -440,8 +500,8 @@ public final class Peer {
         public void attached(Lane lane) {
             LOG.info("attached the {} stream to peer {}", lane.label(), id);
             metrics.attached(lane);
-            activity.attached();
-            outage.ended();
+            reachable();
+            environment.coupler().opened(id, lane, Direction.OUTBOUND);
         }
 
         @Override
@@ -452,6 +512,7 @@ public final class Peer {
                 LOG.warn("lost the {} stream to peer {}: {}", lane.label(), id, cause.getMessage());
                 outage.noticed();
             }
+            environment.coupler().closed(id, lane, Direction.OUTBOUND, cause);
         }
 
         @Override

@@ -20,4 +20,5 @@ public record PeerEnvironment(
         Scheduler scheduler,
         Executor executor,
         RandomGenerator random,
-        TransportMetrics metrics) {}
+        TransportMetrics metrics,
+        StreamCoupler coupler) {}

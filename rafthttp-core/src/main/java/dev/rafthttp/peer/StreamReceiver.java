@@ -7,6 +7,7 @@ import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.codec.FrameDecoder;
 import dev.rafthttp.raftpb.Message;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Reads one stream from a peer: decodes what arrives and gives it to Raft in order; etcd's {@code streamReader}, without the
@@ -22,7 +23,10 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
     private final FrameDecoder decoder;
     private final InboundStream stream;
     private final Turn turn;
-    private volatile boolean closed;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /** Belongs to the reading thread. */
+    private boolean begun;
 
     // Written by the reading thread only; any thread may read them.
     private volatile long delivered;
@@ -45,6 +49,7 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
      * @throws PeerUnreachableException if the stream has been closed, or the thread was interrupted
      */
     public void receive(ByteBuffer in) {
+        begin();
         turn.take(this);
         try {
             decoder.decode(in, this);
@@ -53,6 +58,14 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
             throw e;
         } finally {
             turn.giveBack();
+        }
+    }
+
+    /** Says that the stream is open, which else is known from its first byte. By the thread that will read. */
+    public void begin() {
+        if (!begun) {
+            begun = true;
+            peer.begun(lane);
         }
     }
 
@@ -70,10 +83,11 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
 
     /** Lets go of the stream: nothing more is given to Raft, but for a message that it is taking now. Any thread. */
     public void close(Throwable cause) {
-        closed = true;
-        turn.closed();
-        peer.released(lane, this);
-        stream.close(cause);
+        if (closed.compareAndSet(false, true)) {
+            turn.closed();
+            stream.close(cause);
+            peer.released(lane, this, cause);
+        }
     }
 
     /** How many messages have been taken from this stream. */
@@ -112,7 +126,7 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
     }
 
     void failIfClosed() {
-        if (closed) {
+        if (closed.get()) {
             throw new PeerUnreachableException("the stream has been closed");
         }
     }

@@ -11,6 +11,7 @@ import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -44,11 +45,15 @@ import org.jspecify.annotations.Nullable;
  * <h2>What the lane does with messages</h2>
  *
  * {@link Phase#ATTACHED}: writes them. {@link Phase#CONNECTING}, from the loss of a stream to the outcome of the next dial:
- * keeps them. {@link Phase#DETACHED}: takes none, and drops those it had, as {@link DropReason#STREAM_LOST}.
+ * keeps them. {@link Phase#DETACHED}: takes none, and drops those it had, as {@link DropReason#STREAM_LOST}. A lane whose
+ * streams the peer dials, when it likes to, is detached whenever none is attached.
  */
 public final class StreamWriter {
     /** A lane that wrote less than this long ago is busy: its sender is likely to send again within a write's duration. */
     private static final long BUSY_WITHIN_NANOS = 50_000;
+
+    /** WIRE: etcd writes one every third of the time after which the reader takes a silent stream for dead. */
+    private static final int HEARTBEATS_A_READ_TIMEOUT = 3;
 
     /** What one sender may write at a time, of {@link FrameBuffer#isFull full} batches or pieces of a large message. */
     private static final int SENDER_BATCHES = 4;
@@ -64,12 +69,14 @@ public final class StreamWriter {
     private final Listener listener;
     private final long heartbeatNanos;
     private final long timeoutNanos;
+    private final long readTimeoutNanos;
+    private final Phase unattached;
 
     private final AtomicBoolean draining = new AtomicBoolean();
     private final Runnable drainTask = () -> drain(Integer.MAX_VALUE);
     private final AtomicReference<@Nullable OutboundStream> next = new AtomicReference<>();
     private volatile @Nullable OutboundStream current;
-    private volatile Phase phase = Phase.CONNECTING;
+    private volatile Phase phase;
     private volatile boolean dialFailed;
     private volatile @Nullable Closing closing;
     private volatile boolean heartbeatDue;
@@ -94,8 +101,10 @@ public final class StreamWriter {
         void dropped(Lane lane, Message message, DropReason reason);
     }
 
+    /** @param dialled whether we dial the lane's streams, rather than the peer */
     StreamWriter(
             Lane lane,
+            boolean dialled,
             SendQueue queue,
             PeerEnvironment environment,
             LaneAccount account,
@@ -112,6 +121,9 @@ public final class StreamWriter {
         this.listener = listener;
         this.heartbeatNanos = environment.config().linkHeartbeatInterval().toNanos();
         this.timeoutNanos = environment.config().streamTimeout().toNanos();
+        this.readTimeoutNanos = environment.config().readTimeout().toNanos();
+        this.unattached = dialled ? Phase.CONNECTING : Phase.DETACHED;
+        this.phase = unattached;
         this.lastWriteNanos = clock.nanoTime() - BUSY_WITHIN_NANOS;
     }
 
@@ -120,7 +132,8 @@ public final class StreamWriter {
         return phase != Phase.DETACHED;
     }
 
-    boolean isAttached() {
+    /** Whether a stream is attached. */
+    public boolean isAttached() {
         return phase == Phase.ATTACHED;
     }
 
@@ -185,12 +198,21 @@ public final class StreamWriter {
             return;
         }
         long now = clock.nanoTime();
-        long silence = now - stream.lastAcknowledgementNanos;
-        if (stream.acknowledged && silence >= timeoutNanos) {
-            stream.close(new PeerUnreachableException("no acknowledgement for " + silence / 1_000_000 + " ms"));
-        } else if (now - lastWriteNanos >= heartbeatNanos && !draining.get()) {
+        Optional<Throwable> death = stream.deathBy(now);
+        if (death.isPresent()) {
+            stream.close(death.get());
+        } else if (now - lastWriteNanos >= stream.heartbeatNanos && !draining.get()) {
             heartbeatDue = true;
             signal();
+        }
+    }
+
+    /** Ends the stream that is attached, or about to be, if there is one. */
+    void detach(Throwable cause) {
+        OutboundStream waiting = next.get();
+        OutboundStream stream = waiting == null ? current : waiting;
+        if (stream != null) {
+            stream.close(cause);
         }
     }
 
@@ -293,7 +315,7 @@ public final class StreamWriter {
 
     private void lose(OutboundStream stream, Throwable cause) {
         current = null;
-        phase = Phase.CONNECTING;
+        phase = unattached;
         stream.settleDoubt();
         listener.detached(lane, cause);
     }
@@ -322,9 +344,11 @@ public final class StreamWriter {
         private final StreamSink sink;
         private final FrameEncoder encoder;
         private final boolean acknowledged;
+        private final long heartbeatNanos;
         private final StreamAccount streamAccount;
         private final AtomicReference<@Nullable Throwable> closeCause = new AtomicReference<>();
         private volatile long lastAcknowledgementNanos = clock.nanoTime();
+        private volatile long writeStartNanos;
 
         // Owned by the holder of the token.
         private final FrameBuffer buffer = new FrameBuffer();
@@ -348,6 +372,8 @@ public final class StreamWriter {
             this.sink = sink;
             this.encoder = encoder;
             this.acknowledged = acknowledged;
+            this.heartbeatNanos =
+                    acknowledged ? StreamWriter.this.heartbeatNanos : readTimeoutNanos / HEARTBEATS_A_READ_TIMEOUT;
             this.streamAccount = new StreamAccount(account, acknowledged);
         }
 
@@ -385,6 +411,25 @@ public final class StreamWriter {
                 roundTrips.record(roundTrip);
                 metrics.roundTrip(lane, roundTrip);
             }
+        }
+
+        /** Why the other end must be taken for dead now, if it must. */
+        private Optional<Throwable> deathBy(long now) {
+            if (acknowledged) {
+                long silence = now - lastAcknowledgementNanos;
+                return silence < timeoutNanos
+                        ? Optional.empty()
+                        : Optional.of(
+                                new PeerUnreachableException("no acknowledgement for " + silence / 1_000_000 + " ms"));
+            }
+            // WIRE: etcd's dialect has no return path; only a write that the other end's buffers do not take tells.
+            // In this order: of the write that is under way, or of a later one, but of none before it.
+            boolean isWriting = write.get() == Write.UNDER_WAY;
+            long stalled = now - writeStartNanos;
+            return !isWriting || stalled < readTimeoutNanos
+                    ? Optional.empty()
+                    : Optional.of(new PeerUnreachableException(
+                            "a write has been under way for " + stalled / 1_000_000 + " ms"));
         }
 
         /** Closes the account of an ended stream. */
@@ -466,6 +511,9 @@ public final class StreamWriter {
         private boolean write() {
             ByteBuffer out = piece;
             piece = null;
+            if (!acknowledged) {
+                writeStartNanos = clock.nanoTime();
+            }
             write.set(Write.STARTED);
             sink.write(Objects.requireNonNull(out), this);
             return !write.compareAndSet(Write.STARTED, Write.UNDER_WAY);
@@ -486,6 +534,7 @@ public final class StreamWriter {
 
         private void completed(int writes) {
             if (!write.compareAndSet(Write.STARTED, Write.COMPLETED)) {
+                write.set(Write.NONE);
                 drain(writes);
             }
         }

@@ -1,5 +1,6 @@
 package dev.rafthttp.peer;
 
+import dev.rafthttp.Dialect;
 import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.PeerStatus.LaneStatus;
@@ -44,12 +45,13 @@ final class PeerBench {
     }
 
     PeerBench(UnaryOperator<TransportConfig.Builder> changes, boolean remote) {
-        peer = new Peer(surroundings.environment(changes), ID, List.of(URL), remote, poster);
+        peer = new Peer(surroundings.environment(changes), ID, List.of(URL), Dialect.PUSH, remote, poster);
     }
 
     /** @param executor runs what the peer does not do on the caller's thread */
     PeerBench(Executor executor) {
-        peer = new Peer(surroundings.environment(builder -> builder, executor), ID, List.of(URL), false, poster);
+        peer = new Peer(
+                surroundings.environment(builder -> builder, executor), ID, List.of(URL), Dialect.PUSH, false, poster);
     }
 
     OutboundStream attach(Lane lane, ScriptedSink sink) {

@@ -6,6 +6,7 @@ import static dev.rafthttp.peer.TestMessages.heartbeat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rafthttp.Dialect;
 import dev.rafthttp.Lane;
 import dev.rafthttp.PeerStatus;
 import dev.rafthttp.PeerStatus.ProbeStatus;
@@ -149,6 +150,7 @@ class PeerLifeTest {
                 bench.surroundings.environment(),
                 ID,
                 List.of(PeerBench.URL, URI.create("http://other:2380")),
+                Dialect.PUSH,
                 false,
                 bench.poster);
 

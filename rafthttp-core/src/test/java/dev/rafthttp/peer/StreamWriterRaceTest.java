@@ -106,6 +106,7 @@ class StreamWriterRaceTest {
     private StreamWriter writer() {
         return new StreamWriter(
                 Lane.MESSAGE,
+                true,
                 new SendQueue(4096, 64 << 20, true),
                 new PeerEnvironment(
                         TransportConfig.builder(new MemberId(1), new ClusterId(1))
@@ -114,7 +115,8 @@ class StreamWriterRaceTest {
                         scheduler,
                         Runnable::run,
                         new Random(1),
-                        TransportMetrics.NONE),
+                        TransportMetrics.NONE,
+                        StreamCoupler.NONE),
                 new LaneAccount(),
                 new FollowerStats(),
                 PeerMetrics.NONE,

@@ -60,6 +60,7 @@ class StreamWriterStressTest {
     private final SendQueue queue = new SendQueue(4096, 64 << 20, true);
     private final StreamWriter writer = new StreamWriter(
             Lane.MESSAGE,
+            true,
             queue,
             new PeerEnvironment(
                     TransportConfig.builder(new MemberId(1), new ClusterId(1)).build(),
@@ -67,7 +68,8 @@ class StreamWriterStressTest {
                     scheduler,
                     threads,
                     new Random(1),
-                    TransportMetrics.NONE),
+                    TransportMetrics.NONE,
+                    StreamCoupler.NONE),
             account,
             new FollowerStats(),
             PeerMetrics.NONE,

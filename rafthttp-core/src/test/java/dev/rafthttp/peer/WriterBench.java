@@ -38,10 +38,16 @@ final class WriterBench implements StreamWriter.Listener {
     }
 
     WriterBench(UnaryOperator<TransportConfig.Builder> changes) {
+        this(changes, true);
+    }
+
+    /** @param dialled whether we dial the lane's streams */
+    WriterBench(UnaryOperator<TransportConfig.Builder> changes, boolean dialled) {
         PeerEnvironment environment = surroundings.environment(changes);
         TransportConfig config = environment.config();
         queue = new SendQueue(config.queueMessages(), config.queueBytes(), true);
-        writer = new StreamWriter(Lane.MESSAGE, queue, environment, account, followerStats, surroundings.metrics, this);
+        writer = new StreamWriter(
+                Lane.MESSAGE, dialled, queue, environment, account, followerStats, surroundings.metrics, this);
     }
 
     /** Attaches an acknowledged stream, and lets the lane rest. */

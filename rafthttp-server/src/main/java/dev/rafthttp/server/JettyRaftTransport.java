@@ -1,5 +1,6 @@
 package dev.rafthttp.server;
 
+import dev.rafthttp.Dialect;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.RaftCallback;
 import dev.rafthttp.RaftTransport;
@@ -7,6 +8,8 @@ import dev.rafthttp.TransportConfig;
 import dev.rafthttp.TransportStatus;
 import dev.rafthttp.client.PeerManager;
 import dev.rafthttp.metrics.TransportMetrics;
+import dev.rafthttp.peer.StreamControl;
+import dev.rafthttp.peer.StreamCoupler;
 import dev.rafthttp.raftpb.Message;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -28,7 +31,7 @@ public final class JettyRaftTransport implements RaftTransport {
     private final RaftHttpServer server;
 
     private JettyRaftTransport(Builder builder) {
-        peers = new PeerManager(builder.config, builder.callback, builder.metrics);
+        peers = new PeerManager(builder.config, builder.callback, builder.metrics, builder.coupler);
         servlets = new RaftServlets(peers.environment(), peers);
         server = new RaftHttpServer(builder.config, servlets, peers.threads(), builder.addresses);
     }
@@ -48,6 +51,7 @@ public final class JettyRaftTransport implements RaftTransport {
         private final RaftCallback callback;
         private final List<InetSocketAddress> addresses = new ArrayList<>();
         private TransportMetrics metrics = TransportMetrics.NONE;
+        private StreamCoupler coupler = StreamCoupler.NONE;
 
         private Builder(TransportConfig config, RaftCallback callback) {
             this.config = config;
@@ -71,6 +75,12 @@ public final class JettyRaftTransport implements RaftTransport {
             return this;
         }
 
+        /** Who ties this transport's streams to others, if it is a relay's. Default {@link StreamCoupler#NONE}. */
+        public Builder coupler(StreamCoupler coupler) {
+            this.coupler = coupler;
+            return this;
+        }
+
         /** Makes the transport; nothing runs before {@link JettyRaftTransport#start}. */
         public JettyRaftTransport build() {
             return new JettyRaftTransport(this);
@@ -85,6 +95,19 @@ public final class JettyRaftTransport implements RaftTransport {
      */
     public void mountOn(ServletContextHandler context) {
         servlets.addTo(context);
+    }
+
+    /**
+     * Puts the streams alone, {@code /raft/stream} and below, into a server whose owner answers all else; as
+     * {@link #mountOn}.
+     */
+    public void mountStreamsOn(ServletContextHandler context) {
+        servlets.addStreamsTo(context);
+    }
+
+    /** Opens and closes its streams, for its coupler. */
+    public StreamControl streams() {
+        return peers;
     }
 
     /** Where it listens, with the ports that were taken; empty before {@link #start}, or if it listens nowhere. */
@@ -111,6 +134,11 @@ public final class JettyRaftTransport implements RaftTransport {
     @Override
     public void addPeer(MemberId id, List<URI> urls) {
         peers.addPeer(id, urls);
+    }
+
+    @Override
+    public void addPeer(MemberId id, List<URI> urls, Dialect dialect) {
+        peers.addPeer(id, urls, dialect);
     }
 
     @Override

@@ -39,8 +39,13 @@ public final class RaftServlets {
      */
     public void addTo(ServletContextHandler context) {
         mount(context, pipeline, Protocol.PIPELINE_PATH);
-        mount(context, streams, Protocol.STREAM_PATH + "/*");
+        addStreamsTo(context);
         mount(context, probing, Protocol.PROBING_PATH);
+    }
+
+    /** Mounts what serves streams alone; as {@link #addTo}. */
+    void addStreamsTo(ServletContextHandler context) {
+        mount(context, streams, Protocol.STREAM_PATH + "/*");
     }
 
     private static void mount(ServletContextHandler context, HttpServlet servlet, String path) {

@@ -1,6 +1,10 @@
 package dev.rafthttp.server;
 
+import dev.rafthttp.ClusterMismatchException;
+import dev.rafthttp.IncompatibleVersionException;
 import dev.rafthttp.Protocol;
+import dev.rafthttp.RaftTransportException;
+import dev.rafthttp.RemovedMemberException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +19,7 @@ enum Refusal {
     INVALID_FROM(HttpServletResponse.SC_NOT_FOUND, Protocol.INVALID_FROM),
     REMOVED_MEMBER(HttpServletResponse.SC_GONE, Protocol.REMOVED_MEMBER),
     SENDER_NOT_FOUND(HttpServletResponse.SC_NOT_FOUND, Protocol.SENDER_NOT_FOUND),
+    PEER_UNREACHABLE(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "peer unreachable"),
     TO_FIELD_MISMATCH(HttpServletResponse.SC_PRECONDITION_FAILED, Protocol.TO_FIELD_MISMATCH),
     // WIRE: a post is refused by etcd's server rather than its transport, in other words and with another status.
     POST_FROM_REMOVED_MEMBER(HttpServletResponse.SC_FORBIDDEN, "cannot process message from removed member"),
@@ -29,6 +34,17 @@ enum Refusal {
     Refusal(int status, String body) {
         this.status = status;
         this.body = body;
+    }
+
+    /** How a stream is refused for a reason that another member gave. */
+    static Refusal ofStream(RaftTransportException cause) {
+        if (cause instanceof RemovedMemberException) {
+            return REMOVED_MEMBER;
+        }
+        if (cause instanceof IncompatibleVersionException) {
+            return INCOMPATIBLE_VERSION;
+        }
+        return cause instanceof ClusterMismatchException ? CLUSTER_ID_MISMATCH : PEER_UNREACHABLE;
     }
 
     int status() {

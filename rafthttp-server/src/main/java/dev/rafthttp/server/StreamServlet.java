@@ -1,34 +1,33 @@
 package dev.rafthttp.server;
 
 import dev.rafthttp.Lane;
-import dev.rafthttp.MemberId;
-import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.Protocol;
 import dev.rafthttp.TransportConfig;
-import dev.rafthttp.codec.FrameDecoder;
-import dev.rafthttp.codec.FrameLimits;
-import dev.rafthttp.codec.MessageDecoder;
-import dev.rafthttp.codec.MsgAppV2Decoder;
 import dev.rafthttp.peer.Peer;
 import dev.rafthttp.peer.PeerEnvironment;
-import dev.rafthttp.peer.StreamReceiver;
-import jakarta.servlet.AsyncContext;
+import dev.rafthttp.peer.StreamCoupler.Direction;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import org.eclipse.jetty.ee11.servlet.ServletContextRequest;
-import org.eclipse.jetty.io.EndPoint;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** {@code /raft/stream} and below: accepts or refuses the streams that peers open; etcd's {@code streamHandler}. */
+/**
+ * {@code /raft/stream} and below: accepts or refuses the streams that peers open, in either dialect; etcd's
+ * {@code streamHandler}.
+ */
 final class StreamServlet extends HttpServlet {
-    private static final Logger LOG = LoggerFactory.getLogger(StreamServlet.class);
+    /** WIRE: etcd takes what is before the last slash for the stream and what is after it for the asking member. */
+    private static final Pattern PULL_PATH =
+            Pattern.compile("(" + Protocol.PULL_MSGAPP_PATH + "|" + Protocol.PULL_MESSAGE_PATH + ")/([^/]+)");
 
     private final transient PeerEnvironment environment;
     private final transient ClusterGuard guard;
     private final transient StreamTicker ticker;
+
+    /** What a request asks for: whose ID it gives, in its dialect's place for it, and which stream. */
+    private record Wish(Lane lane, Direction direction, String from) {}
 
     StreamServlet(PeerEnvironment environment, ClusterGuard guard) {
         this.environment = environment;
@@ -44,55 +43,47 @@ final class StreamServlet extends HttpServlet {
         response.setHeader(Protocol.SERVER_VERSION, config.serverVersion().toString());
         response.setHeader(Protocol.CLUSTER_ID, config.clusterId().toString());
         try {
-            // The etcd dialect's streams are GETs, and will be told apart here.
-            if (!request.getMethod().equals("POST")) {
-                response.setHeader("Allow", "POST");
-                throw new RefusedException(Refusal.METHOD_NOT_ALLOWED, "streams are opened with POST");
-            }
+            String path = request.getRequestURI();
+            checkMethod(request.getMethod(), path, response);
             guard.checkCluster(request);
-            Lane lane = pushLane(request.getPathInfo());
-            accept(lane, guard.streamSender(request.getHeader(Protocol.SERVER_FROM), request), request, response);
+            Wish wish = request.getMethod().equals("POST") ? push(path, request) : pull(path);
+            Peer peer = guard.streamSender(wish.from, request);
+            ServletStreamRequest opening =
+                    new ServletStreamRequest(environment, guard, ticker, peer, wish.lane, wish.direction, request);
+            environment.coupler().requested(peer.id(), wish.lane, wish.direction, opening);
         } catch (RefusedException e) {
             guard.refuse(request, response, e);
         }
     }
 
-    private static Lane pushLane(String path) throws RefusedException {
-        if (Protocol.PUSH_MSGAPP_PATH.equals(Protocol.STREAM_PATH + path)) {
-            return Lane.MSGAPP;
+    private static void checkMethod(String method, String path, HttpServletResponse response) throws RefusedException {
+        boolean isPull = PULL_PATH.matcher(path).matches();
+        String allowed = isPull ? "GET" : "POST";
+        if (!method.equals(allowed) && (isPull || !method.equals("GET"))) {
+            response.setHeader("Allow", allowed);
+            throw new RefusedException(Refusal.METHOD_NOT_ALLOWED, "this stream is opened with " + allowed);
         }
-        if (Protocol.PUSH_MESSAGE_PATH.equals(Protocol.STREAM_PATH + path)) {
-            return Lane.MESSAGE;
-        }
-        throw new RefusedException(Refusal.INVALID_PATH, "there is no such stream");
     }
 
-    private void accept(Lane lane, Peer peer, HttpServletRequest request, HttpServletResponse response)
-            throws IOException, RefusedException {
-        ServletContextRequest core = ServletContextRequest.getServletContextRequest(request);
-        EndPoint endPoint = core.getConnectionMetaData().getConnection().getEndPoint();
-        StreamConnection connection = new StreamConnection(endPoint, lane, peer);
-        AsyncContext exchange = request.startAsync();
-        exchange.setTimeout(0);
-        StreamReceiver receiver;
-        try {
-            receiver = peer.accept(lane, decoder(lane, peer.id()), connection);
-        } catch (PeerUnreachableException removedMeanwhile) {
-            exchange.complete();
-            throw new RefusedException(Refusal.SENDER_NOT_FOUND, removedMeanwhile.getMessage(), removedMeanwhile);
-        }
-        LOG.info("peer {} at {} opened its {} stream", peer.id(), endPoint.getRemoteSocketAddress(), lane.label());
-        response.setContentType(Protocol.OCTETS);
-        new InboundPushStream(
-                        exchange, core.getComponents().getByteBufferPool(), connection, receiver, ticker, environment)
-                .open();
+    private static Wish push(String path, HttpServletRequest request) throws RefusedException {
+        String from = String.valueOf(request.getHeader(Protocol.SERVER_FROM));
+        return switch (path) {
+            case Protocol.PUSH_MSGAPP_PATH -> new Wish(Lane.MSGAPP, Direction.INBOUND, from);
+            case Protocol.PUSH_MESSAGE_PATH -> new Wish(Lane.MESSAGE, Direction.INBOUND, from);
+            default -> throw noSuchStream();
+        };
     }
 
-    private FrameDecoder decoder(Lane lane, MemberId remote) {
-        TransportConfig config = environment.config();
-        FrameLimits limits = new FrameLimits(config.maxMessageBytes());
-        return lane == Lane.MSGAPP
-                ? new MsgAppV2Decoder(config.memberId().value(), remote.value(), limits)
-                : new MessageDecoder(limits);
+    private static Wish pull(String path) throws RefusedException {
+        Matcher matcher = PULL_PATH.matcher(path);
+        if (!matcher.matches()) {
+            throw noSuchStream();
+        }
+        Lane lane = matcher.group(1).equals(Protocol.PULL_MSGAPP_PATH) ? Lane.MSGAPP : Lane.MESSAGE;
+        return new Wish(lane, Direction.OUTBOUND, matcher.group(2));
+    }
+
+    private static RefusedException noSuchStream() {
+        return new RefusedException(Refusal.INVALID_PATH, "there is no such stream");
     }
 }

@@ -1,6 +1,7 @@
 package dev.rafthttp.server;
 
 import dev.rafthttp.ClusterId;
+import dev.rafthttp.Dialect;
 import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.RaftCallback;
@@ -11,6 +12,7 @@ import dev.rafthttp.metrics.PeerMetrics;
 import dev.rafthttp.peer.Peer;
 import dev.rafthttp.peer.PeerEnvironment;
 import dev.rafthttp.peer.PeerRegistry;
+import dev.rafthttp.peer.StreamCoupler;
 import dev.rafthttp.peer.SystemScheduler;
 import dev.rafthttp.raftpb.Message;
 import java.net.InetSocketAddress;
@@ -59,12 +61,19 @@ final class ReceivingMember implements RaftCallback, PeerRegistry, AutoCloseable
         TransportConfig config = configured
                 .apply(TransportConfig.builder(ID, new ClusterId(0xcafe)))
                 .build();
-        environment = new PeerEnvironment(config, this, scheduler, threads, new Random(1), id -> new PeerMetrics() {
-            @Override
-            public void corrupt(Lane lane) {
-                corrupted.add(lane);
-            }
-        });
+        environment = new PeerEnvironment(
+                config,
+                this,
+                scheduler,
+                threads,
+                new Random(1),
+                id -> new PeerMetrics() {
+                    @Override
+                    public void corrupt(Lane lane) {
+                        corrupted.add(lane);
+                    }
+                },
+                StreamCoupler.NONE);
         addPeer(PEER);
         threads.setDaemon(true);
         LifeCycle.start(threads);
@@ -91,7 +100,12 @@ final class ReceivingMember implements RaftCallback, PeerRegistry, AutoCloseable
     /** Adds a peer to which nothing is sent. */
     Peer addPeer(MemberId id) {
         Peer peer = new Peer(
-                environment, id, List.of(URI.create("http://127.0.0.1:1")), false, (base, message, outcome) -> {});
+                environment,
+                id,
+                List.of(URI.create("http://127.0.0.1:1")),
+                Dialect.PUSH,
+                false,
+                (base, message, outcome) -> {});
         peers.put(id, peer);
         return peer;
     }

@@ -57,7 +57,7 @@ class StreamRefusalTest {
                 refusal("padded cluster", push().with(Protocol.CLUSTER_ID, "0cafe"), 412, "cluster ID mismatch"),
                 refusal("no stream", Request.stream("/raft/stream"), 404, "invalid path"),
                 refusal("unknown stream", Request.stream("/raft/stream/msgapp"), 404, "invalid path"),
-                refusal("deeper path", Request.stream("/raft/stream/message/2"), 404, "invalid path"),
+                refusal("deeper path", Request.stream("/raft/stream/message/2/3"), 404, "invalid path"),
                 refusal("no sender", push().without(Protocol.SERVER_FROM), 404, "invalid from"),
                 refusal("malformed sender", push().with(Protocol.SERVER_FROM, "peer2"), 404, "invalid from"),
                 refusal("sender 0", push().with(Protocol.SERVER_FROM, "0"), 404, "invalid from"),

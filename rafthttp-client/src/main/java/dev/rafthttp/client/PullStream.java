@@ -1,0 +1,230 @@
+package dev.rafthttp.client;
+
+import dev.rafthttp.CorruptFrameException;
+import dev.rafthttp.FrameTooLargeException;
+import dev.rafthttp.IncompatibleVersionException;
+import dev.rafthttp.Lane;
+import dev.rafthttp.PeerUnreachableException;
+import dev.rafthttp.Protocol;
+import dev.rafthttp.RaftTransportException;
+import dev.rafthttp.ServerVersion;
+import dev.rafthttp.peer.InboundStream;
+import dev.rafthttp.peer.Peer;
+import dev.rafthttp.peer.PeerEnvironment;
+import dev.rafthttp.peer.StreamReceiver;
+import java.net.URI;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.Request;
+import org.eclipse.jetty.client.Response;
+import org.eclipse.jetty.client.Result;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.io.Content;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * One stream of etcd's dialect, from dial to end: a {@code GET}, whose answer is the peer's messages to us; the dialling half
+ * of etcd's {@code streamReader}.
+ *
+ * <p>Jetty's threads call it, one at a time for the answer. While Raft blocks, no more of the answer is asked for.
+ */
+final class PullStream implements DialledStream, InboundStream {
+    private static final Logger LOG = LoggerFactory.getLogger(PullStream.class);
+
+    /** The part of the read timeout by which a silent stream may be found too late. */
+    private static final int CHECKS_A_TIMEOUT = 5;
+
+    private final PeerEnvironment environment;
+    private final Peer peer;
+    private final Lane lane;
+    private final URI url;
+    private final Listener listener;
+    private final long timeoutNanos;
+    private final AnswerText refusal = new AnswerText();
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private final AtomicReference<@Nullable Throwable> closeCause = new AtomicReference<>();
+    private final Request request;
+    private volatile @Nullable StreamReceiver accepted;
+
+    // Written by the reading thread, read by the scheduler: silence counts while bytes are waited for, not while Raft
+    // takes
+    // any.
+    private volatile boolean waiting = true;
+    private volatile long waitingSinceNanos;
+
+    PullStream(
+            HttpClient http,
+            RequestHeaders headers,
+            PeerEnvironment environment,
+            Peer peer,
+            Lane lane,
+            Listener listener) {
+        this.environment = environment;
+        this.peer = peer;
+        this.lane = lane;
+        this.url = peer.urls().pick();
+        this.listener = listener;
+        this.timeoutNanos = environment.config().readTimeout().toNanos();
+        request = http.newRequest(url)
+                .path(Protocol.pullPath(lane, environment.config().memberId()))
+                .headers(headers)
+                .headers(fields -> fields.put(Protocol.RAFT_TO, peer.id().toString()))
+                // Silence is judged here, and not while Raft blocks.
+                .idleTimeout(0, TimeUnit.MILLISECONDS)
+                .onResponseHeaders(this::answered)
+                .onResponseContentSource(this::read);
+    }
+
+    @Override
+    public void open() {
+        request.send(this::ended);
+    }
+
+    @Override
+    public void dialTimedOut(long timeoutMillis) {
+        if (accepted == null && !ended.get()) {
+            close(new PeerUnreachableException(
+                    "peer " + peer.id() + " at " + url + " did not answer within " + timeoutMillis + " ms"));
+        }
+    }
+
+    private void answered(Response response) {
+        if (response.getStatus() != HttpStatus.OK_200 || closeCause.get() != null) {
+            return;
+        }
+        try {
+            checkVersion(response.getHeaders());
+            waitingSinceNanos = environment.scheduler().nanoTime();
+            StreamReceiver receiver = peer.accept(lane, peer.decoder(lane), this);
+            accepted = receiver;
+            Throwable closed = closeCause.get();
+            if (closed != null) {
+                receiver.close(closed);
+                return;
+            }
+            LOG.info("peer {} at {} sends its {} stream", peer.id(), url, lane.label());
+            receiver.begin();
+            watch();
+        } catch (RaftTransportException e) {
+            close(e);
+        }
+    }
+
+    private void checkVersion(HttpFields answer) {
+        String text = answer.get(Protocol.SERVER_VERSION);
+        ServerVersion theirs;
+        try {
+            theirs = text == null || text.isEmpty() ? ServerVersion.UNANNOUNCED : ServerVersion.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new IncompatibleVersionException("peer " + peer.id() + " at " + url + " answers with version \""
+                    + text + "\", which is not major.minor.patch");
+        }
+        ServerVersion minimum = environment.config().minClusterVersion();
+        if (theirs.isBefore(minimum)) {
+            throw new IncompatibleVersionException("peer " + peer.id() + " at " + url + " has version " + theirs
+                    + ", below this member's minimum " + minimum);
+        }
+    }
+
+    /** Takes what has arrived, until there is no more, or the stream is over. */
+    private void read(Response response, Content.Source answer) {
+        waiting = false;
+        while (true) {
+            Content.Chunk chunk = answer.read();
+            if (chunk == null) {
+                waitingSinceNanos = environment.scheduler().nanoTime();
+                waiting = true;
+                answer.demand(() -> read(response, answer));
+                return;
+            }
+            if (Content.Chunk.isFailure(chunk)) {
+                answer.fail(chunk.getFailure());
+                return;
+            }
+            boolean isLast = chunk.isLast();
+            try {
+                take(response, chunk);
+            } catch (RaftTransportException e) {
+                close(e);
+                answer.fail(e);
+                return;
+            } finally {
+                chunk.release();
+            }
+            if (isLast) {
+                return;
+            }
+        }
+    }
+
+    private void take(Response response, Content.Chunk chunk) {
+        StreamReceiver receiver = accepted;
+        if (response.getStatus() != HttpStatus.OK_200) {
+            refusal.add(chunk.getByteBuffer());
+        } else if (receiver != null) {
+            receiver.receive(chunk.getByteBuffer());
+            if (chunk.isLast()) {
+                receiver.end();
+            }
+        }
+    }
+
+    /** Ends the stream if nothing has come for too long; looks again later. */
+    private void watch() {
+        if (ended.get()) {
+            return;
+        }
+        long silence = environment.scheduler().nanoTime() - waitingSinceNanos;
+        if (waiting && silence >= timeoutNanos) {
+            close(new PeerUnreachableException("no byte for " + silence / 1_000_000 + " ms"));
+        } else {
+            environment.scheduler().schedule(this::watch, timeoutNanos / CHECKS_A_TIMEOUT);
+        }
+    }
+
+    private void ended(Result result) {
+        if (!ended.compareAndSet(false, true)) {
+            return;
+        }
+        Throwable cause = closeCause.get();
+        StreamReceiver receiver = accepted;
+        if (receiver == null) {
+            listener.refused(
+                    url,
+                    cause instanceof RaftTransportException ours ? ours : Refusal.of(peer.id(), url, result, refusal));
+            return;
+        }
+        Throwable end = cause == null ? endOf(result) : cause;
+        LOG.atLevel(
+                        end instanceof CorruptFrameException || end instanceof FrameTooLargeException
+                                ? Level.WARN
+                                : Level.INFO)
+                .log("lost the {} stream from peer {} at {}: {}", lane.label(), peer.id(), url, end.getMessage());
+        receiver.close(end);
+        listener.lost();
+    }
+
+    private static PeerUnreachableException endOf(Result result) {
+        Throwable failure = result.getFailure();
+        return failure == null
+                ? new PeerUnreachableException("the peer ended the stream")
+                : new PeerUnreachableException("the connection was lost: " + Refusal.brief(failure), failure);
+    }
+
+    @Override
+    public void close(Throwable cause) {
+        if (closeCause.compareAndSet(null, cause)) {
+            StreamReceiver receiver = accepted;
+            if (receiver != null) {
+                receiver.close(cause);
+            }
+            request.abort(cause);
+        }
+    }
+}

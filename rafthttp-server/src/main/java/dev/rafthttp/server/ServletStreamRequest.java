@@ -1,0 +1,122 @@
+package dev.rafthttp.server;
+
+import dev.rafthttp.Lane;
+import dev.rafthttp.PeerUnreachableException;
+import dev.rafthttp.Protocol;
+import dev.rafthttp.RaftTransportException;
+import dev.rafthttp.peer.Peer;
+import dev.rafthttp.peer.PeerEnvironment;
+import dev.rafthttp.peer.StreamCoupler.Direction;
+import dev.rafthttp.peer.StreamCoupler.StreamRequest;
+import dev.rafthttp.peer.StreamReceiver;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.jetty.ee11.servlet.ServletContextRequest;
+import org.eclipse.jetty.io.EndPoint;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A request for a stream, from a peer that may have one, until it is accepted or refused. Any thread. */
+final class ServletStreamRequest implements StreamRequest {
+    private static final Logger LOG = LoggerFactory.getLogger(ServletStreamRequest.class);
+
+    private final PeerEnvironment environment;
+    private final ClusterGuard guard;
+    private final StreamTicker ticker;
+    private final Peer peer;
+    private final Lane lane;
+    private final Direction direction;
+    private final ServletContextRequest core;
+    private final AsyncContext exchange;
+    private final AtomicBoolean answered = new AtomicBoolean();
+
+    ServletStreamRequest(
+            PeerEnvironment environment,
+            ClusterGuard guard,
+            StreamTicker ticker,
+            Peer peer,
+            Lane lane,
+            Direction direction,
+            HttpServletRequest request) {
+        this.environment = environment;
+        this.guard = guard;
+        this.ticker = ticker;
+        this.peer = peer;
+        this.lane = lane;
+        this.direction = direction;
+        this.core = ServletContextRequest.getServletContextRequest(request);
+        this.exchange = request.startAsync();
+        exchange.setTimeout(0);
+    }
+
+    @Override
+    public void accept() {
+        if (!answered.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            response().setContentType(Protocol.OCTETS);
+            if (direction == Direction.INBOUND) {
+                acceptPush();
+            } else {
+                acceptPull();
+            }
+        } catch (IOException e) {
+            LOG.debug("peer {} was gone before its {} stream was open", peer.id(), lane.label(), e);
+            exchange.complete();
+        }
+    }
+
+    /** The peer's messages come as the request's body. */
+    private void acceptPush() throws IOException {
+        StreamConnection connection = new StreamConnection(endPoint(), lane, peer);
+        StreamReceiver receiver;
+        try {
+            receiver = peer.accept(lane, peer.decoder(lane), connection);
+        } catch (PeerUnreachableException removedMeanwhile) {
+            refuse(new RefusedException(Refusal.SENDER_NOT_FOUND, removedMeanwhile.getMessage(), removedMeanwhile));
+            return;
+        }
+        LOG.info("peer {} at {} opened its {} stream", peer.id(), endPoint().getRemoteSocketAddress(), lane.label());
+        new InboundPushStream(
+                        exchange, core.getComponents().getByteBufferPool(), connection, receiver, ticker, environment)
+                .open();
+    }
+
+    /** Our messages go as the answer's body. */
+    private void acceptPull() throws IOException {
+        // WIRE: the peer waits for the head, which must not wait for the first frame.
+        response().flushBuffer();
+        LOG.info("peer {} at {} reads its {} stream", peer.id(), endPoint().getRemoteSocketAddress(), lane.label());
+        OutboundPullStream sink = new OutboundPullStream(
+                exchange, core.getServletContextResponse().getWrapped(), endPoint());
+        peer.writer(lane).attach(sink, peer.encoder(lane), false);
+    }
+
+    private EndPoint endPoint() {
+        return core.getConnectionMetaData().getConnection().getEndPoint();
+    }
+
+    @Override
+    public void refuse(RaftTransportException cause) {
+        if (answered.compareAndSet(false, true)) {
+            refuse(new RefusedException(Refusal.ofStream(cause), cause.getMessage(), cause));
+        }
+    }
+
+    private void refuse(RefusedException refused) {
+        try {
+            guard.refuse((HttpServletRequest) exchange.getRequest(), response(), refused);
+        } catch (IOException e) {
+            LOG.debug("peer {} was gone before it was told {}", peer.id(), refused.refusal(), e);
+        }
+        exchange.complete();
+    }
+
+    private HttpServletResponse response() {
+        return (HttpServletResponse) exchange.getResponse();
+    }
+}
