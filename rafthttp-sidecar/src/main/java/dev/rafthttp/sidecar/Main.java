@@ -1,0 +1,71 @@
+package dev.rafthttp.sidecar;
+
+import dev.rafthttp.sidecar.options.ConfigFile;
+import dev.rafthttp.sidecar.options.Mistakes;
+import dev.rafthttp.sidecar.options.Settings;
+import dev.rafthttp.sidecar.options.WrongOptionsException;
+import dev.rafthttp.sidecar.relay.RelayCommand;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine;
+
+/** Runs {@code rafthttp COMMAND}. */
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] args) {
+        CountDownLatch stop = new CountDownLatch(1);
+        CompletableFuture<Integer> status = new CompletableFuture<>();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> endInOrder(stop, status), "shutdown"));
+        status.complete(run(args, System.getenv(), System.out, System.err, stop));
+        System.exit(status.join());
+    }
+
+    /**
+     * On SIGTERM or Ctrl-C: lets the command close what it opened, which it does within its grace, and ends the process with
+     * the command's status, where the JVM would end it with the signal's.
+     */
+    private static void endInOrder(CountDownLatch stop, CompletableFuture<Integer> status) {
+        stop.countDown();
+        Runtime.getRuntime().halt(status.join());
+    }
+
+    /**
+     * Runs a command line to its end; returns the exit status.
+     *
+     * @param stop what ends a command that would run on
+     */
+    static int run(
+            String[] args, Map<String, String> environment, PrintStream out, PrintStream err, CountDownLatch stop) {
+        Mistakes mistakes = new Mistakes();
+        ConfigFile file = ConfigFile.ofCommandLine(args, environment, mistakes);
+        CommandLine commandLine = new CommandLine(new RootCommand())
+                .addSubcommand(new RelayCommand(file, mistakes, err, stop))
+                .addSubcommand(new MemberIdCommand(file, mistakes, out))
+                .setDefaultValueProvider(new Settings(environment, file))
+                .setInterpolateVariables(false)
+                .setUnmatchedArgumentsAllowed(true)
+                .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
+                .setParameterExceptionHandler((wrong, ignored) -> {
+                    err.println(name(wrong.getCommandLine()) + ": " + wrong.getMessage());
+                    return CommandLine.ExitCode.USAGE;
+                });
+        commandLine.setExecutionExceptionHandler((failure, command, ignored) -> {
+            if (failure instanceof WrongOptionsException wrong) {
+                wrong.mistakes().forEach(line -> err.println(name(command) + ": " + line));
+                return CommandLine.ExitCode.USAGE;
+            }
+            throw failure;
+        });
+        return commandLine.execute(args);
+    }
+
+    private static String name(CommandLine command) {
+        return command.getCommandSpec().qualifiedName();
+    }
+}

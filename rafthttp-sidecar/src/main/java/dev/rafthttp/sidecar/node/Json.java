@@ -1,0 +1,32 @@
+package dev.rafthttp.sidecar.node;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/** How the API answers. */
+public final class Json {
+    private static final Gson GSON =
+            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+
+    private Json() {}
+
+    /** Answers with an element. */
+    public static void answer(Response response, Callback callback, int status, JsonElement element) {
+        response.setStatus(status);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+        Content.Sink.write(response, true, GSON.toJson(element) + "\n", callback);
+    }
+
+    /** Answers with {@code {"error": "…"}}, which says the value and what is expected. */
+    public static void error(Response response, Callback callback, int status, String message) {
+        JsonObject error = new JsonObject();
+        error.addProperty("error", message);
+        answer(response, callback, status, error);
+    }
+}

@@ -1,0 +1,64 @@
+package dev.rafthttp.sidecar.options;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The options that every command has. */
+public final class CommonOptions {
+    static final Set<String> FORMATS = Set.of("text", "json");
+    static final List<String> LEVELS = List.of("error", "warn", "info", "debug", "trace");
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
+
+    @Option(
+            names = ConfigFile.OPTION,
+            paramLabel = "FILE",
+            description = "a YAML file of options, named without their dashes")
+    private @Nullable String config;
+
+    @Option(
+            names = "--log-format",
+            paramLabel = "FORMAT",
+            defaultValue = "text",
+            description = "of the log on standard error: text or json (default text)")
+    private String logFormat;
+
+    @Option(
+            names = "--log-level",
+            paramLabel = "LEVEL",
+            defaultValue = "info",
+            description = "error, warn, info, debug or trace (default info)")
+    private String logLevel;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "print this")
+    private boolean help;
+
+    /**
+     * Checks these options, and that everything given, on the command line and in the file, is an option of the command.
+     *
+     * @return how to log
+     */
+    public Logs check(ConfigFile file, Mistakes mistakes) {
+        spec.commandLine()
+                .getUnmatchedArguments()
+                .forEach(given -> mistakes.unknown(given, "one of the options that --help lists"));
+        file.check(spec.options().stream().map(Settings::key).collect(Collectors.toSet()), mistakes);
+        if (!FORMATS.contains(logFormat)) {
+            mistakes.add("--log-format", logFormat, "text or json");
+        }
+        if (!LEVELS.contains(logLevel.toLowerCase(Locale.ROOT))) {
+            mistakes.add("--log-level", logLevel, "one of " + String.join(", ", LEVELS));
+        }
+        return new Logs(logFormat.equals("json"), logLevel);
+    }
+}

@@ -1,0 +1,39 @@
+package dev.rafthttp.sidecar.options;
+
+import dev.rafthttp.PeerUrls;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.List;
+
+/** A URL of the form {@code http://HOST:PORT}, where something listens or is to be reached. */
+public final class HttpUrl {
+    /** The form, for messages. */
+    public static final String EXPECTED = "http://HOST:PORT";
+
+    private HttpUrl() {}
+
+    /** @throws IllegalArgumentException if it is of another form */
+    public static URI parse(String text) {
+        URI url = PeerUrls.check(List.of(URI.create(text))).get(0);
+        if (!url.getScheme().equals("http")) {
+            throw new IllegalArgumentException("\"" + text + "\" is not of the form " + EXPECTED);
+        }
+        // WIRE: etcd derives IDs from the URLs as they are written, and writes none with a slash.
+        return text.endsWith("/") ? URI.create(text.substring(0, text.length() - 1)) : url;
+    }
+
+    /** Whether only this machine reaches it. A host that has no address is not. */
+    public static boolean isLoopback(URI url) {
+        try {
+            for (InetAddress address : InetAddress.getAllByName(url.getHost())) {
+                if (!address.isLoopbackAddress()) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+}

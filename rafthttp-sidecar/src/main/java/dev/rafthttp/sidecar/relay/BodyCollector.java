@@ -1,0 +1,73 @@
+package dev.rafthttp.sidecar.relay;
+
+import com.google.protobuf.ByteString;
+import java.nio.ByteBuffer;
+import org.eclipse.jetty.io.Content;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a body to its end into memory, which grows with what has arrived. One thread at a time, as the source calls it. */
+final class BodyCollector implements Runnable {
+    /** Holds a heartbeat or a vote. */
+    private static final int INITIAL_BYTES = 256;
+
+    private final Content.Source source;
+    private final int maxBytes;
+    private final Sink sink;
+    private final ByteString.Output body = ByteString.newOutput(INITIAL_BYTES);
+
+    /** What becomes of it: one call of one of these. */
+    interface Sink {
+        void whole(ByteString body);
+
+        /** There is more than the limit; the rest has not been read. */
+        void tooLarge();
+
+        void broken(Throwable cause);
+    }
+
+    BodyCollector(Content.Source source, int maxBytes, Sink sink) {
+        this.source = source;
+        this.maxBytes = maxBytes;
+        this.sink = sink;
+    }
+
+    /** Reads what there is, and asks to be run again when there is more. */
+    @Override
+    public void run() {
+        while (true) {
+            Content.Chunk chunk = source.read();
+            if (chunk == null) {
+                source.demand(this);
+                return;
+            }
+            if (Content.Chunk.isFailure(chunk)) {
+                sink.broken(chunk.getFailure());
+                return;
+            }
+            boolean fits = take(chunk.getByteBuffer());
+            boolean last = chunk.isLast();
+            chunk.release();
+            if (!fits) {
+                sink.tooLarge();
+                return;
+            }
+            if (last) {
+                sink.whole(body.toByteString());
+                return;
+            }
+        }
+    }
+
+    private boolean take(@Nullable ByteBuffer arrived) {
+        if (arrived == null) {
+            return true;
+        }
+        if (arrived.remaining() > maxBytes - body.size()) {
+            return false;
+        }
+        byte[] bytes = new byte[arrived.remaining()];
+        arrived.get(bytes);
+        body.write(bytes, 0, bytes.length);
+        return true;
+    }
+}

@@ -1,0 +1,149 @@
+package dev.rafthttp.sidecar.relay;
+
+import dev.rafthttp.Protocol;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpURI;
+import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.proxy.ProxyHandler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
+
+/**
+ * Hands a stand-in's requests, all but the streams, on to the next hop, and the answers back: as they are, and bodies as they
+ * come. It looks into {@code POST /raft} and the heads of snapshots, to count them.
+ *
+ * <p>When either side breaks, so does the other; a next hop that cannot be reached is a 502.
+ */
+final class Forwarder extends ProxyHandler.Reverse {
+    /**
+     * How long a body may stand still; etcd's {@code ReadTimeout} of its peer server. Longer than any client keeps an unused
+     * connection, so that none is closed at the moment it is used again.
+     */
+    static final Duration IDLE_TIMEOUT = Duration.ofMinutes(5);
+
+    /** Of a connection to the next hop that is not in use: much less than the five minutes after which etcd closes it. */
+    private static final Duration UNUSED_TIMEOUT = Duration.ofSeconds(30);
+
+    /** Each other member's four pipeline workers and a snapshot, in clusters of any size. */
+    private static final int MAX_CONNECTIONS = 1024;
+
+    static final String SNAPSHOT_PATH = "/raft/snapshot";
+
+    private final QueuedThreadPool threads;
+    private final Duration dialTimeout;
+    private final PostInspector posts;
+
+    /**
+     * @param nextHop asked for each request
+     * @param threads shared, and neither started nor stopped here
+     * @param dialTimeout how long connecting may take
+     */
+    Forwarder(Supplier<URI> nextHop, QueuedThreadPool threads, Duration dialTimeout, PostInspector posts) {
+        super(request -> HttpURI.build(nextHop.get().resolve("/"))
+                .pathQuery(request.getHttpURI().getPathQuery()));
+        this.threads = threads;
+        this.dialTimeout = dialTimeout;
+        this.posts = posts;
+    }
+
+    @Override
+    protected HttpClient newHttpClient() {
+        ClientConnector connector = new ClientConnector();
+        connector.setSelectors(1);
+        connector.setExecutor(threads);
+        connector.setConnectTimeout(dialTimeout);
+        connector.setIdleTimeout(UNUSED_TIMEOUT);
+        return new HttpClient(new HttpClientTransportOverHTTP(connector));
+    }
+
+    @Override
+    protected void configureHttpClient(HttpClient http) {
+        super.configureHttpClient(http);
+        http.setExecutor(threads);
+        http.setScheduler(new ScheduledExecutorScheduler("relay-client", true));
+        http.setConnectTimeout(dialTimeout.toMillis());
+        http.setAddressResolutionTimeout(dialTimeout.toMillis());
+        http.setMaxConnectionsPerDestination(MAX_CONNECTIONS);
+        http.setUserAgentField(null);
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        if (HttpMethod.POST.is(request.getMethod()) && Protocol.PIPELINE_PATH.equals(path(request))) {
+            posts.collect(request, response, callback, whole -> super.handle(whole, response, callback));
+            return true;
+        }
+        return super.handle(isSnapshot(request) ? new ExpectingRequest(request) : request, response, callback);
+    }
+
+    private static boolean isSnapshot(Request request) {
+        return HttpMethod.POST.is(request.getMethod()) && SNAPSHOT_PATH.equals(path(request));
+    }
+
+    private static String path(Request request) {
+        String path = request.getHttpURI().getCanonicalPath();
+        return path == null ? "" : path;
+    }
+
+    @Override
+    protected org.eclipse.jetty.client.Request newProxyToServerRequest(Request request, HttpURI rewritten) {
+        return super.newProxyToServerRequest(request, rewritten)
+                .idleTimeout(IDLE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** None: an etcd member sees the head that the other one wrote. */
+    @Override
+    protected void addProxyHeaders(Request request, org.eclipse.jetty.client.Request onward) {}
+
+    @Override
+    protected org.eclipse.jetty.client.Request.Content newProxyToServerRequestContent(
+            Request request, Response response, org.eclipse.jetty.client.Request onward) {
+        return isSnapshot(request)
+                ? posts.peek(request)
+                : super.newProxyToServerRequestContent(request, response, onward);
+    }
+
+    @Override
+    protected void onProxyToClientResponseComplete(
+            Request request,
+            org.eclipse.jetty.client.Request onward,
+            org.eclipse.jetty.client.Response answer,
+            Response response,
+            Callback callback) {
+        posts.answered(request, answer.getStatus());
+        super.onProxyToClientResponseComplete(request, onward, answer, response, callback);
+    }
+
+    @Override
+    protected void onProxyToClientResponseFailure(
+            Request request,
+            org.eclipse.jetty.client.Request onward,
+            org.eclipse.jetty.client.Response answer,
+            Response response,
+            Callback callback,
+            Throwable failure) {
+        posts.answered(request, answer.getStatus());
+        super.onProxyToClientResponseFailure(request, onward, answer, response, callback, failure);
+    }
+
+    @Override
+    protected void onServerToProxyResponseFailure(
+            Request request,
+            org.eclipse.jetty.client.Request onward,
+            org.eclipse.jetty.client.Response answer,
+            Response response,
+            Callback callback,
+            Throwable failure) {
+        posts.failed(request, failure);
+        super.onServerToProxyResponseFailure(request, onward, answer, response, callback, failure);
+    }
+}

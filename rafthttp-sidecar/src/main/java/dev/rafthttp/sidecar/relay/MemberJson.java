@@ -1,0 +1,83 @@
+package dev.rafthttp.sidecar.relay;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import dev.rafthttp.MemberId;
+import dev.rafthttp.sidecar.options.HttpUrl;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Reads a member from the API: {@code {"name": …, "front": URL or [URL…], "target" or "uplink": URL}}. */
+final class MemberJson {
+    private MemberJson() {}
+
+    /** @throws IllegalArgumentException naming every mistake, with the value and what is expected */
+    static RelayMember parse(MemberId id, byte[] body, Topology topology) {
+        JsonObject json;
+        try {
+            JsonElement element = JsonParser.parseString(new String(body, StandardCharsets.UTF_8));
+            if (!element.isJsonObject()) {
+                throw new IllegalArgumentException(
+                        "expected a JSON object with name, front and " + topology.nextHopName(id) + ", not " + element);
+            }
+            json = element.getAsJsonObject();
+        } catch (JsonParseException e) {
+            throw new IllegalArgumentException("expected JSON: " + e.getMessage(), e);
+        }
+        String hop = topology.nextHopName(id);
+        List<String> mistakes = new ArrayList<>();
+        Set<String> unknown = new TreeSet<>(json.keySet());
+        unknown.removeAll(Set.of("id", "name", "front", hop));
+        for (String field : unknown) {
+            mistakes.add("\"" + field + "\": expected only name, front and " + hop);
+        }
+        String name = string(json.get("name"));
+        if (name.isBlank() || name.contains("=") || name.contains(",")) {
+            mistakes.add("name " + json.get("name") + ": expected a name without '=' and ','");
+        }
+        List<URI> fronts = urls("front", json.get("front"), mistakes);
+        List<URI> nextHop = urls(hop, json.get(hop), mistakes);
+        if (fronts.isEmpty() && mistakes.isEmpty()) {
+            mistakes.add("front: expected at least one " + HttpUrl.EXPECTED);
+        }
+        if (nextHop.size() != 1 && mistakes.isEmpty()) {
+            mistakes.add(hop + ": expected one " + HttpUrl.EXPECTED);
+        }
+        if (mistakes.isEmpty() && fronts.contains(nextHop.get(0))) {
+            mistakes.add(hop + " \"" + nextHop.get(0) + "\": expected another URL than the front");
+        }
+        if (!mistakes.isEmpty()) {
+            throw new IllegalArgumentException(String.join("; ", mistakes));
+        }
+        return new RelayMember(id, name, fronts, nextHop.get(0));
+    }
+
+    private static String string(JsonElement element) {
+        return element != null && element.isJsonPrimitive() ? element.getAsString() : "";
+    }
+
+    private static List<URI> urls(String field, JsonElement element, List<String> mistakes) {
+        List<URI> urls = new ArrayList<>();
+        List<JsonElement> elements = element != null && element.isJsonArray()
+                ? element.getAsJsonArray().asList()
+                : new ArrayList<>();
+        if (elements.isEmpty()) {
+            elements = new ArrayList<>();
+            elements.add(element);
+        }
+        for (JsonElement each : elements) {
+            try {
+                urls.add(HttpUrl.parse(string(each)));
+            } catch (IllegalArgumentException e) {
+                mistakes.add(field + " " + each + ": expected " + HttpUrl.EXPECTED);
+            }
+        }
+        return urls;
+    }
+}

@@ -1,0 +1,95 @@
+package dev.rafthttp.sidecar.relay;
+
+import dev.rafthttp.MemberId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Who the members are: at first those of the options, with what was changed of them at run time and kept on disk; later
+ * whatever the API says. Guarded by its own lock, which is held while stand-ins change.
+ */
+final class Membership {
+    private final Topology topology;
+    private final Optional<StateFile> file;
+    private final StandIns standIns;
+    private final Map<MemberId, RelayMember> members = new LinkedHashMap<>();
+    private final StateFile.Changes changes;
+
+    /** @throws StateFileException if there is a file of members that cannot be read */
+    Membership(RelayOptions options, StandIns standIns) {
+        this.topology = options.topology();
+        this.file = options.stateDir().map(StateFile::new);
+        this.standIns = standIns;
+        this.changes = file.map(StateFile::read).orElseGet(StateFile.Changes::none);
+        options.members().forEach(member -> members.put(member.id(), member));
+        members.putAll(changes.put());
+        members.keySet().removeAll(changes.removed());
+    }
+
+    /** Starts the stand-ins. */
+    synchronized void start() {
+        standIns.start(members.values());
+        changes.removed().forEach(standIns::remove);
+    }
+
+    synchronized List<RelayMember> all() {
+        return new ArrayList<>(members.values());
+    }
+
+    synchronized Optional<RelayMember> find(MemberId id) {
+        return Optional.ofNullable(members.get(id));
+    }
+
+    /**
+     * Adds a member, or moves it.
+     *
+     * @throws IllegalArgumentException if its name or a URL is another member's
+     * @throws CannotListenException if a front cannot be bound; nothing has changed then
+     * @throws StateFileException if it cannot be kept; it has changed until the relay ends
+     */
+    synchronized void put(RelayMember member) {
+        for (RelayMember other : members.values()) {
+            if (!other.id().equals(member.id())) {
+                checkDistinct(member, other);
+            }
+        }
+        standIns.put(member);
+        members.put(member.id(), member);
+        changes.put().put(member.id(), member);
+        changes.removed().remove(member.id());
+        file.ifPresent(state -> state.write(changes));
+    }
+
+    private void checkDistinct(RelayMember member, RelayMember other) {
+        if (other.name().equals(member.name())) {
+            throw new IllegalArgumentException(
+                    "name \"" + member.name() + "\": expected one that member " + other.id() + " does not have");
+        }
+        topology.listens(other).forEach(url -> {
+            if (topology.listens(member).contains(url) || member.nextHop().equals(url)) {
+                throw new IllegalArgumentException(
+                        "URL \"" + url + "\": expected one where the relay does not stand in for" + " member "
+                                + other.id() + " (" + other.name() + ")");
+            }
+        });
+    }
+
+    /**
+     * Removes a member; it is refused from then on.
+     *
+     * @return false if there is no such member
+     */
+    synchronized boolean remove(MemberId id) {
+        if (members.remove(id) == null) {
+            return false;
+        }
+        standIns.remove(id);
+        changes.put().remove(id);
+        changes.removed().add(id);
+        file.ifPresent(state -> state.write(changes));
+        return true;
+    }
+}

@@ -1,0 +1,74 @@
+package dev.rafthttp.sidecar.relay;
+
+import dev.rafthttp.sidecar.node.NodeServer;
+import java.time.Duration;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running relay: stand-ins, membership, and the API. Started once, by one thread, which also closes it. */
+final class Relay implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
+
+    /** Selectors and acceptors of a dozen fronts, and those who work; nothing waits on one of these threads. */
+    private static final int MAX_THREADS = 400;
+
+    private final RelayOptions options;
+    private final QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
+    private final StandIns standIns;
+    private final Membership membership;
+    private final NodeServer api;
+
+    /** @throws StateFileException if there is a file of members that cannot be read */
+    Relay(RelayOptions options) {
+        this.options = options;
+        threads.setName("relay");
+        threads.setDaemon(true);
+        Traffic traffic = new Traffic();
+        standIns = new StandIns(options.topology(), traffic, threads, options.shutdownGrace());
+        membership = new Membership(options, standIns);
+        api = new NodeServer(
+                options.listenNode(),
+                new RelayApi(
+                        options.topology(),
+                        membership,
+                        new StatusJson(options.topology(), membership, standIns, traffic)));
+    }
+
+    /** @throws CannotListenException if a URL cannot be bound */
+    void start() {
+        try {
+            threads.start();
+        } catch (Exception e) {
+            throw new IllegalStateException("the relay's threads cannot be started", e);
+        }
+        membership.start();
+        try {
+            api.start();
+        } catch (java.io.IOException e) {
+            throw new CannotListenException(options.listenNode(), e);
+        }
+        LOG.info(
+                "relay of cluster {} {}, members {}, API at {}",
+                options.topology().cluster(),
+                options.topology()
+                        .local()
+                        .map(local -> "beside member " + local)
+                        .orElse("in front of all members"),
+                membership.all(),
+                options.listenNode());
+    }
+
+    @Override
+    public void close() {
+        Duration grace = options.shutdownGrace();
+        LOG.info("closing, within {} ms", grace.toMillis());
+        api.close();
+        standIns.close();
+        try {
+            threads.stop();
+        } catch (Exception e) {
+            LOG.warn("the relay's threads did not end cleanly", e);
+        }
+    }
+}

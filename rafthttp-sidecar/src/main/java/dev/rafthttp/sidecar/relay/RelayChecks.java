@@ -1,0 +1,202 @@
+package dev.rafthttp.sidecar.relay;
+
+import dev.rafthttp.ClusterId;
+import dev.rafthttp.ClusterIdentity;
+import dev.rafthttp.MemberId;
+import dev.rafthttp.sidecar.options.Durations;
+import dev.rafthttp.sidecar.options.HttpUrl;
+import dev.rafthttp.sidecar.options.Mistakes;
+import dev.rafthttp.sidecar.options.NamedValues;
+import java.net.URI;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Checks a relay's options against each other, and tells every mistake. Used once. */
+final class RelayChecks {
+    private static final Duration MAX_GRACE = Duration.ofHours(1);
+    private static final String ID = "1 to 16 hexadecimal digits, as in 8e9e05c52164694d";
+
+    private final RelayFlags flags;
+    private final Mistakes mistakes;
+    private final Map<String, List<URI>> fronts;
+    private final Map<String, URI> targets;
+    private final Map<String, URI> uplinks;
+    private final Map<String, MemberId> givenIds;
+
+    RelayChecks(RelayFlags flags, Mistakes mistakes) {
+        this.flags = flags;
+        this.mistakes = mistakes;
+        this.fronts = NamedValues.urls(RelayFlags.INITIAL_CLUSTER, flags.initialCluster, mistakes);
+        this.targets = NamedValues.singleUrls(RelayFlags.TARGETS, flags.targets, mistakes);
+        this.uplinks = NamedValues.singleUrls(RelayFlags.UPLINKS, flags.uplinks, mistakes);
+        this.givenIds = NamedValues.parseSingle(RelayFlags.MEMBER_IDS, flags.memberIds, MemberId::parse, ID, mistakes);
+    }
+
+    /** @throws dev.rafthttp.sidecar.options.WrongOptionsException if there is any mistake */
+    RelayOptions conclude() {
+        if (flags.initialCluster == null || flags.initialCluster.isBlank()) {
+            mistakes.missing(RelayFlags.INITIAL_CLUSTER, "NAME=" + HttpUrl.EXPECTED + " of every member");
+        }
+        checkForm();
+        checkNames();
+        Optional<URI> listenUplink = url(RelayFlags.LISTEN_UPLINK, flags.listenUplink);
+        URI listenNode = listenNode();
+        checkPlaces(listenUplink, listenNode);
+        Optional<ClusterId> cluster = clusterId();
+        Duration grace = Durations.parse(
+                RelayFlags.SHUTDOWN_GRACE, flags.shutdownGrace, Duration.ofMillis(1), MAX_GRACE, mistakes);
+        Optional<Path> stateDir = stateDir();
+        Map<String, MemberId> ids = mistakes.isEmpty() ? ids() : Map.of();
+        mistakes.throwIfAny();
+        Optional<MemberId> local = Optional.ofNullable(flags.local).map(ids::get);
+        Topology topology =
+                new Topology(cluster.orElseGet(() -> ClusterIdentity.clusterId(ids.values())), local, listenUplink);
+        return new RelayOptions(topology, members(ids, topology), listenNode, grace, stateDir);
+    }
+
+    private void checkForm() {
+        if (flags.local == null) {
+            notAlone(RelayFlags.LISTEN_UPLINK, flags.listenUplink);
+            notAlone(RelayFlags.UPLINKS, flags.uplinks);
+            require(RelayFlags.TARGETS, targets, fronts.keySet());
+            return;
+        }
+        if (!fronts.containsKey(flags.local)) {
+            mistakes.add(RelayFlags.LOCAL, flags.local, "a name in " + RelayFlags.INITIAL_CLUSTER);
+        }
+        if (flags.listenUplink == null) {
+            mistakes.missing(RelayFlags.LISTEN_UPLINK, HttpUrl.EXPECTED + ", since there is " + RelayFlags.LOCAL);
+        }
+        require(RelayFlags.TARGETS, targets, Set.of(flags.local));
+        List<String> others = new ArrayList<>(fronts.keySet());
+        others.remove(flags.local);
+        require(RelayFlags.UPLINKS, uplinks, others);
+    }
+
+    private void notAlone(String option, @Nullable String value) {
+        if (value != null) {
+            mistakes.add(option, value, "nothing, unless there is " + RelayFlags.LOCAL);
+        }
+    }
+
+    private void require(String option, Map<String, URI> given, Iterable<String> names) {
+        for (String name : names) {
+            if (!given.containsKey(name)) {
+                mistakes.missing(option + " of " + name, name + "=" + HttpUrl.EXPECTED);
+            }
+        }
+    }
+
+    private void checkNames() {
+        Map.of(
+                        RelayFlags.TARGETS, targets.keySet(),
+                        RelayFlags.UPLINKS, uplinks.keySet(),
+                        RelayFlags.MEMBER_IDS, givenIds.keySet())
+                .forEach((option, names) -> {
+                    for (String name : names) {
+                        if (!fronts.containsKey(name)) {
+                            mistakes.add(option, name, "names in " + RelayFlags.INITIAL_CLUSTER);
+                        }
+                    }
+                });
+    }
+
+    /** No two listen at the same place, and none is sent to where the relay itself listens. */
+    private void checkPlaces(Optional<URI> listenUplink, URI listenNode) {
+        Map<URI, String> taken = new LinkedHashMap<>();
+        taken.put(listenNode, RelayFlags.LISTEN_NODE);
+        listenUplink.ifPresent(url -> take(taken, url, RelayFlags.LISTEN_UPLINK));
+        fronts.forEach((name, urls) -> {
+            if (!name.equals(flags.local)) {
+                urls.forEach(url -> take(taken, url, RelayFlags.INITIAL_CLUSTER));
+            }
+        });
+        targets.forEach((name, url) -> notTaken(taken, url, RelayFlags.TARGETS, name));
+        uplinks.forEach((name, url) -> notTaken(taken, url, RelayFlags.UPLINKS, name));
+    }
+
+    private void take(Map<URI, String> taken, URI url, String option) {
+        String other = taken.putIfAbsent(url, option);
+        if (other != null) {
+            mistakes.add(option, url.toString(), "a URL that is not also in " + other + " or twice in this option");
+        }
+    }
+
+    private void notTaken(Map<URI, String> taken, URI url, String option, String name) {
+        if (taken.containsKey(url)) {
+            mistakes.add(
+                    option, name + "=" + url, "a URL where the relay does not listen, as it does by " + taken.get(url));
+        }
+    }
+
+    private Optional<URI> url(String option, @Nullable String text) {
+        try {
+            return Optional.ofNullable(text).map(HttpUrl::parse);
+        } catch (IllegalArgumentException e) {
+            mistakes.add(option, String.valueOf(text), HttpUrl.EXPECTED);
+            return Optional.empty();
+        }
+    }
+
+    private URI listenNode() {
+        Optional<URI> url = url(RelayFlags.LISTEN_NODE, flags.listenNode);
+        if (url.isPresent() && !HttpUrl.isLoopback(url.get())) {
+            mistakes.add(RelayFlags.LISTEN_NODE, flags.listenNode, "a host on loopback, since everybody may ask there");
+        }
+        return url.orElse(URI.create("http://127.0.0.1:2381"));
+    }
+
+    private Optional<ClusterId> clusterId() {
+        if (flags.clusterId == null) {
+            if (!givenIds.isEmpty()) {
+                mistakes.missing(RelayFlags.CLUSTER_ID, "the cluster's ID, since there is " + RelayFlags.MEMBER_IDS);
+            }
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(ClusterId.parse(flags.clusterId));
+        } catch (IllegalArgumentException e) {
+            mistakes.add(RelayFlags.CLUSTER_ID, flags.clusterId, ID);
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Path> stateDir() {
+        try {
+            return Optional.ofNullable(flags.stateDir).map(Path::of);
+        } catch (InvalidPathException e) {
+            mistakes.add(RelayFlags.STATE_DIR, String.valueOf(flags.stateDir), "a folder");
+            return Optional.empty();
+        }
+    }
+
+    private Map<String, MemberId> ids() {
+        Map<String, MemberId> ids = new LinkedHashMap<>();
+        fronts.forEach((name, urls) -> {
+            MemberId given = givenIds.get(name);
+            MemberId id = given == null ? ClusterIdentity.memberId(urls, flags.token) : given;
+            if (ids.containsValue(id)) {
+                mistakes.add(RelayFlags.MEMBER_IDS, name + "=" + id, "an ID that no other member has");
+            }
+            ids.put(name, id);
+        });
+        return ids;
+    }
+
+    private List<RelayMember> members(Map<String, MemberId> ids, Topology topology) {
+        List<RelayMember> members = new ArrayList<>();
+        ids.forEach((name, id) -> {
+            URI nextHop = topology.isDirect(id) ? targets.get(name) : uplinks.get(name);
+            members.add(new RelayMember(id, name, fronts.getOrDefault(name, List.of()), nextHop));
+        });
+        return members;
+    }
+}

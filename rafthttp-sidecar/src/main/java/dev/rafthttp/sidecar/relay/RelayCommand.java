@@ -1,0 +1,62 @@
+package dev.rafthttp.sidecar.relay;
+
+import dev.rafthttp.sidecar.options.CommonOptions;
+import dev.rafthttp.sidecar.options.ConfigFile;
+import dev.rafthttp.sidecar.options.Logs;
+import dev.rafthttp.sidecar.options.Mistakes;
+import java.io.PrintStream;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** The command line of the relay. */
+@Command(
+        name = "relay",
+        description =
+                "Stands between the members of an etcd cluster: on every front it is that member towards the others. It"
+                        + " decodes and counts every message, and passes everything on.",
+        footer =
+                "Each option is also a variable of the environment, --listen-node being RAFTHTTP_LISTEN_NODE, and a key of"
+                        + " the file given by --config, listen-node. The command line wins, then the environment.",
+        exitCodeListHeading = "Exit status:%n",
+        exitCodeList = {"0:it was told to stop", "1:it cannot run, as when a port is taken", "2:wrong options"})
+public final class RelayCommand implements Callable<Integer> {
+    private final ConfigFile file;
+    private final Mistakes mistakes;
+    private final PrintStream err;
+    private final CountDownLatch stop;
+
+    @Mixin
+    private CommonOptions common;
+
+    @Mixin
+    private RelayFlags flags;
+
+    /**
+     * @param file of {@code --config}
+     * @param mistakes found so far
+     * @param stop what ends it
+     */
+    public RelayCommand(ConfigFile file, Mistakes mistakes, PrintStream err, CountDownLatch stop) {
+        this.file = file;
+        this.mistakes = mistakes;
+        this.err = err;
+        this.stop = stop;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Logs logs = common.check(file, mistakes);
+        RelayOptions options = new RelayChecks(flags, mistakes).conclude();
+        logs.apply();
+        try (Relay relay = new Relay(options)) {
+            relay.start();
+            stop.await();
+            return 0;
+        } catch (CannotListenException | StateFileException e) {
+            err.println("rafthttp relay: " + e.getMessage());
+            return 1;
+        }
+    }
+}

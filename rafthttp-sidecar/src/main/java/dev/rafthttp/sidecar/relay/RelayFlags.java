@@ -1,0 +1,86 @@
+package dev.rafthttp.sidecar.relay;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options of the relay as they are given: text, so that all of them can be checked at once by {@link RelayChecks}. */
+final class RelayFlags {
+    static final String INITIAL_CLUSTER = "--initial-cluster";
+    static final String TOKEN = "--initial-cluster-token";
+    static final String TARGETS = "--targets";
+    static final String LOCAL = "--local";
+    static final String LISTEN_UPLINK = "--listen-uplink";
+    static final String UPLINKS = "--uplinks";
+    static final String MEMBER_IDS = "--member-ids";
+    static final String CLUSTER_ID = "--cluster-id";
+    static final String LISTEN_NODE = "--listen-node";
+    static final String SHUTDOWN_GRACE = "--shutdown-grace";
+    static final String STATE_DIR = "--state-dir";
+
+    @Option(
+            names = INITIAL_CLUSTER,
+            paramLabel = "a=FRONT,…",
+            description =
+                    "every member's advertised peer URL, where the relay stands in for it; a name may have several")
+    @Nullable String initialCluster;
+
+    @Option(
+            names = TOKEN,
+            paramLabel = "TOKEN",
+            defaultValue = "etcd-cluster",
+            description = "etcd's, from which IDs are derived (default etcd-cluster)")
+    String token = "";
+
+    @Option(
+            names = TARGETS,
+            paramLabel = "a=REAL,…",
+            description = "where each member really listens for peers; with --local, that member's")
+    @Nullable String targets;
+
+    @Option(
+            names = LOCAL,
+            paramLabel = "NAME",
+            description = "the member this relay stands beside (default: none, it stands in front of all of them)")
+    @Nullable String local;
+
+    @Option(
+            names = LISTEN_UPLINK,
+            paramLabel = "URL",
+            description = "with --local, where the other members' relays reach this one")
+    @Nullable String listenUplink;
+
+    @Option(
+            names = UPLINKS,
+            paramLabel = "b=URL,…",
+            description = "with --local, where the relay of each other member listens for uplinks")
+    @Nullable String uplinks;
+
+    @Option(
+            names = MEMBER_IDS,
+            paramLabel = "a=HEX,…",
+            description = "IDs that cannot be derived, of members that joined later; needs --cluster-id")
+    @Nullable String memberIds;
+
+    @Option(names = CLUSTER_ID, paramLabel = "HEX", description = "the cluster's ID (default: derived)")
+    @Nullable String clusterId;
+
+    @Option(
+            names = LISTEN_NODE,
+            paramLabel = "URL",
+            defaultValue = "http://127.0.0.1:2381",
+            description = "where the HTTP API listens, on loopback (default http://127.0.0.1:2381)")
+    String listenNode = "";
+
+    @Option(
+            names = SHUTDOWN_GRACE,
+            paramLabel = "TIME",
+            defaultValue = "5s",
+            description = "how long requests under way may go on at the end (default 5s)")
+    String shutdownGrace = "";
+
+    @Option(
+            names = STATE_DIR,
+            paramLabel = "DIR",
+            description = "where members added and removed at run time are kept (default: nowhere)")
+    @Nullable String stateDir;
+}

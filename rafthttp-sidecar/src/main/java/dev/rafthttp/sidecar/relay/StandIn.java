@@ -1,0 +1,115 @@
+package dev.rafthttp.sidecar.relay;
+
+import dev.rafthttp.MemberId;
+import dev.rafthttp.Protocol;
+import dev.rafthttp.RaftCallback;
+import dev.rafthttp.TransportConfig;
+import dev.rafthttp.TransportStatus;
+import dev.rafthttp.raftpb.Message;
+import dev.rafthttp.server.JettyRaftTransport;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
+import org.eclipse.jetty.http.pathmap.ServletPathSpec;
+import org.eclipse.jetty.server.handler.PathMappingsHandler;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/**
+ * Is one member towards others: a transport for the streams, and a forwarder for everything else, both behind one front.
+ * Changed by {@link StandIns} only, under its lock; messages are sent from any thread.
+ */
+final class StandIn implements AutoCloseable {
+    private final Topology topology;
+    private final JettyRaftTransport transport;
+    private final Front front;
+    private volatile RelayMember member;
+
+    /**
+     * @param member whom it stands for
+     * @param callback takes what its streams bring
+     * @param threads shared by all stand-ins
+     */
+    StandIn(
+            RelayMember member,
+            Topology topology,
+            Traffic traffic,
+            RaftCallback callback,
+            QueuedThreadPool threads,
+            Duration grace) {
+        this.member = member;
+        this.topology = topology;
+        TransportConfig config = TransportConfig.builder(member.id(), topology.cluster())
+                .peerUrls(member.fronts())
+                .closeTimeout(grace)
+                .build();
+        this.transport = JettyRaftTransport.builder(config, callback)
+                .metrics(traffic.streamsOf(member.id()))
+                .build();
+        ServletContextHandler streams = new ServletContextHandler("/");
+        transport.mountOn(streams);
+        PathMappingsHandler paths = new PathMappingsHandler();
+        paths.addMapping(new ServletPathSpec(Protocol.STREAM_PATH + "/*"), streams);
+        paths.addMapping(
+                new ServletPathSpec("/"),
+                new Forwarder(
+                        () -> this.member.nextHop(),
+                        threads,
+                        config.dialTimeout(),
+                        new PostInspector(topology.cluster(), member.id(), traffic)));
+        this.front = new Front(threads, paths, grace);
+    }
+
+    RelayMember member() {
+        return member;
+    }
+
+    /** Takes the ports it listens at, and answers nothing yet. */
+    void bind() {
+        front.listen(topology.listens(member));
+    }
+
+    void start() {
+        transport.start();
+        front.start();
+    }
+
+    /**
+     * Moves to other fronts and another next hop.
+     *
+     * @throws CannotListenException if a front cannot be bound; nothing has changed then
+     */
+    void update(RelayMember changed) {
+        front.listen(topology.listens(changed));
+        member = changed;
+    }
+
+    /** Talks to another member, from now on or at another URL. */
+    void meet(RelayMember other) {
+        if (topology.arePeers(member.id(), other.id())) {
+            List<URI> urls = List.of(other.nextHop());
+            transport.addPeer(other.id(), urls);
+            transport.updatePeer(other.id(), urls);
+        }
+    }
+
+    /** Talks to another member no more. */
+    void forget(MemberId other) {
+        transport.removePeer(other);
+    }
+
+    /** Sends a message of the member it stands for. Never blocks. */
+    void send(Message message) {
+        transport.send(message);
+    }
+
+    TransportStatus status() {
+        return transport.status();
+    }
+
+    @Override
+    public void close() {
+        transport.close();
+        front.close();
+    }
+}

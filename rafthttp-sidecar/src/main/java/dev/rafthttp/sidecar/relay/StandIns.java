@@ -1,0 +1,183 @@
+package dev.rafthttp.sidecar.relay;
+
+import dev.rafthttp.MemberId;
+import dev.rafthttp.RaftCallback;
+import dev.rafthttp.RemovedMemberException;
+import dev.rafthttp.SnapshotStatus;
+import dev.rafthttp.raftpb.Message;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All stand-ins, and the one rule between them: <em>a message from A leaves by the transport that stands for A</em>.
+ *
+ * <p>Changes are made under the lock of this object; messages pass without it.
+ */
+final class StandIns implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(StandIns.class);
+
+    private final Topology topology;
+    private final Traffic traffic;
+    private final QueuedThreadPool threads;
+    private final Duration grace;
+    private final Map<MemberId, StandIn> standIns = new ConcurrentSkipListMap<>();
+    private final Set<MemberId> removed = ConcurrentHashMap.newKeySet();
+
+    /** @param grace how long closing may take */
+    StandIns(Topology topology, Traffic traffic, QueuedThreadPool threads, Duration grace) {
+        this.topology = topology;
+        this.traffic = traffic;
+        this.threads = threads;
+        this.grace = grace;
+    }
+
+    /**
+     * Starts with the members there are.
+     *
+     * @throws CannotListenException if a URL cannot be bound; nothing runs then
+     */
+    synchronized void start(Collection<RelayMember> members) {
+        try {
+            for (RelayMember member : members) {
+                create(member).bind();
+            }
+        } catch (CannotListenException e) {
+            close();
+            throw e;
+        }
+        for (StandIn standIn : standIns.values()) {
+            members.forEach(standIn::meet);
+            standIn.start();
+        }
+    }
+
+    private StandIn create(RelayMember member) {
+        traffic.know(member.id());
+        StandIn standIn = new StandIn(member, topology, traffic, new Crossing(member.id()), threads, grace);
+        standIns.put(member.id(), standIn);
+        return standIn;
+    }
+
+    /**
+     * Adds a member, or moves it, without disturbing the others.
+     *
+     * @throws CannotListenException if a front cannot be bound; nothing has changed then
+     */
+    synchronized void put(RelayMember member) {
+        StandIn standIn = standIns.get(member.id());
+        if (standIn == null) {
+            add(member);
+        } else {
+            standIn.update(member);
+        }
+        removed.remove(member.id());
+        for (StandIn other : standIns.values()) {
+            other.meet(member);
+        }
+        LOG.info("member {} ({}) is at {}, next hop {}", member.id(), member.name(), member.fronts(), member.nextHop());
+    }
+
+    private void add(RelayMember member) {
+        StandIn standIn = create(member);
+        try {
+            standIn.bind();
+        } catch (CannotListenException e) {
+            standIns.remove(member.id());
+            standIn.close();
+            throw e;
+        }
+        standIns.values().forEach(other -> standIn.meet(other.member()));
+        standIn.start();
+    }
+
+    /** Takes a member out: nothing stands for it any more, and it is told that it has been removed. */
+    synchronized void remove(MemberId member) {
+        removed.add(member);
+        for (StandIn other : standIns.values()) {
+            other.forget(member);
+        }
+        StandIn standIn = standIns.remove(member);
+        if (standIn != null) {
+            standIn.close();
+            LOG.info("member {} ({}) has been removed", member, standIn.member().name());
+        }
+    }
+
+    /** Each member's, in the order of their IDs. */
+    List<StandIn> all() {
+        return new ArrayList<>(standIns.values());
+    }
+
+    /** Closes them all at the same time, so that together they take no longer than one. */
+    @Override
+    public synchronized void close() {
+        List<Thread> closing = new ArrayList<>();
+        standIns.forEach((id, standIn) -> {
+            Thread thread = new Thread(standIn::close, "relay-" + id + "-close");
+            thread.setDaemon(true);
+            thread.start();
+            closing.add(thread);
+        });
+        try {
+            for (Thread thread : closing) {
+                thread.join(grace.toMillis());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        standIns.clear();
+    }
+
+    /** Where the streams of one stand-in end and those of the next begin. */
+    private final class Crossing implements RaftCallback {
+        private final MemberId standsFor;
+
+        Crossing(MemberId standsFor) {
+            this.standsFor = standsFor;
+        }
+
+        @Override
+        public void process(Message message) {
+            StandIn sender = message.getFrom() == 0 ? null : standIns.get(new MemberId(message.getFrom()));
+            if (sender == null) {
+                traffic.of(message).dropped(message.getType(), "no_stand_in");
+            } else {
+                sender.send(message);
+            }
+        }
+
+        @Override
+        public boolean isIdRemoved(MemberId id) {
+            return removed.contains(id);
+        }
+
+        @Override
+        public void reportUnreachable(MemberId id) {
+            LOG.debug("member {} is out of reach of member {}'s stand-in", id, standsFor);
+        }
+
+        @Override
+        public void reportSnapshot(MemberId id, SnapshotStatus status) {
+            LOG.info("sending a snapshot from member {} to member {} ended: {}", standsFor, id, status);
+        }
+
+        @Override
+        public void reportRemoved(RemovedMemberException cause) {
+            // The member itself is told when it dials the next time.
+            LOG.warn(
+                    "member {} has been removed from its cluster, as another member says: {}",
+                    standsFor,
+                    cause.getMessage());
+            removed.add(standsFor);
+        }
+    }
+}

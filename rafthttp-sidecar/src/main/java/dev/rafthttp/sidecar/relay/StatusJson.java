@@ -1,0 +1,136 @@
+package dev.rafthttp.sidecar.relay;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.rafthttp.DropReason;
+import dev.rafthttp.PeerStatus;
+import java.util.Map;
+
+/** What the relay knows of itself, as JSON: {@code GET /v1/status}. Any thread. */
+final class StatusJson {
+    private final Topology topology;
+    private final Membership membership;
+    private final StandIns standIns;
+    private final Traffic traffic;
+
+    StatusJson(Topology topology, Membership membership, StandIns standIns, Traffic traffic) {
+        this.topology = topology;
+        this.membership = membership;
+        this.standIns = standIns;
+        this.traffic = traffic;
+    }
+
+    JsonObject whole() {
+        JsonObject json = new JsonObject();
+        json.addProperty("cluster", topology.cluster().toString());
+        json.addProperty("form", topology.local().isPresent() ? "uplink" : "alone");
+        topology.local().ifPresent(local -> json.addProperty("local", local.toString()));
+        JsonArray members = new JsonArray();
+        membership.all().forEach(member -> members.add(member(member)));
+        json.add("members", members);
+        addTraffic(json);
+        JsonArray stands = new JsonArray();
+        standIns.all().forEach(standIn -> stands.add(standIn(standIn)));
+        json.add("standIns", stands);
+        return json;
+    }
+
+    JsonObject member(RelayMember member) {
+        JsonArray fronts = new JsonArray();
+        member.fronts().forEach(url -> fronts.add(url.toString()));
+        JsonObject json = new JsonObject();
+        json.addProperty("id", member.id().toString());
+        json.addProperty("name", member.name());
+        json.add("front", fronts);
+        json.addProperty(topology.nextHopName(member.id()), member.nextHop().toString());
+        return json;
+    }
+
+    private void addTraffic(JsonObject json) {
+        JsonArray directions = new JsonArray();
+        Map<Direction, DirectionCounts> all = traffic.directions();
+        all.forEach((direction, counts) -> {
+            JsonObject one = new JsonObject();
+            one.addProperty("from", direction.from().toString());
+            one.addProperty("to", direction.to().toString());
+            addCounts(one, counts);
+            directions.add(one);
+        });
+        DirectionCounts others = traffic.others();
+        JsonObject rest = new JsonObject();
+        addCounts(rest, others);
+        json.addProperty(
+                "decodeErrors",
+                others.undecodableSum()
+                        + all.values().stream()
+                                .mapToLong(DirectionCounts::undecodableSum)
+                                .sum());
+        json.addProperty(
+                "corrupt",
+                others.corruptSum()
+                        + all.values().stream()
+                                .mapToLong(DirectionCounts::corruptSum)
+                                .sum());
+        json.add("directions", directions);
+        json.add("others", rest);
+    }
+
+    private static void addCounts(JsonObject json, DirectionCounts counts) {
+        json.addProperty("decodeErrors", counts.undecodableSum());
+        json.addProperty("corrupt", counts.corruptSum());
+        json.addProperty("inDoubt", counts.inDoubtSum());
+        JsonObject types = new JsonObject();
+        counts.types().forEach((type, of) -> {
+            JsonObject dropped = new JsonObject();
+            of.dropped().forEach(dropped::addProperty);
+            JsonObject one = new JsonObject();
+            one.addProperty("in", of.in());
+            one.addProperty("out", of.out());
+            one.add("dropped", dropped);
+            types.add(type.name(), one);
+        });
+        json.add("types", types);
+    }
+
+    private static JsonObject standIn(StandIn standIn) {
+        JsonArray peers = new JsonArray();
+        standIn.status().peers().forEach(peer -> peers.add(peer(peer)));
+        JsonObject json = new JsonObject();
+        json.addProperty("member", standIn.member().id().toString());
+        json.addProperty("name", standIn.member().name());
+        json.add("peers", peers);
+        return json;
+    }
+
+    private static JsonObject peer(PeerStatus peer) {
+        JsonArray urls = new JsonArray();
+        peer.urls().forEach(url -> urls.add(url.toString()));
+        JsonObject lanes = new JsonObject();
+        peer.lanes().forEach((lane, status) -> lanes.add(lane.label(), lane(status)));
+        JsonObject json = new JsonObject();
+        json.addProperty("id", peer.id().toString());
+        json.add("urls", urls);
+        peer.activeSince().ifPresent(since -> json.addProperty("activeSince", since.toString()));
+        json.addProperty("received", peer.received());
+        json.add("lanes", lanes);
+        return json;
+    }
+
+    private static JsonObject lane(PeerStatus.LaneStatus lane) {
+        JsonObject dropped = new JsonObject();
+        for (Map.Entry<DropReason, Long> drop : lane.dropped().entrySet()) {
+            dropped.addProperty(drop.getKey().label(), drop.getValue());
+        }
+        JsonObject json = new JsonObject();
+        json.addProperty("attached", lane.attached());
+        json.addProperty("queuedMessages", lane.queuedMessages());
+        json.addProperty("queuedBytes", lane.queuedBytes());
+        json.addProperty("sent", lane.sent());
+        json.addProperty("delivered", lane.delivered());
+        json.addProperty("inDoubt", lane.inDoubt());
+        json.add("dropped", dropped);
+        json.addProperty("roundTripP50Nanos", lane.roundTripP50Nanos());
+        json.addProperty("roundTripP99Nanos", lane.roundTripP99Nanos());
+        return json;
+    }
+}

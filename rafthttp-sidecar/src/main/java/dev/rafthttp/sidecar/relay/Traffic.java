@@ -1,0 +1,90 @@
+package dev.rafthttp.sidecar.relay;
+
+import dev.rafthttp.DropReason;
+import dev.rafthttp.Lane;
+import dev.rafthttp.MemberId;
+import dev.rafthttp.metrics.PeerMetrics;
+import dev.rafthttp.metrics.TransportMetrics;
+import dev.rafthttp.raftpb.Message;
+import dev.rafthttp.raftpb.MessageType;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What the relay has seen, by direction: of the streams, told by the transports, and of the posts. Only between members
+ * that were ever configured; whatever else a request claims to be from is counted together. Any thread.
+ */
+final class Traffic {
+    private static final Comparator<Direction> BY_IDS =
+            Comparator.comparing(Direction::from).thenComparing(Direction::to);
+
+    private final Set<MemberId> known = ConcurrentHashMap.newKeySet();
+    private final Map<Direction, DirectionCounts> directions = new ConcurrentHashMap<>();
+    private final DirectionCounts others = new DirectionCounts();
+
+    /** From now on a member's messages are counted by themselves. */
+    void know(MemberId member) {
+        known.add(member);
+    }
+
+    DirectionCounts of(MemberId from, MemberId to) {
+        return known.contains(from) && known.contains(to)
+                ? directions.computeIfAbsent(new Direction(from, to), any -> new DirectionCounts())
+                : others;
+    }
+
+    DirectionCounts of(Message message) {
+        return message.getFrom() == 0 || message.getTo() == 0
+                ? others
+                : of(new MemberId(message.getFrom()), new MemberId(message.getTo()));
+    }
+
+    /** All directions in which there was anything, in the order of their IDs. */
+    Map<Direction, DirectionCounts> directions() {
+        Map<Direction, DirectionCounts> sorted = new TreeMap<>(BY_IDS);
+        sorted.putAll(directions);
+        return sorted;
+    }
+
+    /** What was between no two members. */
+    DirectionCounts others() {
+        return others;
+    }
+
+    /** The streams of the transport that stands for a member. */
+    TransportMetrics streamsOf(MemberId standsFor) {
+        return peer -> new StreamCounts(of(peer, standsFor), of(standsFor, peer));
+    }
+
+    private record StreamCounts(DirectionCounts in, DirectionCounts out) implements PeerMetrics {
+        @Override
+        public void received(Lane lane, MessageType type, int bytes) {
+            in.in(type);
+        }
+
+        @Override
+        public void sent(Lane lane, MessageType type, int bytes) {
+            out.out(type);
+        }
+
+        @Override
+        public void dropped(Lane lane, MessageType type, DropReason reason) {
+            // The one reason for which a message is given up before the callback has it.
+            DirectionCounts direction = reason == DropReason.PROPOSALS_FULL ? in : out;
+            direction.dropped(type, reason.label());
+        }
+
+        @Override
+        public void inDoubt(Lane lane, long messages) {
+            out.inDoubt(messages);
+        }
+
+        @Override
+        public void corrupt(Lane lane) {
+            in.corrupt();
+        }
+    }
+}
