@@ -23,7 +23,7 @@ public record Logs(boolean json, String level) {
     public void apply() {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.reset();
-        Encoder<ILoggingEvent> encoder = json ? new JsonEncoder() : text();
+        Encoder<ILoggingEvent> encoder = json ? objects() : text();
         encoder.setContext(context);
         encoder.start();
         ConsoleAppender<ILoggingEvent> stderr = new ConsoleAppender<>();
@@ -36,6 +36,15 @@ public record Logs(boolean json, String level) {
         Level chosen = Level.toLevel(level);
         context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(chosen);
         context.getLogger("org.eclipse.jetty").setLevel(chosen.isGreaterOrEqual(Level.INFO) ? Level.WARN : chosen);
+    }
+
+    private static Encoder<ILoggingEvent> objects() {
+        JsonEncoder encoder = new JsonEncoder();
+        encoder.setWithFormattedMessage(true);
+        encoder.setWithMessage(false);
+        encoder.setWithArguments(false);
+        encoder.setWithContext(false);
+        return encoder;
     }
 
     private static Encoder<ILoggingEvent> text() {

@@ -8,6 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -33,6 +36,8 @@ final class Front implements AutoCloseable {
     private static final int BACKLOG = 1024;
 
     private final Server jetty;
+    private final GracefulHandler requests;
+    private final Duration grace;
     private final Map<URI, ServerConnector> connectors = new LinkedHashMap<>();
 
     /**
@@ -41,9 +46,12 @@ final class Front implements AutoCloseable {
      */
     Front(QueuedThreadPool threads, Handler handler, Duration grace) {
         jetty = new Server(threads);
-        jetty.setStopTimeout(grace.toMillis());
+        // Jetty's own would also wait for connections that are not in use.
+        jetty.setStopTimeout(0);
+        this.requests = new GracefulHandler(handler);
+        this.grace = grace;
         jetty.setErrorHandler(terseErrors());
-        jetty.setHandler(new GracefulHandler(handler));
+        jetty.setHandler(requests);
     }
 
     private static ErrorHandler terseErrors() {
@@ -130,11 +138,30 @@ final class Front implements AutoCloseable {
     /** Stops listening, lets the requests under way end for as long as the grace, and closes the rest. */
     @Override
     public synchronized void close() {
+        connectors.values().forEach(ServerConnector::close);
+        try {
+            if (jetty.isRunning()) {
+                requests.shutdown().get(grace.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        } catch (TimeoutException e) {
+            LOG.warn(
+                    "{} requests at {} did not end within {}",
+                    requests.getCurrentRequestCount(),
+                    connectors.keySet(),
+                    grace);
+        } catch (ExecutionException e) {
+            LOG.warn("the requests at {} did not end cleanly", connectors.keySet(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        stop();
+    }
+
+    private void stop() {
         try {
             jetty.stop();
         } catch (Exception e) {
-            LOG.warn("the server at {} did not stop cleanly: {}", connectors.keySet(), e.toString());
+            LOG.warn("the server at {} did not stop cleanly", connectors.keySet(), e);
         }
-        connectors.values().forEach(ServerConnector::close);
     }
 }

@@ -1,7 +1,7 @@
 package dev.rafthttp.sidecar.relay;
 
 import dev.rafthttp.sidecar.node.NodeServer;
-import java.time.Duration;
+import java.io.IOException;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,6 +15,7 @@ final class Relay implements AutoCloseable {
 
     private final RelayOptions options;
     private final QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
+    private final Traffic traffic = new Traffic();
     private final StandIns standIns;
     private final Membership membership;
     private final NodeServer api;
@@ -24,7 +25,6 @@ final class Relay implements AutoCloseable {
         this.options = options;
         threads.setName("relay");
         threads.setDaemon(true);
-        Traffic traffic = new Traffic();
         standIns = new StandIns(options.topology(), traffic, threads, options.shutdownGrace());
         membership = new Membership(options, standIns);
         api = new NodeServer(
@@ -45,7 +45,7 @@ final class Relay implements AutoCloseable {
         membership.start();
         try {
             api.start();
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             throw new CannotListenException(options.listenNode(), e);
         }
         LOG.info(
@@ -59,10 +59,16 @@ final class Relay implements AutoCloseable {
                 options.listenNode());
     }
 
+    Membership membership() {
+        return membership;
+    }
+
+    Traffic traffic() {
+        return traffic;
+    }
+
     @Override
     public void close() {
-        Duration grace = options.shutdownGrace();
-        LOG.info("closing, within {} ms", grace.toMillis());
         api.close();
         standIns.close();
         try {

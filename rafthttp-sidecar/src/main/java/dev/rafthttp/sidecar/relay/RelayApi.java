@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.sidecar.node.Json;
+import java.io.InputStream;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
@@ -114,7 +115,7 @@ final class RelayApi extends Handler.Abstract {
 
     private void put(MemberId id, Request request, Response response, Callback callback) throws Exception {
         byte[] body;
-        try (java.io.InputStream in = Content.Source.asInputStream(request)) {
+        try (InputStream in = Content.Source.asInputStream(request)) {
             body = in.readNBytes(MAX_BODY_BYTES + 1);
         }
         if (body.length > MAX_BODY_BYTES) {

@@ -7,6 +7,8 @@ import dev.rafthttp.sidecar.options.Mistakes;
 import java.io.PrintStream;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -22,6 +24,8 @@ import picocli.CommandLine.Mixin;
         exitCodeListHeading = "Exit status:%n",
         exitCodeList = {"0:it was told to stop", "1:it cannot run, as when a port is taken", "2:wrong options"})
 public final class RelayCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(RelayCommand.class);
+
     private final ConfigFile file;
     private final Mistakes mistakes;
     private final PrintStream err;
@@ -53,6 +57,7 @@ public final class RelayCommand implements Callable<Integer> {
         try (Relay relay = new Relay(options)) {
             relay.start();
             stop.await();
+            LOG.info("told to stop; requests under way may go on for {}", options.shutdownGrace());
             return 0;
         } catch (CannotListenException | StateFileException e) {
             err.println("rafthttp relay: " + e.getMessage());

@@ -9,7 +9,9 @@ import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.server.JettyRaftTransport;
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.http.pathmap.ServletPathSpec;
 import org.eclipse.jetty.server.handler.PathMappingsHandler;
@@ -23,6 +25,7 @@ final class StandIn implements AutoCloseable {
     private final Topology topology;
     private final JettyRaftTransport transport;
     private final Front front;
+    private final Set<MemberId> met = new HashSet<>();
     private volatile RelayMember member;
 
     /**
@@ -88,13 +91,17 @@ final class StandIn implements AutoCloseable {
     void meet(RelayMember other) {
         if (topology.arePeers(member.id(), other.id())) {
             List<URI> urls = List.of(other.nextHop());
-            transport.addPeer(other.id(), urls);
-            transport.updatePeer(other.id(), urls);
+            if (met.add(other.id())) {
+                transport.addPeer(other.id(), urls);
+            } else {
+                transport.updatePeer(other.id(), urls);
+            }
         }
     }
 
     /** Talks to another member no more. */
     void forget(MemberId other) {
+        met.remove(other);
         transport.removePeer(other);
     }
 

@@ -1,0 +1,147 @@
+package dev.rafthttp.sidecar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MainTest {
+    private static final String LAB = "a=http://127.0.0.1:11380,b=http://127.0.0.1:11381,c=http://127.0.0.1:11382";
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final Map<String, String> environment = new HashMap<>();
+
+    @TempDir
+    private Path folder;
+
+    private int run(String... args) {
+        return Main.run(args, environment, print(out), print(err), new CountDownLatch(1));
+    }
+
+    private static PrintStream print(ByteArrayOutputStream bytes) {
+        return new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    }
+
+    private List<String> outLines() {
+        return out.toString(StandardCharsets.UTF_8).lines().toList();
+    }
+
+    private List<String> errLines() {
+        return err.toString(StandardCharsets.UTF_8).lines().toList();
+    }
+
+    private String file(String content) throws IOException {
+        return Files.writeString(folder.resolve("rafthttp.yaml"), content).toString();
+    }
+
+    @Test
+    void shouldPrintEtcdsIdsWhenAMemberIsNamed() {
+        int status = run("member-id", "--name", "b", "--initial-cluster", LAB, "--initial-cluster-token", "lab");
+
+        assertThat(status).isZero();
+        assertThat(outLines()).containsExactly("member 2d6ad8dfaeaf7635", "cluster fa382b6b47c3c31");
+        assertThat(errLines()).isEmpty();
+    }
+
+    @Test
+    void shouldNameEveryMistakeOnALineOfItsOwnWhenThereAreSeveral() {
+        int status = run(
+                "relay",
+                "--initial-cluster=a=http://127.0.0.1:11380,b=ftp://127.0.0.1:1,c",
+                "--targets=a=http://127.0.0.1:0,q=http://127.0.0.1:21389",
+                "--uplinks=b=http://127.0.0.1:31381",
+                "--cluster-id=xyz",
+                "--listen-node=http://192.0.2.1:2381",
+                "--shutdown-grace=soon",
+                "--log-format=xml",
+                "--bogus");
+
+        assertThat(status).isEqualTo(2);
+        assertThat(errLines())
+                .containsExactlyInAnyOrder(
+                        "rafthttp relay: --bogus is unknown: expected one of the options that --help lists",
+                        "rafthttp relay: --log-format \"xml\": expected text or json",
+                        "rafthttp relay: --initial-cluster \"b=ftp://127.0.0.1:1\": expected b=http://HOST:PORT",
+                        "rafthttp relay: --initial-cluster \"c\": expected NAME=http://HOST:PORT",
+                        "rafthttp relay: --targets \"a=http://127.0.0.1:0\": expected a=http://HOST:PORT",
+                        "rafthttp relay: --targets of a is missing: expected a=http://HOST:PORT",
+                        "rafthttp relay: --targets \"q\": expected names in --initial-cluster",
+                        "rafthttp relay: --uplinks \"b=http://127.0.0.1:31381\": expected nothing, unless there is --local",
+                        "rafthttp relay: --uplinks \"b\": expected names in --initial-cluster",
+                        "rafthttp relay: --cluster-id \"xyz\": expected 1 to 16 hexadecimal digits, as in 8e9e05c52164694d",
+                        "rafthttp relay: --listen-node \"http://192.0.2.1:2381\": expected a host on loopback, since everybody"
+                                + " may ask there",
+                        "rafthttp relay: --shutdown-grace \"soon\": expected a number with a unit, ms, s or m, from 1ms to"
+                                + " 3600s");
+    }
+
+    @Test
+    void shouldTakeTheCommandLineBeforeTheEnvironmentBeforeTheFileWhenAllHaveAValue() throws IOException {
+        String config = file("name: a\ninitial-cluster: " + LAB + "\ninitial-cluster-token: lab\n");
+
+        assertThat(run("member-id", "--config", config)).isZero();
+        environment.put("RAFTHTTP_NAME", "b");
+        assertThat(run("member-id", "--config", config)).isZero();
+        assertThat(run("member-id", "--config", config, "--name", "c")).isZero();
+
+        assertThat(outLines())
+                .filteredOn(line -> line.startsWith("member"))
+                .containsExactly("member 2d1b1a9e7e94b7cb", "member 2d6ad8dfaeaf7635", "member bf6e0f83ce820b52");
+    }
+
+    @Test
+    void shouldFindTheFileByTheEnvironmentWhenItIsNamedThere() throws IOException {
+        environment.put(
+                "RAFTHTTP_CONFIG",
+                file("name: a\ninitial-cluster-token: lab\ninitial-cluster:\n  - a=http://127.0.0.1:11380\n"
+                        + "  - b=http://127.0.0.1:11381\n  - c=http://127.0.0.1:11382\n"));
+
+        assertThat(run("member-id")).isZero();
+        assertThat(outLines()).containsExactly("member 2d1b1a9e7e94b7cb", "cluster fa382b6b47c3c31");
+    }
+
+    @Test
+    void shouldNameTheKeyWhenTheFileHasOneThatIsNoOption() throws IOException {
+        String config = file("name: a\ninitial-clutser: x\n");
+
+        assertThat(run("member-id", "--config", config, "--initial-cluster", LAB))
+                .isEqualTo(2);
+        assertThat(errLines())
+                .containsExactly("rafthttp member-id: --config \"" + config
+                        + "\": expected keys that are options of this command, which initial-clutser is not");
+    }
+
+    @Test
+    void shouldSayWhatIsWrongWhenTheFileCannotBeUsed() throws IOException {
+        String missing = folder.resolve("none.yaml").toString();
+
+        assertThat(run("member-id", "--name=a", "--initial-cluster=" + LAB, "--config=" + missing))
+                .isEqualTo(2);
+        assertThat(run("member-id", "--name=a", "--initial-cluster=" + LAB, "--config=" + file("a: [")))
+                .isEqualTo(2);
+
+        assertThat(errLines()).hasSize(2);
+        assertThat(errLines().get(0)).contains("--config \"" + missing + "\": expected a file that can be read");
+        assertThat(errLines().get(1)).contains("expected a YAML file");
+    }
+
+    @Test
+    void shouldSayWhatIsMissingWhenThereAreNoOptions() {
+        assertThat(run("member-id")).isEqualTo(2);
+        assertThat(errLines())
+                .containsExactly(
+                        "rafthttp member-id: --initial-cluster is missing: expected NAME=http://HOST:PORT of every member",
+                        "rafthttp member-id: --name is missing: expected a name in --initial-cluster");
+    }
+}

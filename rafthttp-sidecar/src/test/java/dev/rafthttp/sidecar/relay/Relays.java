@@ -1,0 +1,42 @@
+package dev.rafthttp.sidecar.relay;
+
+import dev.rafthttp.ClusterId;
+import dev.rafthttp.MemberId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** What tests put relays together from. */
+final class Relays {
+    static final ClusterId CLUSTER = ClusterId.parse("cafe");
+    static final MemberId A = MemberId.parse("a");
+    static final MemberId B = MemberId.parse("b");
+    static final MemberId C = MemberId.parse("c");
+
+    private Relays() {}
+
+    static URI freeUrl() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return URI.create("http://127.0.0.1:" + socket.getLocalPort());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static Topology alone() {
+        return new Topology(CLUSTER, Optional.empty(), Optional.empty());
+    }
+
+    static RelayMember member(MemberId id, URI front, URI nextHop) {
+        return new RelayMember(id, "member-" + id, List.of(front), nextHop);
+    }
+
+    static RelayOptions options(RelayMember... members) {
+        return new RelayOptions(alone(), List.of(members), freeUrl(), Duration.ofSeconds(2), Optional.empty());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rafthttp.sidecar.relay;
+
+import org.jspecify.annotations.NullMarked;
