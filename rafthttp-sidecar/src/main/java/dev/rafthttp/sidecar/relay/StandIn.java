@@ -50,7 +50,7 @@ final class StandIn implements AutoCloseable {
                 .metrics(traffic.streamsOf(member.id()))
                 .build();
         ServletContextHandler streams = new ServletContextHandler("/");
-        transport.mountOn(streams);
+        transport.mountStreamsOn(streams);
         PathMappingsHandler paths = new PathMappingsHandler();
         paths.addMapping(new ServletPathSpec(Protocol.STREAM_PATH + "/*"), streams);
         paths.addMapping(
@@ -92,7 +92,7 @@ final class StandIn implements AutoCloseable {
         if (topology.arePeers(member.id(), other.id())) {
             List<URI> urls = List.of(other.nextHop());
             if (met.add(other.id())) {
-                transport.addPeer(other.id(), urls);
+                transport.addPeer(other.id(), urls, topology.dialect(other.id()));
             } else {
                 transport.updatePeer(other.id(), urls);
             }

@@ -110,6 +110,7 @@ final class StatusJson {
         JsonObject json = new JsonObject();
         json.addProperty("id", peer.id().toString());
         json.add("urls", urls);
+        json.addProperty("dialect", peer.dialect().label());
         peer.activeSince().ifPresent(since -> json.addProperty("activeSince", since.toString()));
         json.addProperty("received", peer.received());
         json.add("lanes", lanes);

@@ -1,6 +1,7 @@
 package dev.rafthttp.sidecar.relay;
 
 import dev.rafthttp.ClusterId;
+import dev.rafthttp.Dialect;
 import dev.rafthttp.MemberId;
 import java.net.URI;
 import java.util.List;
@@ -34,9 +35,14 @@ record Topology(ClusterId cluster, Optional<MemberId> local, Optional<URI> liste
         return !standsFor.equals(other) && (local.isEmpty() || isLocal(standsFor) || isLocal(other));
     }
 
-    /** Whether a member is reached directly, and speaks etcd's dialect, and not at the end of an uplink. */
+    /** Whether a member is reached directly, and not at the end of an uplink. */
     boolean isDirect(MemberId id) {
         return local.isEmpty() || isLocal(id);
+    }
+
+    /** How a member's next hop speaks. */
+    Dialect dialect(MemberId id) {
+        return isDirect(id) ? Dialect.ETCD : Dialect.PUSH;
     }
 
     /** The name of a member's next hop in options and JSON. */
