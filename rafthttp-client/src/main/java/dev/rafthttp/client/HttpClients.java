@@ -21,7 +21,8 @@ final class HttpClients {
     /** Of a connection that carries no stream. Not less: a loaded machine may take that long from connecting to the request. */
     private static final Duration MIN_IDLE = Duration.ofSeconds(2);
 
-    private static final Duration MAX_IDLE = Duration.ofSeconds(30);
+    /** WIRE: etcd closes a connection that was silent for 5 s; a request that is sent just then fails. */
+    private static final Duration MAX_IDLE = Duration.ofSeconds(4);
 
     private HttpClients() {}
 
@@ -46,7 +47,7 @@ final class HttpClients {
         return http;
     }
 
-    /** Probes keep their connection; to a peer that was removed soon none is left, nor what Jetty knows of its address. */
+    /** To a peer that was removed soon none is left, nor what Jetty knows of its address. */
     private static Duration idleTimeout(Duration probeInterval) {
         Duration twoProbes = probeInterval.multipliedBy(2);
         Duration atLeast = twoProbes.compareTo(MIN_IDLE) < 0 ? MIN_IDLE : twoProbes;
