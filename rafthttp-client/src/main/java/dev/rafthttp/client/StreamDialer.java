@@ -143,7 +143,12 @@ final class StreamDialer implements DialledStream.Listener {
 
     /** Ends the stream, or gives up dialling it. */
     void abandon(Throwable cause) {
-        wanted.set(false);
+        if (wanted.getAndSet(false) && !byItself) {
+            // It waited for the end of the stream before it, and is owed an outcome as any other.
+            environment
+                    .coupler()
+                    .refused(peer.id(), lane, new PeerUnreachableException("given up before it was dialled: " + cause));
+        }
         DialledStream open = stream.get();
         if (open != null) {
             open.close(cause);

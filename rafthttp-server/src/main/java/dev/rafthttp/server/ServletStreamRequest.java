@@ -87,9 +87,14 @@ final class ServletStreamRequest implements StreamRequest {
     }
 
     /** Our messages go as the answer's body. */
-    private void acceptPull() throws IOException {
+    private void acceptPull() {
         // WIRE: the peer waits for the head, which must not wait for the first frame.
-        response().flushBuffer();
+        try {
+            response().flushBuffer();
+        } catch (IOException e) {
+            // Attached all the same: the first write fails, and so a stream that was accepted always ends as one.
+            LOG.debug("peer {} was gone before its {} stream was open", peer.id(), lane.label(), e);
+        }
         LOG.info("peer {} at {} reads its {} stream", peer.id(), endPoint().getRemoteSocketAddress(), lane.label());
         OutboundPullStream sink = new OutboundPullStream(
                 exchange, core.getServletContextResponse().getWrapped(), endPoint());

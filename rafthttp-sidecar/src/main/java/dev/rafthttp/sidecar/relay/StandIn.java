@@ -5,6 +5,7 @@ import dev.rafthttp.Protocol;
 import dev.rafthttp.RaftCallback;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.TransportStatus;
+import dev.rafthttp.peer.StreamControl;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.server.JettyRaftTransport;
 import java.net.URI;
@@ -23,6 +24,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  */
 final class StandIn implements AutoCloseable {
     private final Topology topology;
+    private final Couplings couplings;
     private final JettyRaftTransport transport;
     private final Front front;
     private final Set<MemberId> met = new HashSet<>();
@@ -31,6 +33,7 @@ final class StandIn implements AutoCloseable {
     /**
      * @param member whom it stands for
      * @param callback takes what its streams bring
+     * @param couplings what becomes of its streams
      * @param threads shared by all stand-ins
      */
     StandIn(
@@ -38,16 +41,19 @@ final class StandIn implements AutoCloseable {
             Topology topology,
             Traffic traffic,
             RaftCallback callback,
+            Couplings couplings,
             QueuedThreadPool threads,
             Duration grace) {
         this.member = member;
         this.topology = topology;
+        this.couplings = couplings;
         TransportConfig config = TransportConfig.builder(member.id(), topology.cluster())
                 .peerUrls(member.fronts())
                 .closeTimeout(grace)
                 .build();
         this.transport = JettyRaftTransport.builder(config, callback)
                 .metrics(traffic.streamsOf(member.id()))
+                .coupler(couplings.of(member.id()))
                 .build();
         ServletContextHandler streams = new ServletContextHandler("/");
         transport.mountStreamsOn(streams);
@@ -93,6 +99,7 @@ final class StandIn implements AutoCloseable {
             List<URI> urls = List.of(other.nextHop());
             if (met.add(other.id())) {
                 transport.addPeer(other.id(), urls, topology.dialect(other.id()));
+                couplings.met(member.id(), other.id());
             } else {
                 transport.updatePeer(other.id(), urls);
             }
@@ -108,6 +115,11 @@ final class StandIn implements AutoCloseable {
     /** Sends a message of the member it stands for. Never blocks. */
     void send(Message message) {
         transport.send(message);
+    }
+
+    /** Its streams, to be opened and closed with those that they are the other half of. */
+    StreamControl streams() {
+        return transport.streams();
     }
 
     TransportStatus status() {

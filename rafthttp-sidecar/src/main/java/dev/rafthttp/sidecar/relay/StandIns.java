@@ -10,9 +10,14 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +35,8 @@ final class StandIns implements AutoCloseable {
     private final QueuedThreadPool threads;
     private final Duration grace;
     private final Map<MemberId, StandIn> standIns = new ConcurrentSkipListMap<>();
+    private final Couplings couplings;
+    private final ScheduledExecutorService timer;
     private final Set<MemberId> removed = ConcurrentHashMap.newKeySet();
 
     /** @param grace how long closing may take */
@@ -38,6 +45,25 @@ final class StandIns implements AutoCloseable {
         this.traffic = traffic;
         this.threads = threads;
         this.grace = grace;
+        this.timer = Executors.newSingleThreadScheduledExecutor(StandIns::timerThread);
+        this.couplings = new Couplings(
+                topology,
+                id -> Optional.ofNullable(standIns.get(id)).map(StandIn::streams),
+                (pause, task) -> schedule(pause, task));
+    }
+
+    private static Thread timerThread(Runnable task) {
+        Thread thread = new Thread(task, "relay-timer");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private void schedule(Duration pause, Runnable task) {
+        try {
+            timer.schedule(task, pause.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException closed) {
+            LOG.trace("nothing is dialled while the relay closes", closed);
+        }
     }
 
     /**
@@ -62,7 +88,7 @@ final class StandIns implements AutoCloseable {
 
     private StandIn create(RelayMember member) {
         traffic.know(member.id());
-        StandIn standIn = new StandIn(member, topology, traffic, new Crossing(member.id()), threads, grace);
+        StandIn standIn = new StandIn(member, topology, traffic, new Crossing(member.id()), couplings, threads, grace);
         standIns.put(member.id(), standIn);
         return standIn;
     }
@@ -106,6 +132,7 @@ final class StandIns implements AutoCloseable {
             other.forget(member);
         }
         StandIn standIn = standIns.remove(member);
+        couplings.forget(member);
         if (standIn != null) {
             standIn.close();
             LOG.info("member {} ({}) has been removed", member, standIn.member().name());
@@ -120,6 +147,7 @@ final class StandIns implements AutoCloseable {
     /** Closes them all at the same time, so that together they take no longer than one. */
     @Override
     public synchronized void close() {
+        timer.shutdownNow();
         List<Thread> closing = new ArrayList<>();
         standIns.forEach((id, standIn) -> {
             Thread thread = new Thread(standIn::close, "relay-" + id + "-close");
@@ -178,6 +206,7 @@ final class StandIns implements AutoCloseable {
                     standsFor,
                     cause.getMessage());
             removed.add(standsFor);
+            couplings.refuse(standsFor, cause);
         }
     }
 }
