@@ -148,16 +148,28 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
 
     @Override
     public void send(Message message) {
-        long to = message.getTo();
-        PeerConnections peer = peers.find(to);
-        if (peer != null) {
-            peer.peer().send(message);
-        } else if (to != 0) {
+        PeerConnections to = peers.find(message.getTo());
+        if (to != null) {
+            to.peer().send(message);
+        } else {
+            droppedForUnknown(message);
+        }
+    }
+
+    @Override
+    public void sendWhenRoom(Message message) throws InterruptedException {
+        PeerConnections to = peers.find(message.getTo());
+        if (to != null) {
+            to.peer().sendWhenRoom(message);
+        } else {
             droppedForUnknown(message);
         }
     }
 
     private void droppedForUnknown(Message message) {
+        if (message.getTo() == 0) {
+            return;
+        }
         MemberId to = new MemberId(message.getTo());
         if (message.getType() == MessageType.MsgSnap) {
             environment.executor().execute(() -> environment.callback().reportSnapshot(to, SnapshotStatus.FAILURE));

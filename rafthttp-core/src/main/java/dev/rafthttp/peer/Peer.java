@@ -74,6 +74,10 @@ public final class Peer {
     private final Map<DropReason, LogLimiter> dropLogs = new EnumMap<>(DropReason.class);
     private final LogLimiter processLog;
 
+    // Made once, so that sending allocates nothing.
+    private final Offer<RuntimeException> atOnce = this::offer;
+    private final Offer<InterruptedException> whenRoom = this::offerWhenRoom;
+
     private volatile boolean paused;
     private volatile boolean closed;
     private volatile @Nullable ProbeStatus probe;
@@ -139,6 +143,40 @@ public final class Peer {
 
     /** Sends a message by the lane that is right for it now. Neither blocks nor throws; see {@code RaftTransport.send}. */
     public void send(Message m) {
+        send(m, atOnce);
+    }
+
+    /**
+     * Sends a message as {@link #send}, but waits while the queue of its lane is full. It becomes free as the peer reads, and
+     * when the stream is lost, or could not be opened.
+     *
+     * @throws InterruptedException if the thread is interrupted while it waits; the message is dropped then
+     */
+    public void sendWhenRoom(Message m) throws InterruptedException {
+        send(m, whenRoom);
+    }
+
+    /** How a message is given to a lane. */
+    private interface Offer<E extends Exception> {
+        void to(Lane lane, Message m, int bytes, MessageClass messageClass) throws E;
+    }
+
+    private void offer(Lane lane, Message m, int bytes, MessageClass messageClass) {
+        if (!writer(lane).offer(m, bytes, messageClass)) {
+            dropped(lane, m, DropReason.QUEUE_FULL);
+        }
+    }
+
+    private void offerWhenRoom(Lane lane, Message m, int bytes, MessageClass messageClass) throws InterruptedException {
+        try {
+            writer(lane).offerWhenRoom(m, bytes, messageClass);
+        } catch (InterruptedException e) {
+            dropped(lane, m, DropReason.QUEUE_FULL);
+            throw e;
+        }
+    }
+
+    private <E extends Exception> void send(Message m, Offer<E> offer) throws E {
         int bytes = m.getSerializedSize();
         MessageType type = m.getType();
         TransportConfig config = environment.config();
@@ -149,10 +187,10 @@ public final class Peer {
         } else if (bytes > config.maxMessageBytes()) {
             dropped(Lane.MESSAGE, m, DropReason.TOO_LARGE);
         } else if (type == MessageType.MsgApp && msgApp.isUsable()) {
-            offer(msgApp, Lane.MSGAPP, m, bytes, MessageClass.BULK);
+            offer.to(Lane.MSGAPP, m, bytes, MessageClass.BULK);
         } else if (type != MessageType.MsgSnap && message.isUsable() && !(isLongFallback(type, bytes))) {
             boolean isBulk = type == MessageType.MsgApp || type == MessageType.MsgProp;
-            offer(message, Lane.MESSAGE, m, bytes, isBulk ? MessageClass.BULK : MessageClass.URGENT);
+            offer.to(Lane.MESSAGE, m, bytes, isBulk ? MessageClass.BULK : MessageClass.URGENT);
         } else if (bytes > config.maxPostBytes()) {
             dropped(Lane.PIPELINE, m, DropReason.TOO_LARGE);
         } else if (!pipeline.offer(m, bytes)) {
@@ -164,12 +202,6 @@ public final class Peer {
         return type == MessageType.MsgApp
                 && bytes > FALLBACK_BYTES
                 && bytes <= environment.config().maxPostBytes();
-    }
-
-    private void offer(StreamWriter writer, Lane lane, Message m, int bytes, MessageClass messageClass) {
-        if (!writer.offer(m, bytes, messageClass)) {
-            dropped(lane, m, DropReason.QUEUE_FULL);
-        }
     }
 
     /** The writer of a lane's streams to the peer, for whoever opens them. */

@@ -3,6 +3,7 @@ package dev.rafthttp.peer;
 import dev.rafthttp.raftpb.Message;
 import java.lang.invoke.VarHandle;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,9 @@ final class SendQueue {
     private final Queue<Message> urgent = new MpscUnboundedAtomicArrayQueue<>(CHUNK);
     private final Queue<Message> bulk = new MpscUnboundedAtomicArrayQueue<>(CHUNK);
     private final AtomicLong occupancy = new AtomicLong();
+
+    /** Threads that wait for room, on this object's monitor. */
+    private final AtomicInteger waiting = new AtomicInteger();
 
     // Owned by the consumer.
     private long polled;
@@ -84,6 +88,28 @@ final class SendQueue {
     }
 
     /**
+     * Adds a message as soon as there is room. Who waits longest need not be first.
+     *
+     * @throws InterruptedException if the thread is interrupted while it waits; the message is not added then
+     */
+    void offerWhenRoom(Message message, int bytes, MessageClass messageClass) throws InterruptedException {
+        if (offer(message, bytes, messageClass)) {
+            return;
+        }
+        // Said before the next look: so either that sees the room, or who makes room sees this.
+        waiting.incrementAndGet();
+        try {
+            synchronized (this) {
+                while (!offer(message, bytes, messageClass)) {
+                    wait();
+                }
+            }
+        } finally {
+            waiting.decrementAndGet();
+        }
+    }
+
+    /**
      * Takes the next message: the oldest urgent one, else the oldest bulk one, else null. Its room is not given back until
      * {@link #release}.
      */
@@ -102,6 +128,11 @@ final class SendQueue {
     void release() {
         occupancy.addAndGet(-polled);
         polled = 0;
+        if (waiting.get() > 0) {
+            synchronized (this) {
+                notifyAll();
+            }
+        }
     }
 
     boolean isEmpty() {
@@ -115,6 +146,11 @@ final class SendQueue {
     /** Bytes that wait; a message above what bulk may have counts as that much. */
     long bytes() {
         return bytesIn(occupancy.get());
+    }
+
+    /** How many threads wait for room. */
+    int waiting() {
+        return waiting.get();
     }
 
     /** What one message adds to the word. */

@@ -3,8 +3,9 @@ package dev.rafthttp.peer;
 import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.peer.StreamCoupler.Direction;
+import dev.rafthttp.raftpb.Message;
 
-/** Opens and closes a transport's streams, for a {@link StreamCoupler}. Any thread; does not block. */
+/** Opens, fills and closes a transport's streams, for a {@link StreamCoupler}. Any thread; does not block but where it says so. */
 public interface StreamControl {
 
     /**
@@ -12,6 +13,14 @@ public interface StreamControl {
      * outcome, also if there is no such peer.
      */
     void dial(MemberId peer, Lane lane);
+
+    /**
+     * Sends a message as {@code RaftTransport.send}, but waits while the queue of its lane is full, and so holds back the
+     * stream that it came on. Blocks no longer than the stream to the peer lasts, or its next dial.
+     *
+     * @throws InterruptedException if the thread is interrupted while it waits; the message is dropped then
+     */
+    void sendWhenRoom(Message message) throws InterruptedException;
 
     /** Closes a stream, if there is one, or gives up dialling it. */
     void close(MemberId peer, Lane lane, Direction direction, Throwable cause);

@@ -146,6 +146,12 @@ public final class StreamWriter {
         return true;
     }
 
+    /** Queues a message as soon as there is room, as {@link #offer}. */
+    void offerWhenRoom(Message message, int bytes, MessageClass messageClass) throws InterruptedException {
+        queue.offerWhenRoom(message, bytes, messageClass);
+        signal();
+    }
+
     /**
      * Gives the lane a stream, in place of the one it has, which is closed first.
      *

@@ -4,6 +4,8 @@ import static dev.rafthttp.peer.TestMessages.app;
 import static dev.rafthttp.peer.TestMessages.heartbeat;
 import static dev.rafthttp.peer.TestMessages.proposal;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.rafthttp.peer.SendQueue.MessageClass;
 import dev.rafthttp.raftpb.Message;
@@ -250,6 +252,75 @@ class SendQueueTest {
                 Thread.yield();
             }
         }
+    }
+
+    @Test
+    void shouldWaitForRoomWhenToldTo() throws Exception {
+        SendQueue queue = new SendQueue(1, 100 * KIB, false);
+        offer(queue, app(1));
+        Future<?> patient = threads.submit(() -> {
+            queue.offerWhenRoom(app(2), app(2).getSerializedSize(), MessageClass.BULK);
+            return null;
+        });
+        await().until(() -> isWaiting(queue));
+
+        assertThat(queue.poll()).isEqualTo(app(1));
+        assertThat(patient.isDone()).isFalse();
+        queue.release();
+        patient.get();
+
+        assertThat(pollAll(queue)).containsExactly(app(2));
+    }
+
+    @Test
+    void shouldAddNothingWhenInterruptedWhileItWaits() throws Exception {
+        SendQueue queue = new SendQueue(1, 100 * KIB, false);
+        offer(queue, app(1));
+        Future<?> patient = threads.submit(() -> {
+            queue.offerWhenRoom(app(2), app(2).getSerializedSize(), MessageClass.BULK);
+            return null;
+        });
+        await().until(() -> isWaiting(queue));
+
+        threads.shutdownNow();
+
+        assertThatThrownBy(patient::get).hasCauseInstanceOf(InterruptedException.class);
+        assertThat(pollAll(queue)).containsExactly(app(1));
+        assertThat(isWaiting(queue)).isFalse();
+    }
+
+    @Test
+    void shouldLoseNoMessageWhenManyWaitForRoom() throws Exception {
+        SendQueue queue = new SendQueue(2, 100 * KIB, true);
+        int senders = 4;
+        int each = 20_000;
+        List<Future<?>> done = new ArrayList<>();
+        for (int sender = 0; sender < senders; sender++) {
+            done.add(threads.submit(() -> {
+                for (int i = 0; i < each; i++) {
+                    queue.offerWhenRoom(HEARTBEAT, HEARTBEAT.getSerializedSize(), MessageClass.URGENT);
+                }
+                return null;
+            }));
+        }
+
+        for (int taken = 0; taken < senders * each; ) {
+            if (queue.poll() == null) {
+                Thread.onSpinWait();
+            } else {
+                queue.release();
+                taken++;
+            }
+        }
+
+        for (Future<?> sender : done) {
+            sender.get();
+        }
+        assertThat(queue.messages()).isZero();
+    }
+
+    private static boolean isWaiting(SendQueue queue) {
+        return queue.waiting() > 0;
     }
 
     private static boolean offer(SendQueue queue, Message message) {

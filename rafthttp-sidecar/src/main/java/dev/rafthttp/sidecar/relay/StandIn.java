@@ -112,9 +112,9 @@ final class StandIn implements AutoCloseable {
         transport.removePeer(other);
     }
 
-    /** Sends a message of the member it stands for. Never blocks. */
-    void send(Message message) {
-        transport.send(message);
+    /** Sends a message of the member it stands for; while its lane is full, waits, and so holds back who sent it. */
+    void send(Message message) throws InterruptedException {
+        transport.streams().sendWhenRoom(message);
     }
 
     /** Its streams, to be opened and closed with those that they are the other half of. */

@@ -174,7 +174,7 @@ final class StandIns implements AutoCloseable {
         }
 
         @Override
-        public void process(Message message) {
+        public void process(Message message) throws InterruptedException {
             StandIn sender = message.getFrom() == 0 ? null : standIns.get(new MemberId(message.getFrom()));
             if (sender == null) {
                 traffic.of(message).dropped(message.getType(), "no_stand_in");
