@@ -1,0 +1,195 @@
+package dev.rafthttp.sidecar.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.rafthttp.raftpb.Entry;
+import dev.rafthttp.raftpb.Message;
+import dev.rafthttp.raftpb.MessageType;
+import java.net.URI;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** {@code POST /raft}, over sockets: passed on byte for byte, answered as the member answers, and counted. */
+class PostTest {
+    private static final byte[] MESSAGE = Message.newBuilder()
+            .setType(MessageType.MsgApp)
+            .setFrom(Relays.B.value())
+            .setTo(Relays.A.value())
+            .setTerm(7)
+            .addEntries(Entry.newBuilder().setTerm(7).setIndex(1))
+            .build()
+            .toByteArray();
+
+    private final ScriptedOrigin origin = new ScriptedOrigin();
+    private final URI front = Relays.freeUrl();
+    private final Relay relay = new Relay(Relays.options(Relays.member(Relays.A, front, origin.url())));
+
+    @BeforeEach
+    void start() {
+        relay.start();
+        relay.traffic().know(Relays.B);
+    }
+
+    @AfterEach
+    void close() {
+        relay.close();
+        origin.close();
+    }
+
+    private DirectionCounts counts() {
+        return relay.traffic().of(Relays.B, Relays.A);
+    }
+
+    private static String head(String length) {
+        return "POST /raft HTTP/1.1\nHost: a\nX-Server-From: b\nContent-Type: application/protobuf\n" + length + "\n\n";
+    }
+
+    private static String withLength() {
+        return head("Content-Length: " + MESSAGE.length);
+    }
+
+    private void awaitCounts(long in, long out, Map<String, Long> dropped) {
+        await().untilAsserted(() -> assertThat(counts().types())
+                .containsExactly(Map.entry(MessageType.MsgApp, new DirectionCounts.TypeCounts(in, out, dropped))));
+    }
+
+    @Test
+    void shouldPassTheSameBytesAndAnswerOnWhenTheMemberTakesThem() {
+        try (RawConnection client = RawConnection.to(front)) {
+            client.send(withLength()).send(MESSAGE);
+            try (RawConnection next = origin.accept()) {
+                assertThat(next.head().toLowerCase(Locale.ROOT).lines())
+                        .containsExactlyInAnyOrder(
+                                "post /raft http/1.1",
+                                "host: a",
+                                "x-server-from: b",
+                                "content-type: application/protobuf",
+                                "content-length: " + MESSAGE.length,
+                                "");
+                assertThat(next.bytes(MESSAGE.length)).isEqualTo(MESSAGE);
+                next.send("HTTP/1.1 204 No Content\nX-Etcd-Cluster-ID: cafe\n\n");
+            }
+            assertThat(client.head()).startsWith("HTTP/1.1 204 No Content\n").contains("X-Etcd-Cluster-ID: cafe\n");
+        }
+        awaitCounts(1, 1, Map.of());
+    }
+
+    @Test
+    void shouldPassTheMessageOnWholeWhenItComesInChunksAfterAnExpectation() {
+        try (RawConnection client = RawConnection.to(front)) {
+            client.send(head("Transfer-Encoding: chunked\nExpect: 100-continue"));
+            assertThat(client.head()).startsWith("HTTP/1.1 100 ");
+            client.send("1\n").send(new byte[] {MESSAGE[0]}).send("\n");
+            client.send(Integer.toHexString(MESSAGE.length - 1) + "\n")
+                    .send(Arrays.copyOfRange(MESSAGE, 1, MESSAGE.length))
+                    .send("\n0\n\n");
+            try (RawConnection next = origin.accept()) {
+                assertThat(next.head().toLowerCase(Locale.ROOT))
+                        .contains("content-length: " + MESSAGE.length + "\n")
+                        .doesNotContain("transfer-encoding")
+                        .doesNotContain("expect");
+                assertThat(next.bytes(MESSAGE.length)).isEqualTo(MESSAGE);
+                next.send("HTTP/1.1 204 No Content\n\n");
+            }
+            assertThat(client.head()).startsWith("HTTP/1.1 204 ");
+        }
+        awaitCounts(1, 1, Map.of());
+    }
+
+    @Test
+    void shouldPassTheRefusalOnWhenTheMemberRefuses() {
+        try (RawConnection client = RawConnection.to(front)) {
+            client.send(withLength()).send(MESSAGE);
+            try (RawConnection next = origin.accept()) {
+                next.head();
+                next.bytes(MESSAGE.length);
+                next.send("HTTP/1.1 412 Precondition Failed\nX-Etcd-Cluster-ID: beef\nContent-Length: 19\n\n"
+                        + "cluster ID mismatch");
+            }
+            assertThat(client.head()).startsWith("HTTP/1.1 412 ").contains("X-Etcd-Cluster-ID: beef\n");
+            assertThat(client.text(19)).isEqualTo("cluster ID mismatch");
+        }
+        awaitCounts(1, 0, Map.of("refused", 1L));
+    }
+
+    @Test
+    void shouldAnswer400AsEtcdWhenTheBodyIsNoMessage() {
+        try (RawConnection client = RawConnection.to(front)) {
+            client.send(head("Content-Length: 3")).send(new byte[] {0x0a, 0x7f, 0x01});
+            assertThat(client.head()).startsWith("HTTP/1.1 400 ").contains("X-Etcd-Cluster-ID: cafe\n");
+            assertThat(client.text(33)).isEqualTo("error unmarshalling raft message\n");
+        }
+        assertThat(counts().undecodableSum()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldAnswer413BeforeTheBodyWhenItIsAnnouncedAboveTheLimit() {
+        try (RawConnection client = RawConnection.to(front)) {
+            client.send(head("Content-Length: " + (PostInspector.MAX_MESSAGE_BYTES + 1)));
+            assertThat(client.head()).startsWith("HTTP/1.1 413 ");
+        }
+    }
+
+    @Test
+    void shouldAnswer502WhenTheMemberIsGone() {
+        origin.close();
+        try (RawConnection client = RawConnection.to(front)) {
+            client.send(withLength()).send(MESSAGE);
+            assertThat(client.head()).startsWith("HTTP/1.1 502 ");
+        }
+        awaitCounts(1, 0, Map.of("no_route", 1L));
+    }
+
+    @Test
+    void shouldCountTheMessageAsInDoubtWhenTheMemberBreaksBeforeItsAnswer() {
+        try (RawConnection client = RawConnection.to(front)) {
+            client.send(withLength()).send(MESSAGE);
+            try (RawConnection next = origin.accept()) {
+                next.head();
+                next.bytes(MESSAGE.length);
+            }
+            assertThat(client.head()).startsWith("HTTP/1.1 502 ");
+        }
+        await().untilAsserted(() -> assertThat(counts().inDoubtSum()).isEqualTo(1));
+    }
+
+    @Test
+    void shouldNotReachTheMemberWhenTheSenderBreaksWithinItsMessage() {
+        try (RawConnection client = RawConnection.to(front)) {
+            client.send(withLength()).send(new byte[] {MESSAGE[0]});
+            client.reset();
+        }
+        try (RawConnection another = RawConnection.to(front)) {
+            another.send("GET /version HTTP/1.1\nHost: a\n\n");
+            try (RawConnection next = origin.accept()) {
+                assertThat(next.head()).startsWith("GET /version ");
+            }
+        }
+        assertThat(counts().types()).isEmpty();
+    }
+
+    @Test
+    void shouldCountTogetherWhenTheSenderIsNoMember() {
+        byte[] stranger = Message.newBuilder()
+                .setType(MessageType.MsgHeartbeat)
+                .setFrom(0x99)
+                .setTo(Relays.A.value())
+                .build()
+                .toByteArray();
+        try (RawConnection client = RawConnection.to(front)) {
+            client.send(head("Content-Length: " + stranger.length)).send(stranger);
+            try (RawConnection next = origin.accept()) {
+                next.head();
+                next.send("HTTP/1.1 204 No Content\n\n");
+            }
+            client.head();
+        }
+        assertThat(relay.traffic().directions()).isEmpty();
+        assertThat(relay.traffic().others().types()).containsOnlyKeys(MessageType.MsgHeartbeat);
+    }
+}

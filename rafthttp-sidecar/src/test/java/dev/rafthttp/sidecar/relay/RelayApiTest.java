@@ -1,0 +1,255 @@
+package dev.rafthttp.sidecar.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The relay's API, over HTTP; what it changes is looked for at the fronts. */
+class RelayApiTest {
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(10))
+            .build();
+    private final ScriptedOrigin target = new ScriptedOrigin();
+    private final URI front = Relays.freeUrl();
+    private final RelayMember a = Relays.member(Relays.A, front, target.url());
+    private RelayOptions options;
+    private Relay relay;
+
+    @TempDir
+    private Path state;
+
+    @BeforeEach
+    void start() {
+        options = new RelayOptions(
+                Relays.alone(), List.of(a), Relays.freeUrl(), Duration.ofSeconds(2), Optional.of(state));
+        relay = new Relay(options);
+        relay.start();
+    }
+
+    @AfterEach
+    void close() {
+        relay.close();
+        target.close();
+    }
+
+    private HttpResponse<String> ask(String method, String path, String body) throws IOException, InterruptedException {
+        return http.send(
+                HttpRequest.newBuilder(options.listenNode().resolve(path))
+                        .method(method, BodyPublishers.ofString(body))
+                        .build(),
+                BodyHandlers.ofString());
+    }
+
+    private static JsonObject json(HttpResponse<String> response) {
+        assertThat(response.headers().firstValue("Content-Type")).contains("application/json");
+        return JsonParser.parseString(response.body()).getAsJsonObject();
+    }
+
+    private static String error(HttpResponse<String> response) {
+        return json(response).get("error").getAsString();
+    }
+
+    private static String member(String name, URI front, URI target) {
+        return "{\"name\":\"" + name + "\",\"front\":\"" + front + "\",\"target\":\"" + target + "\"}";
+    }
+
+    private static List<String> ids(JsonArray members) {
+        return members.asList().stream()
+                .map(JsonElement::getAsJsonObject)
+                .map(member -> member.get("id").getAsString())
+                .toList();
+    }
+
+    /** Through a front: what the member behind it answers. */
+    private static boolean passes(URI front, ScriptedOrigin member) {
+        try (RawConnection client = RawConnection.to(front)) {
+            client.send("GET /probe HTTP/1.1\nHost: a\n\n");
+            while (true) {
+                // Other members' stand-ins dial streams here too.
+                try (RawConnection next = member.accept()) {
+                    boolean probe = next.head().startsWith("GET /probe ");
+                    next.send("HTTP/1.1 404 Not Found\nContent-Length: 0\n\n");
+                    if (probe) {
+                        return client.head().startsWith("HTTP/1.1 404 ");
+                    }
+                }
+            }
+        }
+    }
+
+    private static boolean isBound(URI front) {
+        try {
+            RawConnection.to(front).close();
+            return true;
+        } catch (UncheckedIOException e) {
+            assertThat(e).hasCauseInstanceOf(ConnectException.class);
+            return false;
+        }
+    }
+
+    @Test
+    void shouldTellWhoTheMembersAreWhenAsked() throws Exception {
+        JsonObject status = json(ask("GET", "/v1/status", ""));
+
+        assertThat(status.get("cluster").getAsString()).isEqualTo("cafe");
+        assertThat(status.get("form").getAsString()).isEqualTo("alone");
+        assertThat(status.get("decodeErrors").getAsLong()).isZero();
+        assertThat(status.get("corrupt").getAsLong()).isZero();
+        assertThat(status.getAsJsonArray("directions")).isEmpty();
+        assertThat(json(ask("GET", "/v1/members", "")))
+                .isEqualTo(JsonParser.parseString("{\"members\":[{\"id\":\"a\",\"name\":\"member-a\",\"front\":[\""
+                        + front + "\"],\"target\":\"" + target.url() + "\"}]}"));
+        assertThat(ask("GET", "/healthz", "").statusCode()).isEqualTo(200);
+        assertThat(ask("GET", "/readyz", "").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void shouldStandInForAMemberWhenItIsAddedAtRunTime() throws Exception {
+        URI frontOfB = Relays.freeUrl();
+        try (ScriptedOrigin targetOfB = new ScriptedOrigin()) {
+            assertThat(ask("PUT", "/v1/members/b", member("b", frontOfB, targetOfB.url()))
+                            .statusCode())
+                    .isEqualTo(200);
+
+            assertThat(passes(frontOfB, targetOfB)).isTrue();
+            assertThat(ids(json(ask("GET", "/v1/members", "")).getAsJsonArray("members")))
+                    .containsExactly("a", "b");
+            JsonObject standIn = json(ask("GET", "/v1/status", ""))
+                    .getAsJsonArray("standIns")
+                    .get(1)
+                    .getAsJsonObject();
+            assertThat(standIn.get("member").getAsString()).isEqualTo("b");
+            assertThat(ids(standIn.getAsJsonArray("peers"))).containsExactly("a");
+        }
+    }
+
+    @Test
+    void shouldListenAtTheNewFrontOnlyAndKeepConnectionsToOthersWhenAMemberMoves() throws Exception {
+        URI other = Relays.freeUrl();
+        try (RawConnection client = RawConnection.to(front)) {
+            client.send("GET /one HTTP/1.1\nHost: a\n\n");
+            try (RawConnection next = target.accept()) {
+                next.head();
+                next.send("HTTP/1.1 200 OK\nContent-Length: 0\n\n");
+                client.head();
+                String both = "{\"name\":\"a\",\"front\":[\"" + front + "\",\"" + other + "\"],\"target\":\""
+                        + target.url() + "\"}";
+
+                assertThat(ask("PUT", "/v1/members/a", both).statusCode()).isEqualTo(200);
+                assertThat(isBound(other)).isTrue();
+                client.send("GET /two HTTP/1.1\nHost: a\n\n");
+                assertThat(next.head()).as("on the same connections").startsWith("GET /two ");
+                next.send("HTTP/1.1 200 OK\nContent-Length: 0\n\n");
+                client.head();
+
+                assertThat(ask("PUT", "/v1/members/a", member("a", other, target.url()))
+                                .statusCode())
+                        .isEqualTo(200);
+                assertThat(client.rest()).isEmpty();
+                assertThat(isBound(front)).isFalse();
+                assertThat(isBound(other)).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void shouldChangeNothingWhenAFrontIsTaken() throws Exception {
+        try (ScriptedOrigin squatter = new ScriptedOrigin()) {
+            HttpResponse<String> answer = ask("PUT", "/v1/members/b", member("b", squatter.url(), Relays.freeUrl()));
+            assertThat(answer.statusCode()).isEqualTo(409);
+            assertThat(error(answer)).isEqualTo("cannot listen at " + squatter.url() + ": Address already in use");
+
+            answer = ask("PUT", "/v1/members/a", member("a", squatter.url(), target.url()));
+            assertThat(answer.statusCode()).isEqualTo(409);
+            assertThat(passes(front, target)).isTrue();
+            assertThat(ids(json(ask("GET", "/v1/members", "")).getAsJsonArray("members")))
+                    .containsExactly("a");
+        }
+    }
+
+    @Test
+    void shouldStandInNoMoreWhenAMemberIsRemoved() throws Exception {
+        URI frontOfB = Relays.freeUrl();
+        ask("PUT", "/v1/members/b", member("b", frontOfB, Relays.freeUrl()));
+
+        assertThat(ask("DELETE", "/v1/members/b", "").statusCode()).isEqualTo(204);
+
+        assertThat(isBound(frontOfB)).isFalse();
+        try (RawConnection client = RawConnection.to(front)) {
+            client.send("GET /raft/stream/msgapp/b HTTP/1.1\nHost: a\nX-Server-From: b\nX-Raft-To: a\n"
+                    + "X-Server-Version: 3.4.23\nX-Min-Cluster-Version: 3.0.0\nX-Etcd-Cluster-ID: cafe\n\n");
+            assertThat(client.head()).startsWith("HTTP/1.1 410 ");
+        }
+        HttpResponse<String> again = ask("DELETE", "/v1/members/b", "");
+        assertThat(again.statusCode()).isEqualTo(404);
+        assertThat(error(again)).contains("member b is unknown");
+    }
+
+    @Test
+    void shouldKnowWhatWasChangedWhenItIsStartedAgain() throws Exception {
+        URI frontOfB = Relays.freeUrl();
+        ask("PUT", "/v1/members/b", member("b", frontOfB, Relays.freeUrl()));
+        ask("PUT", "/v1/members/c", member("c", Relays.freeUrl(), Relays.freeUrl()));
+        ask("DELETE", "/v1/members/c", "");
+        relay.close();
+
+        relay = new Relay(options);
+        relay.start();
+
+        assertThat(isBound(frontOfB)).isTrue();
+        assertThat(ids(json(ask("GET", "/v1/members", "")).getAsJsonArray("members")))
+                .containsExactly("a", "b");
+        try (RawConnection client = RawConnection.to(front)) {
+            client.send("GET /raft/stream/msgapp/c HTTP/1.1\nHost: a\nX-Server-From: c\nX-Raft-To: a\n"
+                    + "X-Server-Version: 3.4.23\nX-Min-Cluster-Version: 3.0.0\nX-Etcd-Cluster-ID: cafe\n\n");
+            assertThat(client.head()).startsWith("HTTP/1.1 410 ");
+        }
+    }
+
+    @Test
+    void shouldNameTheValueAndWhatIsExpectedWhenTheInputIsWrong() throws Exception {
+        assertBad("/v1/members/xyz", "{}", "member ID \"xyz\" is not 1 to 16 hexadecimal digits");
+        assertBad("/v1/members/b", "nonsense", "expected a JSON object with name, front and target");
+        assertBad("/v1/members/b", "[1]", "expected a JSON object with name, front and target");
+        assertBad("/v1/members/b", "{\"name\":\"b\"", "expected JSON");
+        assertBad(
+                "/v1/members/b",
+                "{\"name\":\"\",\"front\":\"ftp://x:1\",\"target\":7,\"uplink\":\"x\"}",
+                "\"uplink\": expected only name, front and target; name \"\": expected a name without '=' and ','; "
+                        + "front \"ftp://x:1\": expected http://HOST:PORT; target 7: expected http://HOST:PORT");
+        assertBad("/v1/members/b", member("member-a", Relays.freeUrl(), Relays.freeUrl()), "name \"member-a\"");
+        assertBad("/v1/members/b", member("b", front, Relays.freeUrl()), "URL \"" + front + "\"");
+        assertBad("/v1/members/b", member("b", Relays.freeUrl(), front), "URL \"" + front + "\"");
+        assertThat(ask("POST", "/v1/members/b", "").statusCode()).isEqualTo(405);
+        assertThat(ask("POST", "/v1/status", "").statusCode()).isEqualTo(405);
+        assertThat(ask("GET", "/v1/members/b", "").statusCode()).isEqualTo(404);
+        assertThat(error(ask("GET", "/v1/nothing", ""))).contains("404");
+    }
+
+    private void assertBad(String path, String body, String message) throws IOException, InterruptedException {
+        HttpResponse<String> answer = ask("PUT", path, body);
+        assertThat(answer.statusCode()).as(body).isEqualTo(400);
+        assertThat(error(answer)).contains(message);
+    }
+}

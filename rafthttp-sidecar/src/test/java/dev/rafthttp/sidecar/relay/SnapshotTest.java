@@ -1,0 +1,182 @@
+package dev.rafthttp.sidecar.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.rafthttp.raftpb.Message;
+import dev.rafthttp.raftpb.MessageType;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.util.Locale;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** {@code POST /raft/snapshot}, over sockets: it passes as it comes, and what breaks on one side breaks on the other. */
+class SnapshotTest {
+    private static final Message MESSAGE = Message.newBuilder()
+            .setType(MessageType.MsgSnap)
+            .setFrom(Relays.B.value())
+            .setTo(Relays.A.value())
+            .build();
+    private static final String HEAD =
+            "POST /raft/snapshot HTTP/1.1\nHost: a\nX-Server-From: b\nTransfer-Encoding: chunked\n\n";
+
+    private final ScriptedOrigin origin = new ScriptedOrigin();
+    private final URI front = Relays.freeUrl();
+    private final Relay relay = new Relay(Relays.options(Relays.member(Relays.A, front, origin.url())));
+
+    @BeforeEach
+    void start() {
+        relay.start();
+        relay.traffic().know(Relays.B);
+    }
+
+    @AfterEach
+    void close() {
+        relay.close();
+        origin.close();
+    }
+
+    private static byte[] head() {
+        byte[] message = MESSAGE.toByteArray();
+        return ByteBuffer.allocate(Long.BYTES + message.length)
+                .putLong(message.length)
+                .put(message)
+                .array();
+    }
+
+    private static RawConnection chunk(RawConnection client, byte[] bytes) {
+        return client.send(Integer.toHexString(bytes.length) + "\n").send(bytes).send("\n");
+    }
+
+    private DirectionCounts counts() {
+        return relay.traffic().of(Relays.B, Relays.A);
+    }
+
+    @Test
+    void shouldPassEachPieceOnAtOnceAndCountTheMessageWhenItComesByteForByte() {
+        byte[] head = head();
+        try (RawConnection client = RawConnection.to(front)) {
+            client.send(HEAD);
+            try (RawConnection next = origin.accept()) {
+                assertThat(next.head().toLowerCase(Locale.ROOT))
+                        .startsWith("post /raft/snapshot ")
+                        .contains("expect: 100-continue");
+                next.send("HTTP/1.1 100 Continue\n\n");
+                for (byte each : head) {
+                    chunk(client, new byte[] {each});
+                }
+                await().untilAsserted(() -> assertThat(counts().types()).containsKey(MessageType.MsgSnap));
+                chunk(client, new byte[] {1, 2, 3}).send("0\n\n");
+                byte[] body = next.chunks();
+                assertThat(body).hasSize(head.length + 3).startsWith(head).endsWith(1, 2, 3);
+                next.send("HTTP/1.1 204 No Content\n\n");
+            }
+            assertThat(client.head()).startsWith("HTTP/1.1 204 ");
+        }
+        await().untilAsserted(() ->
+                assertThat(counts().types().get(MessageType.MsgSnap).out()).isEqualTo(1));
+    }
+
+    @Test
+    void shouldNotLookWholeToTheMemberWhenTheSenderBreaks() {
+        try (RawConnection client = RawConnection.to(front)) {
+            client.send(HEAD);
+            try (RawConnection next = origin.accept()) {
+                next.head();
+                next.send("HTTP/1.1 100 Continue\n\n");
+                chunk(client, head());
+                next.bytes(head().length);
+                client.reset();
+                assertThat(next.rest()).as("not the last chunk").doesNotContain("0\r\n");
+            }
+        }
+        await().untilAsserted(() -> assertThat(counts().inDoubtSum()).isEqualTo(1));
+    }
+
+    @Test
+    void shouldFailToTheSenderWhenTheMemberBreaks() {
+        try (RawConnection client = RawConnection.to(front)) {
+            client.send(HEAD);
+            try (RawConnection next = origin.accept()) {
+                next.head();
+                next.send("HTTP/1.1 100 Continue\n\n");
+                chunk(client, head());
+                next.bytes(head().length);
+                next.reset();
+            }
+            assertThat(client.rest()).doesNotContain("HTTP/1.1 2");
+        }
+    }
+
+    @Test
+    void shouldPassTheRefusalOnBeforeTheBodyWhenTheMemberRefusesTheHead() {
+        try (RawConnection client = RawConnection.to(front)) {
+            client.send(HEAD);
+            try (RawConnection next = origin.accept()) {
+                next.head();
+                next.send("HTTP/1.1 412 Precondition Failed\nContent-Length: 19\n\ncluster ID mismatch");
+            }
+            assertThat(client.head()).startsWith("HTTP/1.1 412 ");
+            assertThat(client.text(19)).isEqualTo("cluster ID mismatch");
+        }
+    }
+
+    @Test
+    void shouldPassTheRefusalOnWhenTheMemberRefusesWithinTheBody() {
+        try (RawConnection client = RawConnection.to(front)) {
+            client.send(HEAD);
+            try (RawConnection next = origin.accept()) {
+                next.head();
+                next.send("HTTP/1.1 100 Continue\n\n");
+                chunk(client, head());
+                next.bytes(head().length);
+                next.send("HTTP/1.1 500 Internal Server Error\nContent-Length: 4\n\nfull");
+                assertThat(client.head()).startsWith("HTTP/1.1 500 ");
+                assertThat(client.text(4)).isEqualTo("full");
+            }
+        }
+    }
+
+    @Test
+    void shouldAskForTheBodyOnlyWhenTheMemberWantsIt() {
+        try (RawConnection client = RawConnection.to(front)) {
+            client.send(HEAD.replace("\n\n", "\nExpect: 100-continue\n\n"));
+            try (RawConnection next = origin.accept()) {
+                next.head();
+                next.send("HTTP/1.1 100 Continue\n\n");
+                assertThat(client.head()).startsWith("HTTP/1.1 100 ");
+                chunk(client, head()).send("0\n\n");
+                assertThat(next.chunks()).isEqualTo(head());
+                next.send("HTTP/1.1 204 No Content\n\n");
+            }
+            assertThat(client.head()).startsWith("HTTP/1.1 204 ");
+        }
+    }
+
+    @Test
+    void shouldAnswer502WhenTheMemberIsGone() {
+        origin.close();
+        try (RawConnection client = RawConnection.to(front)) {
+            client.send(HEAD);
+            assertThat(client.head()).startsWith("HTTP/1.1 502 ");
+        }
+    }
+
+    @Test
+    void shouldCountADecodeErrorAndPassTheBodyOnWhenItsHeadIsNoMessage() {
+        try (RawConnection client = RawConnection.to(front)) {
+            client.send(HEAD);
+            try (RawConnection next = origin.accept()) {
+                next.head();
+                next.send("HTTP/1.1 100 Continue\n\n");
+                chunk(client, new byte[] {-1, -1, -1, -1, -1, -1, -1, -1, 5}).send("0\n\n");
+                assertThat(next.chunks()).hasSize(9);
+                next.send("HTTP/1.1 400 Bad Request\nContent-Length: 0\n\n");
+            }
+            assertThat(client.head()).startsWith("HTTP/1.1 400 ");
+        }
+        assertThat(counts().undecodableSum()).isEqualTo(1);
+    }
+}

@@ -1,0 +1,46 @@
+package dev.rafthttp.sidecar.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StateFileTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void shouldReadWhatWasWrittenWhenTheFolderIsNew() {
+        Path state = folder.resolve("new/state");
+        StateFile.Changes changes = StateFile.Changes.none();
+        RelayMember member =
+                Relays.member(Relays.B, URI.create("http://127.0.0.1:11381"), URI.create("http://127.0.0.1:21381"));
+        changes.put().put(Relays.B, member);
+        changes.removed().add(Relays.C);
+
+        new StateFile(state).write(changes);
+
+        assertThat(new StateFile(state).read()).isEqualTo(changes);
+        assertThat(state).isDirectoryNotContaining("glob:**.new");
+    }
+
+    @Test
+    void shouldBeEmptyWhenThereIsNoFile() {
+        assertThat(new StateFile(folder).read()).isEqualTo(StateFile.Changes.none());
+    }
+
+    @Test
+    void shouldNameTheFileWhenItCannotBeRead() throws IOException {
+        Files.writeString(folder.resolve("members.json"), "{\"put\":[{\"id\":\"zz\"}],\"removed\":[]}");
+
+        assertThatExceptionOfType(StateFileException.class)
+                .isThrownBy(() -> new StateFile(folder).read())
+                .withMessageContaining("members.json")
+                .withMessageContaining("repair it, or move it away");
+    }
+}
