@@ -1,5 +1,6 @@
 package dev.rafthttp.sidecar;
 
+import dev.rafthttp.sidecar.options.CommonOptions;
 import dev.rafthttp.sidecar.options.ConfigFile;
 import dev.rafthttp.sidecar.options.Mistakes;
 import dev.rafthttp.sidecar.options.Settings;
@@ -55,6 +56,9 @@ public final class Main {
                     err.println(name(wrong.getCommandLine()) + ": " + wrong.getMessage());
                     return CommandLine.ExitCode.USAGE;
                 });
+        for (CommandLine command : commandLine.getSubcommands().values()) {
+            CommonOptions.addTo(command.getCommandSpec());
+        }
         commandLine.setExecutionExceptionHandler((failure, command, ignored) -> {
             if (failure instanceof WrongOptionsException wrong) {
                 wrong.mistakes().forEach(line -> err.println(name(command) + ": " + line));

@@ -8,6 +8,7 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
 /** How the API answers. */
 public final class Json {
@@ -24,7 +25,7 @@ public final class Json {
     }
 
     /** Answers with {@code {"error": "…"}}, which says the value and what is expected. */
-    public static void error(Response response, Callback callback, int status, String message) {
+    public static void error(Response response, Callback callback, int status, @Nullable String message) {
         JsonObject error = new JsonObject();
         error.addProperty("error", message);
         answer(response, callback, status, error);

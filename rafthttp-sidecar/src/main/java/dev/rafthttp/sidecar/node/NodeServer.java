@@ -21,7 +21,11 @@ public final class NodeServer implements AutoCloseable {
     private final Server jetty;
     private final ServerConnector connector;
 
-    /** @param listen {@code http://HOST:PORT} */
+    /**
+     * Prepares a server; nothing listens before {@link #start}.
+     *
+     * @param listen {@code http://HOST:PORT}
+     */
     public NodeServer(URI listen, Handler api) {
         QueuedThreadPool threads = new QueuedThreadPool(THREADS);
         threads.setName("api");
@@ -37,7 +41,11 @@ public final class NodeServer implements AutoCloseable {
         jetty.addConnector(connector);
     }
 
-    /** @throws IOException if the port cannot be bound */
+    /**
+     * Begins to listen and to answer.
+     *
+     * @throws IOException if the port cannot be bound
+     */
     public void start() throws IOException {
         connector.open();
         try {

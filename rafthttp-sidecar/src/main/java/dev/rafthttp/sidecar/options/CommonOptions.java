@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
@@ -16,12 +16,6 @@ public final class CommonOptions {
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
-
-    @Option(
-            names = ConfigFile.OPTION,
-            paramLabel = "FILE",
-            description = "a YAML file of options, named without their dashes")
-    private @Nullable String config;
 
     @Option(
             names = "--log-format",
@@ -37,11 +31,18 @@ public final class CommonOptions {
             description = "error, warn, info, debug or trace (default info)")
     private String logLevel;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "print this")
-    private boolean help;
+    /** Adds the two that are dealt with before a command runs. */
+    public static void addTo(CommandSpec command) {
+        command.addOption(OptionSpec.builder(ConfigFile.OPTION)
+                .type(String.class)
+                .paramLabel("FILE")
+                .description("a YAML file of options, named without their dashes")
+                .build());
+        command.addOption(OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .description("print this")
+                .build());
+    }
 
     /**
      * Checks these options, and that everything given, on the command line and in the file, is an option of the command.

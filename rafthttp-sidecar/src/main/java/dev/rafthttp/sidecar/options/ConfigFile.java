@@ -70,7 +70,7 @@ public final class ConfigFile {
                     OPTION,
                     name,
                     "a YAML file, not one where "
-                            + e.getMessage().lines().findFirst().orElse(""));
+                            + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
             return NONE;
         }
         if (content == null) {

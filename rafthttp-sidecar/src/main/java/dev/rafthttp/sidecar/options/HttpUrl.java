@@ -13,7 +13,11 @@ public final class HttpUrl {
 
     private HttpUrl() {}
 
-    /** @throws IllegalArgumentException if it is of another form */
+    /**
+     * Reads one.
+     *
+     * @throws IllegalArgumentException if it is of another form
+     */
     public static URI parse(String text) {
         URI url = PeerUrls.check(List.of(URI.create(text))).get(0);
         if (!url.getScheme().equals("http")) {

@@ -36,7 +36,11 @@ public final class Mistakes {
         return lines.isEmpty();
     }
 
-    /** @throws WrongOptionsException naming every mistake, if there is one */
+    /**
+     * Ends the check.
+     *
+     * @throws WrongOptionsException naming every mistake, if there is one
+     */
     public void throwIfAny() {
         if (!lines.isEmpty()) {
             throw new WrongOptionsException(lines);

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** The account of one direction. Every message that came in went out, was dropped for a reason, or is on its way. Any thread. */
 final class DirectionCounts {
+    /** Their numbers go up from 0 without a gap. */
     private static final MessageType[] TYPES = MessageType.values();
 
     private final LongAdder[] in = adders();
@@ -24,7 +25,7 @@ final class DirectionCounts {
     record TypeCounts(long in, long out, Map<String, Long> dropped) {}
 
     private static LongAdder[] adders() {
-        LongAdder[] adders = new LongAdder[TYPES.length];
+        LongAdder[] adders = new LongAdder[TYPES[TYPES.length - 1].getNumber() + 1];
         for (int i = 0; i < adders.length; i++) {
             adders[i] = new LongAdder();
         }
@@ -33,12 +34,12 @@ final class DirectionCounts {
 
     /** A message came from the sender. */
     void in(MessageType type) {
-        in[type.ordinal()].increment();
+        in[type.getNumber()].increment();
     }
 
     /** It was handed on. */
     void out(MessageType type) {
-        out[type.ordinal()].increment();
+        out[type.getNumber()].increment();
     }
 
     /** It was given up. */
@@ -80,8 +81,8 @@ final class DirectionCounts {
                 drops.computeIfAbsent(drop.type(), any -> new TreeMap<>()).put(drop.reason(), count.sum()));
         Map<MessageType, TypeCounts> types = new EnumMap<>(MessageType.class);
         for (MessageType type : TYPES) {
-            long arrived = in[type.ordinal()].sum();
-            long left = out[type.ordinal()].sum();
+            long arrived = in[type.getNumber()].sum();
+            long left = out[type.getNumber()].sum();
             Map<String, Long> lost = drops.getOrDefault(type, Map.of());
             if (arrived > 0 || left > 0 || !lost.isEmpty()) {
                 types.put(type, new TypeCounts(arrived, left, lost));

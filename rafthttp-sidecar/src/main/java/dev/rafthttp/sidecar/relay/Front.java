@@ -3,7 +3,6 @@ package dev.rafthttp.sidecar.relay;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -88,11 +87,13 @@ final class Front implements AutoCloseable {
             opened.values().forEach(this::discard);
             throw new IllegalStateException("cannot begin to listen at " + opened.keySet(), e);
         }
-        for (URI gone : new ArrayList<>(connectors.keySet())) {
-            if (!urls.contains(gone)) {
-                discard(connectors.remove(gone));
+        connectors.entrySet().removeIf(entry -> {
+            boolean gone = !urls.contains(entry.getKey());
+            if (gone) {
+                discard(entry.getValue());
             }
-        }
+            return gone;
+        });
         connectors.putAll(opened);
     }
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a member from the API: {@code {"name": …, "front": URL or [URL…], "target" or "uplink": URL}}. */
 final class MemberJson {
@@ -58,19 +59,18 @@ final class MemberJson {
         return new RelayMember(id, name, fronts, nextHop.get(0));
     }
 
-    private static String string(JsonElement element) {
+    private static String string(@Nullable JsonElement element) {
         return element != null && element.isJsonPrimitive() ? element.getAsString() : "";
     }
 
-    private static List<URI> urls(String field, JsonElement element, List<String> mistakes) {
+    private static List<URI> urls(String field, @Nullable JsonElement element, List<String> mistakes) {
         List<URI> urls = new ArrayList<>();
-        List<JsonElement> elements = element != null && element.isJsonArray()
-                ? element.getAsJsonArray().asList()
-                : new ArrayList<>();
-        if (elements.isEmpty()) {
-            elements = new ArrayList<>();
-            elements.add(element);
+        if (element == null) {
+            mistakes.add(field + " is missing: expected " + HttpUrl.EXPECTED);
+            return urls;
         }
+        List<JsonElement> elements =
+                element.isJsonArray() ? element.getAsJsonArray().asList() : List.of(element);
         for (JsonElement each : elements) {
             try {
                 urls.add(HttpUrl.parse(string(each)));

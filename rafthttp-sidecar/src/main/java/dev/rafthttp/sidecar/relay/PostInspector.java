@@ -17,6 +17,7 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -119,7 +120,7 @@ final class PostInspector {
                 reason);
     }
 
-    private DirectionCounts sender(String hex) {
+    private DirectionCounts sender(@Nullable String hex) {
         try {
             return hex == null ? traffic.others() : traffic.of(MemberId.parse(hex), standsFor);
         } catch (IllegalArgumentException notAnId) {

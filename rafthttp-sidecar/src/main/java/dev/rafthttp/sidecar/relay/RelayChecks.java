@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -194,7 +195,7 @@ final class RelayChecks {
     private List<RelayMember> members(Map<String, MemberId> ids, Topology topology) {
         List<RelayMember> members = new ArrayList<>();
         ids.forEach((name, id) -> {
-            URI nextHop = topology.isDirect(id) ? targets.get(name) : uplinks.get(name);
+            URI nextHop = Objects.requireNonNull((topology.isDirect(id) ? targets : uplinks).get(name));
             members.add(new RelayMember(id, name, fronts.getOrDefault(name, List.of()), nextHop));
         });
         return members;

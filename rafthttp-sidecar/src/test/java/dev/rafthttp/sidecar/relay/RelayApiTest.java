@@ -238,6 +238,10 @@ class RelayApiTest {
                 "{\"name\":\"\",\"front\":\"ftp://x:1\",\"target\":7,\"uplink\":\"x\"}",
                 "\"uplink\": expected only name, front and target; name \"\": expected a name without '=' and ','; "
                         + "front \"ftp://x:1\": expected http://HOST:PORT; target 7: expected http://HOST:PORT");
+        assertBad(
+                "/v1/members/b",
+                "{\"name\":\"b\"}",
+                "front is missing: expected http://HOST:PORT; target is missing: expected http://HOST:PORT");
         assertBad("/v1/members/b", member("member-a", Relays.freeUrl(), Relays.freeUrl()), "name \"member-a\"");
         assertBad("/v1/members/b", member("b", front, Relays.freeUrl()), "URL \"" + front + "\"");
         assertBad("/v1/members/b", member("b", Relays.freeUrl(), front), "URL \"" + front + "\"");
