@@ -6,6 +6,8 @@ public final class Protocol {
 
     /** One message a {@code POST}. */
     public static final String PIPELINE_PATH = "/raft";
+    /** A message and the database that belongs to it, in one {@code POST}. */
+    public static final String SNAPSHOT_PATH = "/raft/snapshot";
     /** What the prober asks. */
     public static final String PROBING_PATH = "/raft/probing";
     /** Below it, the push dialect's streams and, followed by the asking member's ID, etcd's. */
@@ -35,7 +37,7 @@ public final class Protocol {
 
     /** Content type of {@code POST /raft}. */
     public static final String PROTOBUF = "application/protobuf";
-    /** Content type of streams. */
+    /** Content type of streams and of {@code POST /raft/snapshot}. */
     public static final String OCTETS = "application/octet-stream";
 
     /** 412. */

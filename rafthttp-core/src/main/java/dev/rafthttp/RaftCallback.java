@@ -29,7 +29,10 @@ public interface RaftCallback {
      */
     void reportUnreachable(MemberId id);
 
-    /** Says how sending a snapshot to a peer ended: exactly once for each MsgSnap given to {@link RaftTransport#send}. */
+    /**
+     * Says how sending a snapshot to a peer ended: exactly once for each MsgSnap given to {@link RaftTransport#send} or
+     * {@link RaftTransport#sendSnapshot}.
+     */
     void reportSnapshot(MemberId id, SnapshotStatus status);
 
     /** Says that this member itself has been removed, as a peer told it. Fatal: the Raft node must stop. Called once. */

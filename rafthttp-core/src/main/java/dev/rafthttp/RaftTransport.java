@@ -1,10 +1,12 @@
 package dev.rafthttp;
 
 import dev.rafthttp.raftpb.Message;
+import java.io.InputStream;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 
 /**
  * Carries Raft messages between this member and its peers; etcd's {@code rafthttp.Transporter}. It decides nothing about
@@ -38,6 +40,25 @@ public interface RaftTransport extends AutoCloseable {
             send(message);
         }
     }
+
+    /**
+     * Sends a snapshot with its database, on a connection of its own; etcd's {@code SendSnapshot}. Does not block: the
+     * database is read on the transport's threads, as fast as the peer takes it, into one buffer of 64 KiB.
+     *
+     * <p>How it ended is reported with {@link RaftCallback#reportSnapshot}, exactly once, and a failure with
+     * {@link RaftCallback#reportUnreachable} too. It fails if the peer refuses it, takes or answers nothing for the configured
+     * snapshot timeout, is unknown, paused or removed, has several under way already, or if the transport is closed.
+     *
+     * @param message of type MsgSnap, to the member in its {@code to} field
+     * @param database read by one thread at a time, and always closed; if possible while a read blocks, which should then
+     *     end. A database that cannot be read, or is not of {@code size}, fails the snapshot
+     * @param size of the database in bytes, 0 or more; or -1 if unknown
+     * @return completed on one of the transport's threads when the peer has stored the snapshot and its Raft has taken it, or
+     *     exceptionally with a {@link RaftTransportException}; in both cases after {@code database} was closed
+     * @throws IllegalArgumentException if the message is of another type, or {@code size} is below -1; {@code database} is
+     *     then left alone
+     */
+    CompletionStage<Void> sendSnapshot(Message message, InputStream database, long size);
 
     /**
      * Adds a peer of the configured dialect and begins to dial it. Does nothing if it is there already.

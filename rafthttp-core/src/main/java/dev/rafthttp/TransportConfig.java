@@ -18,7 +18,7 @@ import java.util.List;
  * @param pipelineInFlight how many posts to one peer may be under way
  * @param pipelineQueue how many messages may wait for one
  * @param maxMessageBytes the largest message, and the largest frame of a stream
- * @param maxPostBytes the largest body of {@code POST /raft}
+ * @param maxPostBytes the largest body of {@code POST /raft}, and the largest message of {@code POST /raft/snapshot}
  * @param linkHeartbeatInterval silence on an outbound stream after which a link heartbeat is written
  * @param streamTimeout silence after which a stream's other end is taken for dead: no acknowledgement, or no byte
  * @param ackInterval how often at the least messages are acknowledged while they flow
@@ -32,6 +32,7 @@ import java.util.List;
  * @param redialMax the longest
  * @param refusedRedial the pause after a refusal that will not change by itself
  * @param probeInterval how often each peer is probed
+ * @param snapshotTimeout how long the exchange of a snapshot that is being sent may stand still
  * @param closeTimeout how long {@link RaftTransport#close} may take
  * @param remotePolicy which unknown members become remotes
  * @param maxRemotes how many may by that policy
@@ -60,6 +61,7 @@ public record TransportConfig(
         Duration redialMax,
         Duration refusedRedial,
         Duration probeInterval,
+        Duration snapshotTimeout,
         Duration closeTimeout,
         RemotePolicy remotePolicy,
         int maxRemotes) {
@@ -102,6 +104,7 @@ public record TransportConfig(
         private Duration redialMax = Duration.ofSeconds(1);
         private Duration refusedRedial = Duration.ofSeconds(5);
         private Duration probeInterval = Duration.ofSeconds(5);
+        private Duration snapshotTimeout = Duration.ofSeconds(30);
         private Duration closeTimeout = Duration.ofSeconds(5);
         private RemotePolicy remotePolicy = RemotePolicy.DENY;
         private int maxRemotes = 16;
@@ -149,7 +152,10 @@ public record TransportConfig(
             return this;
         }
 
-        /** The largest body of {@code POST /raft}, in bytes: 1 KiB to 1 GiB. Default 64 MiB. */
+        /**
+         * The largest body of {@code POST /raft}, and the largest message (not database) of {@code POST /raft/snapshot}, in
+         * bytes: 1 KiB to 1 GiB. Default 64 MiB.
+         */
         public Builder maxPostBytes(int bytes) {
             this.maxPostBytes = bytes;
             return this;
@@ -213,6 +219,15 @@ public record TransportConfig(
             return this;
         }
 
+        /**
+         * How long the exchange of a snapshot that is being sent may stand still: the database brings nothing, the peer takes
+         * nothing, or, once it has all, has not stored it yet. Default 30 s.
+         */
+        public Builder snapshotTimeout(Duration timeout) {
+            this.snapshotTimeout = timeout;
+            return this;
+        }
+
         /** How long {@link RaftTransport#close} may take. Default 5 s. */
         public Builder closeTimeout(Duration timeout) {
             this.closeTimeout = timeout;
@@ -254,6 +269,7 @@ public record TransportConfig(
             range(mistakes, "redial maximum", redialMax);
             range(mistakes, "redial after refusal", refusedRedial);
             range(mistakes, "probe interval", probeInterval);
+            range(mistakes, "snapshot timeout", snapshotTimeout);
             range(mistakes, "close timeout", closeTimeout);
             atMost(mistakes, "redial minimum", redialMin, "the redial maximum", redialMax);
             atMost(
@@ -292,6 +308,7 @@ public record TransportConfig(
                     redialMax,
                     refusedRedial,
                     probeInterval,
+                    snapshotTimeout,
                     closeTimeout,
                     remotePolicy,
                     maxRemotes);

@@ -1,6 +1,7 @@
 package dev.rafthttp.client;
 
 import dev.rafthttp.TransportConfig;
+import dev.rafthttp.peer.Peer;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import org.eclipse.jetty.client.ContinueProtocolHandler;
@@ -12,8 +13,8 @@ import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 
 /** Sets Jetty's HTTP client up for few, long-lived, busy connections between servers that know each other. */
 final class HttpClients {
-    /** Two streams, posts up to their configured limit of 64, and a probe. */
-    private static final int MAX_CONNECTIONS_A_PEER = 2 + 64 + 1;
+    /** Two streams, posts up to their configured limit of 64, snapshots, and a probe. */
+    private static final int MAX_CONNECTIONS_A_PEER = 2 + 64 + Peer.MAX_SNAPSHOTS + 1;
 
     /** As much as Jetty's buffer pool keeps, for the streams of etcd's dialect. None is held while nothing arrives. */
     private static final int RESPONSE_BUFFER_BYTES = 64 << 10;

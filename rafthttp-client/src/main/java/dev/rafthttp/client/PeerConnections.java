@@ -11,11 +11,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jetty.client.HttpClient;
 
-/** A peer together with everything that dials it: its streams, its posts, its prober. */
+/** A peer together with everything that dials it: its streams, its posts, its snapshots, its prober. */
 final class PeerConnections {
     private final Peer peer;
     private final Map<Lane, StreamDialer> dialers;
     private final Prober prober;
+    private final SnapshotSender snapshots;
 
     PeerConnections(
             PeerEnvironment environment,
@@ -32,10 +33,15 @@ final class PeerConnections {
                         Lane.MSGAPP, new StreamDialer(environment, http, headers, peer, Lane.MSGAPP),
                         Lane.MESSAGE, new StreamDialer(environment, http, headers, peer, Lane.MESSAGE));
         prober = new Prober(environment, http, peer);
+        snapshots = new SnapshotSender(environment, http, headers, peer);
     }
 
     Peer peer() {
         return peer;
+    }
+
+    SnapshotSender snapshots() {
+        return snapshots;
     }
 
     /** Begins to dial. */
@@ -56,5 +62,6 @@ final class PeerConnections {
         peer.close();
         prober.close();
         dialers.values().forEach(StreamDialer::close);
+        snapshots.close();
     }
 }

@@ -23,6 +23,7 @@ import dev.rafthttp.peer.StreamCoupler.Direction;
 import dev.rafthttp.peer.SystemScheduler;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
+import java.io.InputStream;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Arrays;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.eclipse.jetty.client.HttpClient;
@@ -164,6 +166,21 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
         } else {
             droppedForUnknown(message);
         }
+    }
+
+    @Override
+    public CompletionStage<Void> sendSnapshot(Message message, InputStream database, long size) {
+        if (message.getType() != MessageType.MsgSnap || size < -1) {
+            throw new IllegalArgumentException("a snapshot is a MsgSnap with a database of 0 or more bytes, or -1 if"
+                    + " unknown, not a " + message.getType() + " with " + size);
+        }
+        PeerConnections peer = peers.find(message.getTo());
+        if (peer != null) {
+            return peer.snapshots().send(message, database, size);
+        }
+        droppedForUnknown(message);
+        return SnapshotSender.unsent(
+                database, new PeerUnreachableException("member " + new MemberId(message.getTo()) + " is no peer"));
     }
 
     private void droppedForUnknown(Message message) {

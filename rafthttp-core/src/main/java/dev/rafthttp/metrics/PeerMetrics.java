@@ -47,6 +47,42 @@ public interface PeerMetrics {
     /** The peer was reported unreachable to Raft. */
     default void unreachable() {}
 
+    /** A snapshot with its database began to be sent to the peer; etcd's {@code snapshot_send_inflights_total} goes up. */
+    default void snapshotSending() {}
+
+    /**
+     * It was taken; etcd's {@code snapshot_send_success} and {@code snapshot_send_total_duration_seconds}.
+     *
+     * @param bytes of the message and the database
+     * @param nanos how long that took
+     */
+    default void snapshotSent(long bytes, long nanos) {}
+
+    /**
+     * It was not, or whether it was is unknown; etcd's {@code snapshot_send_failures}.
+     *
+     * @param bytes that were handed to the network
+     */
+    default void snapshotSendFailed(long bytes) {}
+
+    /** A snapshot with its database began to come from the peer; etcd's {@code snapshot_receive_inflights_total} goes up. */
+    default void snapshotReceiving() {}
+
+    /**
+     * It was taken; etcd's {@code snapshot_receive_success} and {@code snapshot_receive_total_duration_seconds}.
+     *
+     * @param bytes of the message and the database
+     * @param nanos how long that took
+     */
+    default void snapshotReceived(long bytes, long nanos) {}
+
+    /**
+     * It did not come whole, or was not taken; etcd's {@code snapshot_receive_failures}.
+     *
+     * @param bytes that came
+     */
+    default void snapshotReceiveFailed(long bytes) {}
+
     /** A link heartbeat or probe was answered after this many nanoseconds. */
     default void roundTrip(Lane lane, long nanos) {}
 }

@@ -2,6 +2,7 @@ package dev.rafthttp.peer;
 
 import dev.rafthttp.Dialect;
 import dev.rafthttp.DropReason;
+import dev.rafthttp.FrameTooLargeException;
 import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.PeerStatus;
@@ -52,6 +53,12 @@ public final class Peer {
      */
     private static final int FALLBACK_BYTES = 64 << 10;
 
+    /**
+     * How many snapshots may be on their way to the peer with their databases. Raft sends one and waits; but one that stands
+     * still may not have ended when Raft, or another leader behind a relay, sends the next.
+     */
+    public static final int MAX_SNAPSHOTS = 8;
+
     /** The tick's part of a link heartbeat interval: how late a heartbeat or a cut may be. */
     private static final int TICKS_A_HEARTBEAT = 5;
 
@@ -64,6 +71,7 @@ public final class Peer {
     private final Map<Lane, LaneAccount> accounts = new EnumMap<>(Lane.class);
     private final FollowerStats followerStats = new FollowerStats();
     private final LongAdder received = new LongAdder();
+    private final Events events = new Events();
     private final Activity activity;
     private final Outage outage;
     private final StreamWriter msgApp;
@@ -112,16 +120,15 @@ public final class Peer {
         this.processLog = new LogLimiter(environment.scheduler());
         this.activity = new Activity(environment.scheduler(), metrics);
         this.outage = new Outage(environment, id, metrics);
-        Events events = new Events();
-        this.msgApp = writer(Lane.MSGAPP, new SendQueue(config.queueMessages(), config.queueBytes(), false), events);
-        this.message = writer(Lane.MESSAGE, new SendQueue(config.queueMessages(), config.queueBytes(), true), events);
+        this.msgApp = writer(Lane.MSGAPP, new SendQueue(config.queueMessages(), config.queueBytes(), false));
+        this.message = writer(Lane.MESSAGE, new SendQueue(config.queueMessages(), config.queueBytes(), true));
         this.pipeline =
                 new Pipeline(environment, poster, this.urls, account(Lane.PIPELINE), followerStats, metrics, events);
         this.proposals =
                 new ProposalQueue(config.queueMessages(), config.queueBytes(), environment.executor(), new Proposals());
     }
 
-    private StreamWriter writer(Lane lane, SendQueue queue, Events events) {
+    private StreamWriter writer(Lane lane, SendQueue queue) {
         boolean dialled = !remote && dialect == Dialect.PUSH;
         return new StreamWriter(lane, dialled, queue, environment, account(lane), followerStats, metrics, events);
     }
@@ -324,6 +331,49 @@ public final class Peer {
             metrics.processFailed(Lane.PIPELINE, m.getType());
             throw e;
         }
+    }
+
+    /**
+     * Begins to send a snapshot with its database, which is then up to the caller.
+     *
+     * @param underWay how many are being sent already
+     * @throws RaftTransportException if it cannot be sent now; this has been counted and reported
+     */
+    public SnapshotDelivery sendingSnapshot(Message m, int underWay) {
+        int limit = environment.config().maxPostBytes();
+        if (closed) {
+            dropped(Lane.PIPELINE, m, DropReason.CLOSED);
+            throw new PeerUnreachableException("peer " + id + " has been removed or closed");
+        }
+        if (paused) {
+            dropped(Lane.PIPELINE, m, DropReason.PAUSED);
+            throw new PeerUnreachableException("peer " + id + " is paused");
+        }
+        if (m.getSerializedSize() > limit) {
+            dropped(Lane.PIPELINE, m, DropReason.TOO_LARGE);
+            throw new FrameTooLargeException("the message of the snapshot to peer " + id + " has "
+                    + m.getSerializedSize() + " bytes without the database, above the limit of " + limit);
+        }
+        if (underWay >= MAX_SNAPSHOTS) {
+            dropped(Lane.PIPELINE, m, DropReason.QUEUE_FULL);
+            throw new PeerUnreachableException(
+                    underWay + " snapshots are on their way to peer " + id + " already, and no more may be");
+        }
+        return new SnapshotDelivery(m, urls, environment.scheduler(), metrics, events);
+    }
+
+    /**
+     * Begins to take a snapshot that comes from the peer with its database.
+     *
+     * @throws PeerUnreachableException if the peer is paused
+     */
+    public SnapshotReceipt receivingSnapshot(Message m) {
+        if (paused) {
+            inboundDropped(Lane.PIPELINE, m, DropReason.PAUSED);
+            throw new PeerUnreachableException("peer " + id + " is paused");
+        }
+        countReceived(Lane.PIPELINE, m, m.getSerializedSize());
+        return new SnapshotReceipt(environment.scheduler(), metrics);
     }
 
     private void process(Lane lane, Message m, int bytes) {

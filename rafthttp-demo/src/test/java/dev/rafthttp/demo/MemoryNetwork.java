@@ -9,12 +9,14 @@ import dev.rafthttp.TransportConfig;
 import dev.rafthttp.TransportStatus;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
+import java.io.InputStream;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -80,6 +82,11 @@ final class MemoryNetwork implements TransportFactory {
             } catch (RejectedExecutionException closed) {
                 LOG.debug("dropped a {} to member {}", message.getType(), to);
             }
+        }
+
+        @Override
+        public CompletionStage<Void> sendSnapshot(Message message, InputStream database, long size) {
+            throw new UnsupportedOperationException("the demo's snapshots are in their messages");
         }
 
         private ExecutorService link(MemberId to) {

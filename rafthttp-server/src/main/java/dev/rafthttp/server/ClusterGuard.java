@@ -153,11 +153,11 @@ final class ClusterGuard {
                     shown(request.getHeader(Protocol.SERVER_FROM)),
                     request.getRemoteAddr(),
                     refusal.status(),
-                    refusal.body(),
+                    refused.body(),
                     refused.getMessage(),
                     suppressed);
         }
-        refusal.writeTo(response);
+        Refusal.write(refusal.status(), refused.body(), response);
     }
 
     private static String shown(@Nullable String text) {

@@ -4,6 +4,8 @@ import dev.rafthttp.Dialect;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.RaftCallback;
 import dev.rafthttp.RaftTransport;
+import dev.rafthttp.SnapshotReceiver;
+import dev.rafthttp.SnapshotStore;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.TransportStatus;
 import dev.rafthttp.client.PeerManager;
@@ -11,12 +13,14 @@ import dev.rafthttp.metrics.TransportMetrics;
 import dev.rafthttp.peer.StreamControl;
 import dev.rafthttp.peer.StreamCoupler;
 import dev.rafthttp.raftpb.Message;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 
 /**
@@ -32,7 +36,7 @@ public final class JettyRaftTransport implements RaftTransport {
 
     private JettyRaftTransport(Builder builder) {
         peers = new PeerManager(builder.config, builder.callback, builder.metrics, builder.coupler);
-        servlets = new RaftServlets(peers.environment(), peers);
+        servlets = new RaftServlets(peers.environment(), peers, builder.snapshotReceiver);
         server = new RaftHttpServer(builder.config, servlets, peers.threads(), builder.addresses);
     }
 
@@ -52,6 +56,7 @@ public final class JettyRaftTransport implements RaftTransport {
         private final List<InetSocketAddress> addresses = new ArrayList<>();
         private TransportMetrics metrics = TransportMetrics.NONE;
         private StreamCoupler coupler = StreamCoupler.NONE;
+        private SnapshotReceiver snapshotReceiver = SnapshotReceiver.NONE;
 
         private Builder(TransportConfig config, RaftCallback callback) {
             this.config = config;
@@ -78,6 +83,17 @@ public final class JettyRaftTransport implements RaftTransport {
         /** Who ties this transport's streams to others, if it is a relay's. Default {@link StreamCoupler#NONE}. */
         public Builder coupler(StreamCoupler coupler) {
             this.coupler = coupler;
+            return this;
+        }
+
+        /** Keeps the databases of received snapshots in a store, and gives their messages to Raft. */
+        public Builder snapshots(SnapshotStore store) {
+            return snapshotReceiver(SnapshotReceiver.storing(store, callback));
+        }
+
+        /** What takes snapshots that come with a database. Default {@link SnapshotReceiver#NONE}. */
+        public Builder snapshotReceiver(SnapshotReceiver receiver) {
+            this.snapshotReceiver = receiver;
             return this;
         }
 
@@ -129,6 +145,11 @@ public final class JettyRaftTransport implements RaftTransport {
     @Override
     public void send(Message message) {
         peers.send(message);
+    }
+
+    @Override
+    public CompletionStage<Void> sendSnapshot(Message message, InputStream database, long size) {
+        return peers.sendSnapshot(message, database, size);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.rafthttp.server;
 
 import dev.rafthttp.Protocol;
+import dev.rafthttp.SnapshotReceiver;
 import dev.rafthttp.peer.PeerEnvironment;
 import dev.rafthttp.peer.PeerRegistry;
 import jakarta.servlet.http.HttpServlet;
@@ -9,7 +10,7 @@ import org.eclipse.jetty.ee11.servlet.ServletHolder;
 
 /**
  * Everything a member answers to its peers, as servlets to be mounted into a Jetty server: {@code /raft},
- * {@code /raft/stream/…} and {@code /raft/probing}.
+ * {@code /raft/stream/…}, {@code /raft/snapshot} and {@code /raft/probing}.
  *
  * <p>They hold no thread and no timer while there is no request, and need not be closed: the streams end with the peers of
  * the registry, and with the server.
@@ -17,16 +18,24 @@ import org.eclipse.jetty.ee11.servlet.ServletHolder;
 public final class RaftServlets {
     private final HttpServlet pipeline;
     private final HttpServlet streams;
+    private final HttpServlet snapshots;
     private final HttpServlet probing;
+
+    /** Makes servlets that take no snapshots with databases, {@link SnapshotReceiver#NONE}. */
+    public RaftServlets(PeerEnvironment environment, PeerRegistry registry) {
+        this(environment, registry, SnapshotReceiver.NONE);
+    }
 
     /**
      * @param environment what the peers in the registry share
      * @param registry whose streams and posts are accepted
+     * @param snapshotReceiver what takes snapshots with their databases
      */
-    public RaftServlets(PeerEnvironment environment, PeerRegistry registry) {
+    public RaftServlets(PeerEnvironment environment, PeerRegistry registry, SnapshotReceiver snapshotReceiver) {
         ClusterGuard guard = new ClusterGuard(environment, registry);
         this.pipeline = new PipelineServlet(environment, registry, guard);
         this.streams = new StreamServlet(environment, guard);
+        this.snapshots = new SnapshotServlet(environment, registry, guard, snapshotReceiver);
         this.probing = new ProbingServlet(environment.scheduler());
     }
 
@@ -40,6 +49,7 @@ public final class RaftServlets {
     public void addTo(ServletContextHandler context) {
         mount(context, pipeline, Protocol.PIPELINE_PATH);
         addStreamsTo(context);
+        mount(context, snapshots, Protocol.SNAPSHOT_PATH);
         mount(context, probing, Protocol.PROBING_PATH);
     }
 

@@ -26,7 +26,13 @@ enum Refusal {
     POST_TOO_LARGE(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE, "raft message too large"),
     POST_UNREADABLE(HttpServletResponse.SC_BAD_REQUEST, "error reading raft message"),
     POST_NO_MESSAGE(HttpServletResponse.SC_BAD_REQUEST, "error unmarshalling raft message"),
-    POST_NOT_PROCESSED(HttpServletResponse.SC_INTERNAL_SERVER_ERROR, "error processing raft message");
+    POST_NOT_PROCESSED(HttpServletResponse.SC_INTERNAL_SERVER_ERROR, "error processing raft message"),
+    SNAPSHOTS_TOO_MANY(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "too many snapshots are being received"),
+    // WIRE: of these etcd says in parentheses what went wrong.
+    SNAPSHOT_NO_MESSAGE(HttpServletResponse.SC_BAD_REQUEST, "failed to decode raft message"),
+    SNAPSHOT_WRONG_TYPE(HttpServletResponse.SC_BAD_REQUEST, "wrong raft message type"),
+    SNAPSHOT_NOT_SAVED(HttpServletResponse.SC_INTERNAL_SERVER_ERROR, "failed to save KV snapshot"),
+    SNAPSHOT_NOT_PROCESSED(HttpServletResponse.SC_INTERNAL_SERVER_ERROR, "failed to process raft message");
 
     private final int status;
     private final String body;
@@ -56,8 +62,8 @@ enum Refusal {
     }
 
     /** Answers in the form of Go's {@code http.Error}: one line of plain text that no browser takes for anything else. */
-    void writeTo(HttpServletResponse response) throws IOException {
-        byte[] line = (body + "\n").getBytes(StandardCharsets.US_ASCII);
+    static void write(int status, String body, HttpServletResponse response) throws IOException {
+        byte[] line = (body + "\n").getBytes(StandardCharsets.UTF_8);
         response.setStatus(status);
         response.setContentType("text/plain;charset=utf-8");
         response.setHeader("X-Content-Type-Options", "nosniff");

@@ -1,0 +1,152 @@
+package dev.rafthttp.client;
+
+import com.google.protobuf.CodedOutputStream;
+import dev.rafthttp.MemberId;
+import dev.rafthttp.PeerUnreachableException;
+import dev.rafthttp.Protocol;
+import dev.rafthttp.RaftTransportException;
+import dev.rafthttp.peer.SnapshotDelivery;
+import dev.rafthttp.raftpb.Message;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.eclipse.jetty.client.AsyncRequestContent;
+import org.eclipse.jetty.client.BufferingResponseListener;
+import org.eclipse.jetty.client.Request;
+import org.eclipse.jetty.client.Response;
+import org.eclipse.jetty.client.Result;
+import org.eclipse.jetty.http.HttpStatus;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One {@code POST /raft/snapshot}, from the head to the answer.
+ *
+ * <p>Jetty's threads call it. It ends exactly once, when the exchange does; whatever ends the exchange early leaves the cause
+ * in {@link #endCause} first.
+ */
+final class OutboundSnapshot extends BufferingResponseListener {
+    private static final int MAX_ANSWER_BYTES = 64 << 10;
+
+    private final MemberId peer;
+    private final Message message;
+    private final SnapshotDelivery delivery;
+    private final Consumer<OutboundSnapshot> ended;
+    private final Request request;
+    private final AsyncRequestContent body = new AsyncRequestContent(Protocol.OCTETS);
+    private final DatabasePump pump;
+    private final CompletableFuture<Void> outcome = new CompletableFuture<>();
+    private final AtomicReference<@Nullable RaftTransportException> endCause = new AtomicReference<>();
+
+    /**
+     * @param request complete but for its body
+     * @param ended told when the exchange has ended
+     */
+    OutboundSnapshot(
+            MemberId peer,
+            Message message,
+            InputStream database,
+            long size,
+            SnapshotDelivery delivery,
+            Executor executor,
+            Request request,
+            Consumer<OutboundSnapshot> ended) {
+        super(MAX_ANSWER_BYTES);
+        this.peer = peer;
+        this.message = message;
+        this.delivery = delivery;
+        this.ended = ended;
+        // WIRE: chunked even where the size is known, as etcd's is. So a database of another size never looks whole.
+        this.request = request.body(body);
+        this.pump = new DatabasePump(
+                database,
+                size,
+                body,
+                delivery,
+                executor,
+                cause -> end(new PeerUnreachableException(
+                        "the snapshot to peer " + peer + " was not sent to its end: " + cause.getMessage(), cause)));
+    }
+
+    /** Begins, and returns what the sender is told when all is over. */
+    CompletionStage<Void> send() {
+        request.send(this);
+        pump.start(head());
+        return outcome.minimalCompletionStage();
+    }
+
+    private ByteBuffer head() {
+        int size = message.getSerializedSize();
+        ByteBuffer head = ByteBuffer.allocate(Long.BYTES + size).putLong(size);
+        try {
+            CodedOutputStream out = CodedOutputStream.newInstance(head);
+            message.writeTo(out);
+            out.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory failed", e);
+        }
+        return head.flip();
+    }
+
+    /** Ends the exchange at once, if it has not ended; the peer sees the body cut, and stores nothing. */
+    void end(RaftTransportException cause) {
+        endCause.compareAndSet(null, cause);
+        body.fail(cause);
+        request.abort(cause);
+    }
+
+    /** The whole answer is there. A refusal needs no more of the body; but a success must have come after it. */
+    @Override
+    public void onSuccess(Response response) {
+        if (response.getStatus() != HttpStatus.NO_CONTENT_204) {
+            end(refusalOf(response));
+        }
+    }
+
+    @Override
+    public void onComplete(Result result) {
+        ended.accept(this);
+        RaftTransportException failure = failureOf(result);
+        if (failure == null) {
+            delivery.delivered();
+            pump.stop(() -> outcome.complete(null));
+        } else {
+            delivery.failed(failure);
+            pump.stop(() -> outcome.completeExceptionally(failure));
+        }
+    }
+
+    private @Nullable RaftTransportException failureOf(Result result) {
+        Response response = result.getResponse();
+        int status = response == null ? 0 : response.getStatus();
+        if (result.isSucceeded() && status == HttpStatus.NO_CONTENT_204) {
+            return null;
+        }
+        RaftTransportException ours = endCause.get();
+        if (ours != null) {
+            return ours;
+        }
+        if (response != null && status != 0 && status != HttpStatus.NO_CONTENT_204) {
+            return refusalOf(response);
+        }
+        Throwable cause = result.getFailure();
+        return new PeerUnreachableException(
+                "the snapshot to peer " + peer + " at " + delivery.url() + " was not sent to its end: " + cause, cause);
+    }
+
+    private RaftTransportException refusalOf(Response response) {
+        String cluster = response.getHeaders().get(Protocol.CLUSTER_ID);
+        return Refusal.of(
+                peer,
+                delivery.url(),
+                response.getStatus(),
+                getContentAsString(StandardCharsets.UTF_8),
+                cluster == null ? "" : cluster);
+    }
+}

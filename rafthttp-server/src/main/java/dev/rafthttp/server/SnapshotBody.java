@@ -1,0 +1,96 @@
+package dev.rafthttp.server;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.UnsafeByteOperations;
+import dev.rafthttp.raftpb.Message;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+
+/**
+ * The body of a {@code POST /raft/snapshot}: {@code u64 length, Message}, then the database, which is what this stream gives.
+ *
+ * <p>Notes how far it was read and whether that failed, since whoever reads it may make nothing of either. Used by one thread
+ * at a time.
+ */
+final class SnapshotBody extends InputStream {
+    private final InputStream in;
+    private long bytes;
+    private boolean atEnd;
+    private volatile boolean over;
+
+    SnapshotBody(InputStream in) {
+        this.in = in;
+    }
+
+    /** Reads the message that comes first. Call first. */
+    Message readMessage(int limit) throws RefusedException {
+        try {
+            byte[] prefix = readFully(Long.BYTES);
+            long length = ByteBuffer.wrap(prefix).getLong();
+            if (length < 0 || length > limit) {
+                String detail = "a message of " + Long.toUnsignedString(length) + " bytes, above the limit of " + limit;
+                throw noMessage(detail, "rafthttp: error limit exceeded", new IOException(detail));
+            }
+            // Grows as bytes arrive, whatever length was announced.
+            byte[] message = readFully((int) length);
+            CodedInputStream coded = UnsafeByteOperations.unsafeWrap(message).newCodedInput();
+            coded.enableAliasing(true);
+            return Message.parseFrom(coded);
+        } catch (IOException e) {
+            throw noMessage("its message cannot be read: " + e, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static RefusedException noMessage(String detail, String why, IOException cause) {
+        return new RefusedException(Refusal.SNAPSHOT_NO_MESSAGE, detail, why, cause);
+    }
+
+    private byte[] readFully(int length) throws IOException {
+        byte[] read = readNBytes(length);
+        if (read.length < length) {
+            // WIRE: Go's words.
+            throw new EOFException(bytes == 0 ? "EOF" : "unexpected EOF");
+        }
+        return read;
+    }
+
+    /**
+     * Whoever reads has finished; later reads fail, as the container may use what is below for another request.
+     *
+     * @throws IOException if the database was not read to its end
+     */
+    void finish() throws IOException {
+        boolean whole = atEnd || read() < 0;
+        over = true;
+        if (!whole) {
+            throw new IOException("the receiver left the database behind byte " + bytes + " unread");
+        }
+    }
+
+    /** Bytes of the message and the database that were read. */
+    long bytes() {
+        return bytes;
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        if (over) {
+            throw new IOException("the snapshot's request is over");
+        }
+        int read = in.read(target, offset, length);
+        if (read < 0) {
+            atEnd = true;
+        } else {
+            bytes += read;
+        }
+        return read;
+    }
+}

@@ -1,0 +1,143 @@
+package dev.rafthttp.server;
+
+import dev.rafthttp.ClusterMismatchException;
+import dev.rafthttp.IncompatibleVersionException;
+import dev.rafthttp.MemberId;
+import dev.rafthttp.PeerUnreachableException;
+import dev.rafthttp.Protocol;
+import dev.rafthttp.RemovedMemberException;
+import dev.rafthttp.SnapshotReceiver;
+import dev.rafthttp.SnapshotStoreException;
+import dev.rafthttp.peer.Peer;
+import dev.rafthttp.peer.PeerEnvironment;
+import dev.rafthttp.peer.PeerRegistry;
+import dev.rafthttp.peer.SnapshotReceipt;
+import dev.rafthttp.raftpb.Message;
+import dev.rafthttp.raftpb.MessageType;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code POST /raft/snapshot}: takes one message with its database, and answers when it is stored and Raft has it; etcd's
+ * {@code snapshotHandler}. Holds a thread for as long as that takes.
+ */
+final class SnapshotServlet extends HttpServlet {
+    private static final Logger LOG = LoggerFactory.getLogger(SnapshotServlet.class);
+
+    /** More than a member ever receives, and few beside the threads there are (200), which all else needs too. */
+    private static final int MAX_AT_ONCE = 32;
+
+    private final transient PeerEnvironment environment;
+    private final transient PeerRegistry registry;
+    private final transient ClusterGuard guard;
+    private final transient SnapshotReceiver receiver;
+    private final transient Semaphore free = new Semaphore(MAX_AT_ONCE);
+
+    SnapshotServlet(PeerEnvironment environment, PeerRegistry registry, ClusterGuard guard, SnapshotReceiver receiver) {
+        this.environment = environment;
+        this.registry = registry;
+        this.guard = guard;
+        this.receiver = receiver;
+    }
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        try {
+            if (!request.getMethod().equals("POST")) {
+                response.setHeader("Allow", "POST");
+                throw new RefusedException(Refusal.METHOD_NOT_ALLOWED, "snapshots are posted");
+            }
+            response.setHeader(
+                    Protocol.CLUSTER_ID, environment.config().clusterId().toString());
+            guard.checkCluster(request);
+            guard.checkPostSender(request);
+            receive(request);
+            response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+        } catch (RefusedException e) {
+            guard.refuse(request, response, e);
+        }
+    }
+
+    private void receive(HttpServletRequest request) throws RefusedException, IOException {
+        if (!free.tryAcquire()) {
+            throw new RefusedException(
+                    Refusal.SNAPSHOTS_TOO_MANY, MAX_AT_ONCE + " snapshots are being received already");
+        }
+        try {
+            SnapshotBody body = new SnapshotBody(request.getInputStream());
+            Message message = readMessage(body);
+            Optional<SnapshotReceipt> receipt = begin(message);
+            try {
+                take(message, body);
+            } catch (RefusedException e) {
+                receipt.ifPresent(each -> each.failed(body.bytes()));
+                throw e;
+            }
+            receipt.ifPresent(each -> each.taken(body.bytes()));
+        } finally {
+            free.release();
+        }
+    }
+
+    private Message readMessage(SnapshotBody body) throws RefusedException {
+        Message message = body.readMessage(environment.config().maxPostBytes());
+        if (message.getType() != MessageType.MsgSnap) {
+            throw new RefusedException(Refusal.SNAPSHOT_WRONG_TYPE, "a " + message.getType() + " instead of a MsgSnap");
+        }
+        if (message.getFrom() != 0) {
+            guard.checkNotRemoved(new MemberId(message.getFrom()));
+        }
+        return message;
+    }
+
+    /** Counts what comes from a peer; a member that joined before we learnt of it may send a snapshot too. */
+    private Optional<SnapshotReceipt> begin(Message message) throws RefusedException {
+        Optional<Peer> peer =
+                message.getFrom() == 0 ? Optional.empty() : registry.find(new MemberId(message.getFrom()));
+        LOG.info(
+                "receiving the snapshot of term {} and index {} from member {}",
+                message.getSnapshot().getMetadata().getTerm(),
+                message.getSnapshot().getMetadata().getIndex(),
+                Long.toHexString(message.getFrom()));
+        try {
+            return peer.map(each -> each.receivingSnapshot(message));
+        } catch (PeerUnreachableException paused) {
+            throw notProcessed(paused);
+        }
+    }
+
+    private void take(Message message, SnapshotBody body) throws RefusedException {
+        try {
+            receiver.receive(message, body);
+            body.finish();
+        } catch (RemovedMemberException e) {
+            throw new RefusedException(Refusal.POST_FROM_REMOVED_MEMBER, e.getMessage(), e);
+        } catch (ClusterMismatchException e) {
+            throw new RefusedException(Refusal.CLUSTER_ID_MISMATCH, e.getMessage(), e);
+        } catch (IncompatibleVersionException e) {
+            throw new RefusedException(Refusal.INCOMPATIBLE_VERSION, e.getMessage(), e);
+        } catch (SnapshotStoreException e) {
+            throw new RefusedException(
+                    Refusal.SNAPSHOT_NOT_SAVED, "its database was not stored: " + e.getCause(), e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw notProcessed(e);
+        } catch (Exception e) {
+            throw notProcessed(e);
+        }
+    }
+
+    private static RefusedException notProcessed(Exception cause) {
+        return new RefusedException(
+                Refusal.SNAPSHOT_NOT_PROCESSED,
+                "its snapshot was not taken: " + cause,
+                String.valueOf(cause.getMessage()),
+                cause);
+    }
+}
