@@ -132,7 +132,7 @@ final class OutboundSnapshot extends BufferingResponseListener {
         if (ours != null) {
             return ours;
         }
-        if (response != null && status != 0 && status != HttpStatus.NO_CONTENT_204) {
+        if (response != null && status >= HttpStatus.OK_200 && status != HttpStatus.NO_CONTENT_204) {
             return refusalOf(response);
         }
         Throwable cause = result.getFailure();

@@ -16,8 +16,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.Request;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.http.HttpMethod;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,8 +74,9 @@ final class SnapshotSender {
                 .method(HttpMethod.POST)
                 .path(Protocol.SNAPSHOT_PATH)
                 .headers(headers)
-                // A refusal then comes before the database is sent, and need not race with it.
-                .headers(fields -> fields.put(HttpHeader.EXPECT, HttpHeaderValue.CONTINUE.asString()))
+                // WIRE: no "Expect: 100-continue". Go's server does not linger for a request that has it when it
+                // refuses
+                // one it has begun to read: the refusal is then lost in the reset of the connection.
                 .idleTimeout(environment.config().snapshotTimeout().toMillis(), TimeUnit.MILLISECONDS);
     }
 

@@ -61,6 +61,8 @@ final class SnapshotServlet extends HttpServlet {
             response.setStatus(HttpServletResponse.SC_NO_CONTENT);
         } catch (RefusedException e) {
             guard.refuse(request, response, e);
+            response.flushBuffer();
+            RefusedBody.discard(request, environment.scheduler());
         }
     }
 

@@ -6,6 +6,7 @@ import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.RaftCallback;
 import dev.rafthttp.RemovedMemberException;
+import dev.rafthttp.SnapshotReceiver;
 import dev.rafthttp.SnapshotStatus;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.metrics.PeerMetrics;
@@ -36,11 +37,13 @@ final class ReceivingMember implements RaftCallback, PeerRegistry, AutoCloseable
 
     final Queue<Message> processed = new ConcurrentLinkedQueue<>();
     final Queue<Lane> corrupted = new ConcurrentLinkedQueue<>();
+    final Queue<String> snapshotOutcomes = new ConcurrentLinkedQueue<>();
     final Map<MemberId, String> introduced = new ConcurrentHashMap<>();
     final Map<MemberId, Peer> peers = new ConcurrentHashMap<>();
     final Set<MemberId> removed = ConcurrentHashMap.newKeySet();
     volatile boolean running = true;
     volatile Raft raft = message -> {};
+    volatile SnapshotReceiver snapshots = SnapshotReceiver.NONE;
 
     private final QueuedThreadPool threads = new QueuedThreadPool();
     private final SystemScheduler scheduler = new SystemScheduler("test-scheduler");
@@ -72,6 +75,16 @@ final class ReceivingMember implements RaftCallback, PeerRegistry, AutoCloseable
                     public void corrupt(Lane lane) {
                         corrupted.add(lane);
                     }
+
+                    @Override
+                    public void snapshotReceived(long bytes, long nanos) {
+                        snapshotOutcomes.add("received " + bytes);
+                    }
+
+                    @Override
+                    public void snapshotReceiveFailed(long bytes) {
+                        snapshotOutcomes.add("failed " + bytes);
+                    }
                 },
                 StreamCoupler.NONE);
         addPeer(PEER);
@@ -82,7 +95,7 @@ final class ReceivingMember implements RaftCallback, PeerRegistry, AutoCloseable
     }
 
     RaftServlets servlets() {
-        return new RaftServlets(environment, this);
+        return new RaftServlets(environment, this, (snapshot, database) -> snapshots.receive(snapshot, database));
     }
 
     URI url() {

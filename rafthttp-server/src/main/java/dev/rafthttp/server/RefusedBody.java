@@ -1,0 +1,67 @@
+package dev.rafthttp.server;
+
+import dev.rafthttp.peer.Scheduler;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.jetty.ee11.servlet.ServletContextRequest;
+import org.eclipse.jetty.io.ByteBufferPool;
+
+/**
+ * What is still coming of a long body whose request was refused: read and thrown away until the sender has seen the refusal
+ * and stops. A connection closed with bytes unread is reset, and the refusal lost on its way.
+ *
+ * <p>Holds no thread. Over when the body is, or its time; whichever comes first completes the request.
+ */
+final class RefusedBody implements BodyReader.Sink {
+    /** As Go's server waits, {@code rstAvoidanceDelay}. */
+    private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private final AsyncContext exchange;
+    private final AtomicBoolean completed = new AtomicBoolean();
+
+    private RefusedBody(AsyncContext exchange) {
+        this.exchange = exchange;
+    }
+
+    /** Begins to read, on a request that nobody reads any more and whose answer has been flushed. */
+    static void discard(HttpServletRequest request, Scheduler scheduler) throws IOException {
+        AsyncContext exchange = request.startAsync();
+        exchange.setTimeout(0);
+        ByteBufferPool buffers = ServletContextRequest.getServletContextRequest(request)
+                .getComponents()
+                .getByteBufferPool();
+        RefusedBody body = new RefusedBody(exchange);
+        scheduler.schedule(body::complete, LINGER_NANOS);
+        new BodyReader(request.getInputStream(), buffers, body).start();
+    }
+
+    @Override
+    public void bytes(ByteBuffer arrived) throws IOException {
+        if (completed.get()) {
+            throw new IOException("the sender goes on though it was refused");
+        }
+    }
+
+    @Override
+    public void drained() {}
+
+    @Override
+    public void end() {
+        complete();
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        complete();
+    }
+
+    private void complete() {
+        if (completed.compareAndSet(false, true)) {
+            exchange.complete();
+        }
+    }
+}
