@@ -162,6 +162,13 @@ final class ScriptedPeer implements AutoCloseable {
         return in.available() > 0;
     }
 
+    /** Reads until the connection ends, and throws away what comes. */
+    void readToEndOfConnection() throws IOException {
+        while (in.read() >= 0) {
+            // What a peer that does not care does.
+        }
+    }
+
     Answer readAnswer() throws IOException {
         Head head = readHead();
         int length = Integer.parseInt(head.headers.getOrDefault("content-length", "0"));
