@@ -29,6 +29,7 @@ final class ScriptedPeer implements AutoCloseable {
     static final String STREAM_MSGAPP = "POST /raft/stream/msgappv2";
     static final String STREAM_MESSAGE = "POST /raft/stream/message";
     static final String POST = "POST /raft";
+    static final String SNAPSHOT = "POST /raft/snapshot";
     static final String PROBE = "GET /raft/probing";
 
     private final ServerSocket server;
