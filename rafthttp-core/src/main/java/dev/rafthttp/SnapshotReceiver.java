@@ -24,7 +24,8 @@ public interface SnapshotReceiver {
      * @param database what follows it, to the end; to be read before this returns, by one thread at a time, and not after
      * @throws SnapshotStoreException if the database was not stored; the peer is told so, with status 500
      * @throws RemovedMemberException to tell the peer, with 403, that it has been removed. {@link ClusterMismatchException}
-     *     and {@link IncompatibleVersionException} go through likewise, with 412: this is how a relay passes refusals on
+     *     and {@link IncompatibleVersionException} go through likewise, with 412: this is how a relay passes refusals on. They may be
+     *     the cause of a CompletionException or ExecutionException
      * @throws Exception if Raft did not take the message; the peer is told so, with status 500
      */
     void receive(Message snapshot, InputStream database) throws Exception;

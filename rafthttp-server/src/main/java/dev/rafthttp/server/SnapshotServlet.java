@@ -19,6 +19,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -118,24 +120,36 @@ final class SnapshotServlet extends HttpServlet {
         try {
             receiver.receive(message, body);
             body.finish();
-        } catch (RemovedMemberException e) {
-            throw new RefusedException(Refusal.POST_FROM_REMOVED_MEMBER, e.getMessage(), e);
-        } catch (ClusterMismatchException e) {
-            throw new RefusedException(Refusal.CLUSTER_ID_MISMATCH, e.getMessage(), e);
-        } catch (IncompatibleVersionException e) {
-            throw new RefusedException(Refusal.INCOMPATIBLE_VERSION, e.getMessage(), e);
-        } catch (SnapshotStoreException e) {
-            throw new RefusedException(
-                    Refusal.SNAPSHOT_NOT_SAVED, "its database was not stored: " + e.getCause(), e.getMessage(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw notProcessed(e);
+        } catch (CompletionException | ExecutionException e) {
+            // A relay waits for the outcome at its other end, which is the cause.
+            throw refusalFor(e.getCause() == null ? e : e.getCause());
         } catch (Exception e) {
-            throw notProcessed(e);
+            throw refusalFor(e);
         }
     }
 
-    private static RefusedException notProcessed(Exception cause) {
+    private static RefusedException refusalFor(Throwable cause) {
+        String words = String.valueOf(cause.getMessage());
+        if (cause instanceof RemovedMemberException) {
+            return new RefusedException(Refusal.POST_FROM_REMOVED_MEMBER, words, cause);
+        }
+        if (cause instanceof ClusterMismatchException) {
+            return new RefusedException(Refusal.CLUSTER_ID_MISMATCH, words, cause);
+        }
+        if (cause instanceof IncompatibleVersionException) {
+            return new RefusedException(Refusal.INCOMPATIBLE_VERSION, words, cause);
+        }
+        if (cause instanceof SnapshotStoreException) {
+            return new RefusedException(
+                    Refusal.SNAPSHOT_NOT_SAVED, "its database was not stored: " + cause.getCause(), words, cause);
+        }
+        return notProcessed(cause);
+    }
+
+    private static RefusedException notProcessed(Throwable cause) {
         return new RefusedException(
                 Refusal.SNAPSHOT_NOT_PROCESSED,
                 "its snapshot was not taken: " + cause,
