@@ -1,6 +1,7 @@
 package dev.rafthttp.demo;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.rafthttp.Dialect;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.RaftCallback;
 import dev.rafthttp.RaftTransport;
@@ -118,6 +119,11 @@ final class MemoryNetwork implements TransportFactory {
         @Override
         public void addPeer(MemberId id, List<URI> urls) {
             peers.add(id);
+        }
+
+        @Override
+        public void addPeer(MemberId peer, List<URI> urls, Dialect dialect) {
+            addPeer(peer, urls);
         }
 
         @Override
