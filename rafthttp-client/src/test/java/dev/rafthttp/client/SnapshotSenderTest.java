@@ -87,12 +87,14 @@ class SnapshotSenderTest {
         });
     }
 
-    private void awaitRelease() {
+    /** Does nothing until the test ends, and then closes the connection. */
+    private void awaitRelease() throws IOException {
         try {
             released.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        throw new SocketException("enough");
     }
 
     private static void expectTaken(CompletionStage<Void> outcome) throws Exception {
