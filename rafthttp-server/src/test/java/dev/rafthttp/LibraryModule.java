@@ -14,7 +14,7 @@ enum LibraryModule {
     CLIENT("rafthttp-client"),
     SERVER("rafthttp-server");
 
-    private static final Pattern TEST_JAR = Pattern.compile("-tests\\.jar");
+    private static final Pattern TEST_JAR = Pattern.compile(".*-tests\\.jar.*");
 
     /** The main classes of every module, as they stand on the class path. */
     static final JavaClasses CLASSES = new ClassFileImporter()
