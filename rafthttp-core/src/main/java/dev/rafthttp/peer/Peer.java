@@ -32,7 +32,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +41,7 @@ import org.slf4j.LoggerFactory;
  * {@code peer} and, without streams, {@code remote}.
  *
  * <p>Any thread. State is in the parts: a {@link StreamWriter} a lane, the {@link Pipeline}, the {@link StreamReceiver} a
- * lane that is open now, {@link Activity}, {@link Outage}.
+ * lane that is open now, the {@link Inbox}, {@link Activity}, {@link Outage}.
  */
 public final class Peer {
     private static final Logger LOG = LoggerFactory.getLogger(Peer.class);
@@ -70,17 +69,15 @@ public final class Peer {
     private final PeerMetrics metrics;
     private final Map<Lane, LaneAccount> accounts = new EnumMap<>(Lane.class);
     private final FollowerStats followerStats = new FollowerStats();
-    private final LongAdder received = new LongAdder();
     private final Events events = new Events();
     private final Activity activity;
     private final Outage outage;
     private final StreamWriter msgApp;
     private final StreamWriter message;
     private final Pipeline pipeline;
-    private final ProposalQueue proposals;
+    private final Drops drops;
+    private final Inbox inbox;
     private final Map<Lane, Inbound> inbound = Map.of(Lane.MSGAPP, new Inbound(), Lane.MESSAGE, new Inbound());
-    private final Map<DropReason, LogLimiter> dropLogs = new EnumMap<>(DropReason.class);
-    private final LogLimiter processLog;
 
     // Made once, so that sending allocates nothing.
     private final Offer<RuntimeException> atOnce = this::offer;
@@ -114,18 +111,14 @@ public final class Peer {
         for (Lane lane : Lane.values()) {
             accounts.put(lane, new LaneAccount());
         }
-        for (DropReason reason : DropReason.values()) {
-            dropLogs.put(reason, new LogLimiter(environment.scheduler()));
-        }
-        this.processLog = new LogLimiter(environment.scheduler());
+        this.drops = new Drops(id, accounts, metrics, environment.scheduler());
+        this.inbox = new Inbox(environment, id, metrics, drops);
         this.activity = new Activity(environment.scheduler(), metrics);
         this.outage = new Outage(environment, id, metrics);
         this.msgApp = writer(Lane.MSGAPP, new SendQueue(config.queueMessages(), config.queueBytes(), false));
         this.message = writer(Lane.MESSAGE, new SendQueue(config.queueMessages(), config.queueBytes(), true));
         this.pipeline =
                 new Pipeline(environment, poster, this.urls, account(Lane.PIPELINE), followerStats, metrics, events);
-        this.proposals =
-                new ProposalQueue(config.queueMessages(), config.queueBytes(), environment.executor(), new Proposals());
     }
 
     private StreamWriter writer(Lane lane, SendQueue queue) {
@@ -305,13 +298,7 @@ public final class Peer {
 
     /** Takes a message that came on a stream of this peer, on the thread that reads it. */
     void received(Lane lane, Message m, int bytes) {
-        if (paused) {
-            inboundDropped(lane, m, DropReason.PAUSED);
-        } else if (m.getType() != MessageType.MsgProp) {
-            process(lane, m, bytes);
-        } else if (!proposals.offer(m)) {
-            inboundDropped(lane, m, DropReason.PROPOSALS_FULL);
-        }
+        inbox.take(lane, m, bytes);
     }
 
     /**
@@ -320,17 +307,7 @@ public final class Peer {
      * @throws Exception what Raft threw, or the peer is paused
      */
     public void receivedPost(Message m) throws Exception {
-        if (paused) {
-            inboundDropped(Lane.PIPELINE, m, DropReason.PAUSED);
-            throw new PeerUnreachableException("peer " + id + " is paused");
-        }
-        countReceived(Lane.PIPELINE, m, m.getSerializedSize());
-        try {
-            environment.callback().process(m);
-        } catch (Exception e) {
-            metrics.processFailed(Lane.PIPELINE, m.getType());
-            throw e;
-        }
+        inbox.takePost(m);
     }
 
     /**
@@ -368,79 +345,19 @@ public final class Peer {
      * @throws PeerUnreachableException if the peer is paused
      */
     public SnapshotReceipt receivingSnapshot(Message m) {
-        if (paused) {
-            inboundDropped(Lane.PIPELINE, m, DropReason.PAUSED);
-            throw new PeerUnreachableException("peer " + id + " is paused");
-        }
-        countReceived(Lane.PIPELINE, m, m.getSerializedSize());
+        inbox.acceptPost(m);
         return new SnapshotReceipt(environment.scheduler(), metrics);
-    }
-
-    private void process(Lane lane, Message m, int bytes) {
-        countReceived(lane, m, bytes);
-        try {
-            environment.callback().process(m);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new PeerUnreachableException("interrupted while Raft took a message from peer " + id, e);
-        } catch (Exception e) {
-            metrics.processFailed(lane, m.getType());
-            long suppressed = processLog.acquire();
-            if (suppressed >= 0) {
-                LOG.warn(
-                        "Raft failed to take {} from peer {} ({} lane); {} more like it since the last such line",
-                        m.getType(),
-                        id,
-                        lane.label(),
-                        suppressed,
-                        e);
-            }
-        }
-    }
-
-    private void countReceived(Lane lane, Message m, int bytes) {
-        received.increment();
-        metrics.received(lane, m.getType(), bytes);
     }
 
     /** A message to the peer is given up. */
     private void dropped(Lane lane, Message m, DropReason reason) {
-        countDropped(lane, m, reason);
+        drops.count(lane, m, reason);
         if (m.getType() == MessageType.MsgSnap && reason != DropReason.REFUSED) {
             reportSnapshot(SnapshotStatus.FAILURE);
         }
         if (!closed && reason != DropReason.PAUSED) {
             outage.noticed();
-            logDropped("to", lane, m, reason);
-        }
-    }
-
-    /** A message from the peer is given up; the peer is well, and Raft has nothing to be told of. */
-    private void inboundDropped(Lane lane, Message m, DropReason reason) {
-        countDropped(lane, m, reason);
-        if (reason == DropReason.PROPOSALS_FULL) {
-            logDropped("from", lane, m, reason);
-        }
-    }
-
-    private void countDropped(Lane lane, Message m, DropReason reason) {
-        account(lane).dropped(reason);
-        metrics.dropped(lane, m.getType(), reason);
-    }
-
-    private void logDropped(String direction, Lane lane, Message m, DropReason reason) {
-        LogLimiter limiter = dropLogs.get(reason);
-        long suppressed = limiter == null ? -1 : limiter.acquire();
-        if (suppressed >= 0) {
-            LOG.warn(
-                    "dropped {} of {} bytes {} peer {} ({} lane): {}; {} more since the last such line",
-                    m.getType(),
-                    m.getSerializedSize(),
-                    direction,
-                    id,
-                    lane.label(),
-                    reason.label(),
-                    suppressed);
+            drops.log("to", lane, m, reason);
         }
     }
 
@@ -472,7 +389,7 @@ public final class Peer {
         msgApp.close(DropReason.CLOSED, cause);
         message.close(DropReason.CLOSED, cause);
         pipeline.close();
-        proposals.close();
+        inbox.close();
         inbound.keySet().forEach(lane -> closeStream(lane, Direction.INBOUND, cause));
         activity.close();
     }
@@ -499,6 +416,7 @@ public final class Peer {
     /** Drops messages in both directions until {@code paused} is false again. */
     public void setPaused(boolean paused) {
         this.paused = paused;
+        inbox.setPaused(paused);
     }
 
     /** Since when the peer has been reachable without a break. */
@@ -536,7 +454,7 @@ public final class Peer {
                 remote,
                 paused,
                 Map.copyOf(lanes),
-                received.sum(),
+                inbox.received(),
                 followerStats.status(),
                 Optional.ofNullable(probe));
     }
@@ -561,19 +479,6 @@ public final class Peer {
             throw new IllegalArgumentException("no lane " + lane);
         }
         return account;
-    }
-
-    /** Takes proposals from their queue. */
-    private final class Proposals implements ProposalQueue.Recipient {
-        @Override
-        public void process(Message proposal) {
-            Peer.this.process(Lane.MESSAGE, proposal, proposal.getSerializedSize());
-        }
-
-        @Override
-        public void dropped(Message proposal) {
-            inboundDropped(Lane.MESSAGE, proposal, DropReason.CLOSED);
-        }
     }
 
     /** What the writers and the pipeline report. */

@@ -81,7 +81,7 @@ class PeerReceiveTest {
     @Test
     void shouldLogOneLineAnIntervalAndReportNothingWhenProposalsAreDropped() {
         StreamReceiver receiver = bench.accept(Lane.MESSAGE);
-        try (LogLines lines = LogLines.of(Peer.class)) {
+        try (LogLines lines = LogLines.of(Drops.class)) {
             for (int i = 0; i < 5000; i++) {
                 receiver.receive(frames(proposal(i)));
             }
@@ -117,7 +117,7 @@ class PeerReceiveTest {
                 throw new IOException("disk full");
             }
         });
-        try (LogLines lines = LogLines.of(Peer.class)) {
+        try (LogLines lines = LogLines.of(Inbox.class)) {
             receiver.receive(frames(heartbeat(1), heartbeat(2), heartbeat(3)));
 
             assertThat(lines.warnings())

@@ -396,7 +396,7 @@ class PeerSendTest {
 
     @Test
     void shouldLogOneLineAReasonAndIntervalWithTheNumberHeldBack() {
-        try (LogLines lines = LogLines.of(Peer.class)) {
+        try (LogLines lines = LogLines.of(Drops.class)) {
             bench.dialInVain();
             for (int i = 0; i < 68 + 1000; i++) {
                 bench.peer.send(heartbeat(i));
@@ -415,7 +415,7 @@ class PeerSendTest {
 
     @Test
     void shouldLogAReasonOfItsOwnWhenAnotherIsBeingHeldBack() {
-        try (LogLines lines = LogLines.of(Peer.class)) {
+        try (LogLines lines = LogLines.of(Drops.class)) {
             bench.send(heartbeat(1));
             bench.dialInVain();
             for (int i = 0; i < 100; i++) {
@@ -449,7 +449,7 @@ class PeerSendTest {
     void shouldDropQuietlyWhenClosed() {
         bench.attach(Lane.MESSAGE, message.completeWhenTold());
         bench.send(heartbeat(1), heartbeat(2));
-        try (LogLines lines = LogLines.of(Peer.class)) {
+        try (LogLines lines = LogLines.of(Drops.class)) {
             bench.peer.close();
             bench.send(heartbeat(3));
             bench.settle();

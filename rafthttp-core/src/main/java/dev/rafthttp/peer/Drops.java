@@ -1,0 +1,59 @@
+package dev.rafthttp.peer;
+
+import dev.rafthttp.DropReason;
+import dev.rafthttp.Lane;
+import dev.rafthttp.MemberId;
+import dev.rafthttp.metrics.PeerMetrics;
+import dev.rafthttp.raftpb.Message;
+import java.util.EnumMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The messages to and from a peer that are given up: each is counted, and one line an interval logged for each reason. Any
+ * thread.
+ */
+final class Drops {
+    private static final Logger LOG = LoggerFactory.getLogger(Drops.class);
+
+    private final MemberId peer;
+    private final Map<Lane, LaneAccount> accounts;
+    private final PeerMetrics metrics;
+    private final Map<DropReason, LogLimiter> logs = new EnumMap<>(DropReason.class);
+
+    /** @param accounts of every lane */
+    Drops(MemberId peer, Map<Lane, LaneAccount> accounts, PeerMetrics metrics, Scheduler clock) {
+        this.peer = peer;
+        this.accounts = accounts;
+        this.metrics = metrics;
+        for (DropReason reason : DropReason.values()) {
+            logs.put(reason, new LogLimiter(clock));
+        }
+    }
+
+    void count(Lane lane, Message m, DropReason reason) {
+        LaneAccount account = accounts.get(lane);
+        if (account != null) {
+            account.dropped(reason);
+        }
+        metrics.dropped(lane, m.getType(), reason);
+    }
+
+    /** @param direction "to" or "from" the peer */
+    void log(String direction, Lane lane, Message m, DropReason reason) {
+        LogLimiter limiter = logs.get(reason);
+        long suppressed = limiter == null ? -1 : limiter.acquire();
+        if (suppressed >= 0) {
+            LOG.warn(
+                    "dropped {} of {} bytes {} peer {} ({} lane): {}; {} more since the last such line",
+                    m.getType(),
+                    m.getSerializedSize(),
+                    direction,
+                    peer,
+                    lane.label(),
+                    reason.label(),
+                    suppressed);
+        }
+    }
+}

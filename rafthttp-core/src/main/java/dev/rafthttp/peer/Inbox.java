@@ -1,0 +1,132 @@
+package dev.rafthttp.peer;
+
+import dev.rafthttp.DropReason;
+import dev.rafthttp.Lane;
+import dev.rafthttp.MemberId;
+import dev.rafthttp.PeerUnreachableException;
+import dev.rafthttp.TransportConfig;
+import dev.rafthttp.metrics.PeerMetrics;
+import dev.rafthttp.raftpb.Message;
+import dev.rafthttp.raftpb.MessageType;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives Raft what comes from one peer: counts it, sets proposals aside, and drops it while the peer is paused. Any thread.
+ */
+final class Inbox implements ProposalQueue.Recipient {
+    private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
+
+    private final PeerEnvironment environment;
+    private final MemberId peer;
+    private final PeerMetrics metrics;
+    private final Drops drops;
+    private final ProposalQueue proposals;
+    private final LogLimiter processLog;
+    private final LongAdder received = new LongAdder();
+    private volatile boolean paused;
+
+    Inbox(PeerEnvironment environment, MemberId peer, PeerMetrics metrics, Drops drops) {
+        TransportConfig config = environment.config();
+        this.environment = environment;
+        this.peer = peer;
+        this.metrics = metrics;
+        this.drops = drops;
+        this.proposals = new ProposalQueue(config.queueMessages(), config.queueBytes(), environment.executor(), this);
+        this.processLog = new LogLimiter(environment.scheduler());
+    }
+
+    /** Takes a message that came on a stream, on the thread that reads it. */
+    void take(Lane lane, Message m, int bytes) {
+        if (paused) {
+            drops.count(lane, m, DropReason.PAUSED);
+        } else if (m.getType() != MessageType.MsgProp) {
+            process(lane, m, bytes);
+        } else if (!proposals.offer(m)) {
+            // The peer is well, and Raft has nothing to be told of.
+            drops.count(lane, m, DropReason.PROPOSALS_FULL);
+            drops.log("from", lane, m, DropReason.PROPOSALS_FULL);
+        }
+    }
+
+    /**
+     * Takes a message that came as a post, on the thread that answers it.
+     *
+     * @throws Exception what Raft threw, or the peer is paused
+     */
+    void takePost(Message m) throws Exception {
+        acceptPost(m);
+        try {
+            environment.callback().process(m);
+        } catch (Exception e) {
+            metrics.processFailed(Lane.PIPELINE, m.getType());
+            throw e;
+        }
+    }
+
+    /**
+     * Counts a message that came as a post, and is given to Raft by the caller.
+     *
+     * @throws PeerUnreachableException if the peer is paused
+     */
+    void acceptPost(Message m) {
+        if (paused) {
+            drops.count(Lane.PIPELINE, m, DropReason.PAUSED);
+            throw new PeerUnreachableException("peer " + peer + " is paused");
+        }
+        count(Lane.PIPELINE, m, m.getSerializedSize());
+    }
+
+    @Override
+    public void process(Message proposal) {
+        process(Lane.MESSAGE, proposal, proposal.getSerializedSize());
+    }
+
+    @Override
+    public void dropped(Message proposal) {
+        drops.count(Lane.MESSAGE, proposal, DropReason.CLOSED);
+    }
+
+    private void process(Lane lane, Message m, int bytes) {
+        count(lane, m, bytes);
+        try {
+            environment.callback().process(m);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PeerUnreachableException("interrupted while Raft took a message from peer " + peer, e);
+        } catch (Exception e) {
+            metrics.processFailed(lane, m.getType());
+            long suppressed = processLog.acquire();
+            if (suppressed >= 0) {
+                LOG.warn(
+                        "Raft failed to take {} from peer {} ({} lane); {} more like it since the last such line",
+                        m.getType(),
+                        peer,
+                        lane.label(),
+                        suppressed,
+                        e);
+            }
+        }
+    }
+
+    private void count(Lane lane, Message m, int bytes) {
+        received.increment();
+        metrics.received(lane, m.getType(), bytes);
+    }
+
+    /** How many messages were given to Raft. */
+    long received() {
+        return received.sum();
+    }
+
+    /** Drops everything until {@code paused} is false again. */
+    void setPaused(boolean paused) {
+        this.paused = paused;
+    }
+
+    /** Gives Raft none of the proposals that wait. */
+    void close() {
+        proposals.close();
+    }
+}
