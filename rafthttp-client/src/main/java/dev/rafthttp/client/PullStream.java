@@ -16,6 +16,7 @@ import java.net.URI;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.jetty.client.Connection;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
@@ -52,9 +53,11 @@ final class PullStream implements DialledStream, InboundStream {
     private final Request request;
     private volatile @Nullable StreamReceiver accepted;
 
+    /** Whether the answer has come to its end, and the connection is HTTP's again, which may bring another one on it. */
+    private volatile boolean whole;
+
     // Written by the reading thread, read by the scheduler: silence counts while bytes are waited for, not while Raft
-    // takes
-    // any.
+    // takes any.
     private volatile boolean waiting = true;
     private volatile long waitingSinceNanos;
 
@@ -148,6 +151,7 @@ final class PullStream implements DialledStream, InboundStream {
                 return;
             }
             boolean isLast = chunk.isLast();
+            whole = isLast;
             try {
                 take(response, chunk);
             } catch (RaftTransportException e) {
@@ -225,6 +229,15 @@ final class PullStream implements DialledStream, InboundStream {
                 receiver.close(cause);
             }
             request.abort(cause);
+            closeConnection();
+        }
+    }
+
+    /** Jetty closes it only when Raft has taken the message that it is taking now; docs/adr/0004. */
+    private void closeConnection() {
+        Connection connection = request.getConnection();
+        if (connection != null && !whole) {
+            connection.close();
         }
     }
 }

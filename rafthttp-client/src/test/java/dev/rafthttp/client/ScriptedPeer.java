@@ -1,6 +1,7 @@
 package dev.rafthttp.client;
 
 import dev.rafthttp.Lane;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 final class ScriptedPeer implements AutoCloseable {
     static final String STREAM_MSGAPP = "POST /raft/stream/msgappv2";
     static final String STREAM_MESSAGE = "POST /raft/stream/message";
+    static final String PULL_MSGAPP = "GET /raft/stream/msgapp/a1";
+    static final String PULL_MESSAGE = "GET /raft/stream/message/a1";
     static final String POST = "POST /raft";
     static final String SNAPSHOT = "POST /raft/snapshot";
     static final String PROBE = "GET /raft/probing";
@@ -37,6 +40,8 @@ final class ScriptedPeer implements AutoCloseable {
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final List<RequestHead> heads = new CopyOnWriteArrayList<>();
     private final Map<Lane, Queue<ScriptedStream>> streams =
+            Map.of(Lane.MSGAPP, new ConcurrentLinkedQueue<>(), Lane.MESSAGE, new ConcurrentLinkedQueue<>());
+    private final Map<Lane, Queue<ScriptedAnswer>> answers =
             Map.of(Lane.MSGAPP, new ConcurrentLinkedQueue<>(), Lane.MESSAGE, new ConcurrentLinkedQueue<>());
     private final List<Throwable> mistakes = new CopyOnWriteArrayList<>();
     private final AtomicInteger accepted = new AtomicInteger();
@@ -72,9 +77,22 @@ final class ScriptedPeer implements AutoCloseable {
     ScriptedPeer acceptStream(Lane lane) {
         return on(lane == Lane.MSGAPP ? STREAM_MSGAPP : STREAM_MESSAGE, (head, in, out) -> {
             ScriptedStream stream = new ScriptedStream(lane, in, out);
-            queueOf(lane).add(stream);
+            queueOf(streams, lane).add(stream);
             stream.serve();
         });
+    }
+
+    /** Accepts to write both streams of etcd's dialect, or another member's than that of {@link Transports}. */
+    ScriptedPeer writeStreams(String reader) {
+        for (Lane lane : List.of(Lane.MSGAPP, Lane.MESSAGE)) {
+            on("GET /raft/stream/" + lane.label() + "/" + reader, (head, in, out) -> {
+                ScriptedAnswer answer = new ScriptedAnswer(in, out);
+                answer.accept();
+                queueOf(answers, lane).add(answer);
+                answer.awaitEnd();
+            });
+        }
+        return this;
     }
 
     /** Does this with every request of that line from now on. */
@@ -98,7 +116,13 @@ final class ScriptedPeer implements AutoCloseable {
     /** Waits for a stream that was accepted, the oldest that was not waited for yet. */
     ScriptedStream awaitStream(Lane lane) {
         return Awaitility.await("a " + lane.label() + " stream")
-                .until(() -> queueOf(lane).poll(), polled -> polled != null);
+                .until(() -> queueOf(streams, lane).poll(), polled -> polled != null);
+    }
+
+    /** Waits for a stream that the peer writes, the oldest that was not waited for yet. */
+    ScriptedAnswer awaitAnswer(Lane lane) {
+        return Awaitility.await("a dial for the " + lane.label() + " stream")
+                .until(() -> queueOf(answers, lane).poll(), polled -> polled != null);
     }
 
     /** The heads of the requests of that line, in the order of arrival. */
@@ -135,8 +159,8 @@ final class ScriptedPeer implements AutoCloseable {
         }
     }
 
-    private Queue<ScriptedStream> queueOf(Lane lane) {
-        Queue<ScriptedStream> queue = streams.get(lane);
+    private static <T> Queue<T> queueOf(Map<Lane, Queue<T>> queues, Lane lane) {
+        Queue<T> queue = queues.get(lane);
         if (queue == null) {
             throw new IllegalArgumentException("the pipeline has no stream");
         }
@@ -161,7 +185,7 @@ final class ScriptedPeer implements AutoCloseable {
     private void serve(Socket socket) {
         try (socket) {
             socket.setTcpNoDelay(true);
-            InputStream in = socket.getInputStream();
+            InputStream in = new BufferedInputStream(socket.getInputStream());
             for (RequestHead head = RequestHead.read(in); head != null; head = RequestHead.read(in)) {
                 heads.add(head);
                 scriptOf(head).serve(head, in, socket.getOutputStream());

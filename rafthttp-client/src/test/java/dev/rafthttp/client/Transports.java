@@ -2,10 +2,12 @@ package dev.rafthttp.client;
 
 import com.google.protobuf.ByteString;
 import dev.rafthttp.ClusterId;
+import dev.rafthttp.Dialect;
 import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.PeerStatus;
 import dev.rafthttp.PeerStatus.LaneStatus;
+import dev.rafthttp.RaftCallback;
 import dev.rafthttp.RaftTransport;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.raftpb.Entry;
@@ -40,7 +42,12 @@ final class Transports {
                 .probeInterval(Duration.ofMinutes(10));
     }
 
-    static PeerManager started(TransportConfig.Builder config, Reports reports, URI... urls) {
+    /** The same in etcd's dialect. */
+    static TransportConfig.Builder pullConfig() {
+        return config().peerDialect(Dialect.ETCD).pullStreams(Duration.ofSeconds(20), Duration.ofMillis(10));
+    }
+
+    static PeerManager started(TransportConfig.Builder config, RaftCallback reports, URI... urls) {
         PeerManager manager = new PeerManager(config.build(), reports);
         manager.addPeer(REMOTE, List.of(urls));
         manager.start();
@@ -75,6 +82,11 @@ final class Transports {
                 .setCommit(index)
                 .addEntries(entry)
                 .build();
+    }
+
+    /** The same message, from the peer to the member under test. */
+    static Message fromPeer(Message message) {
+        return message.toBuilder().setFrom(REMOTE.value()).setTo(LOCAL.value()).build();
     }
 
     static Message snapshot(long index) {
