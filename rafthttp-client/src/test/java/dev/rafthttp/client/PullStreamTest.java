@@ -145,10 +145,10 @@ class PullStreamTest {
 
     @Test
     void shouldKeepTheStreamWhenItsFirstFrameComesLongAfterTheDialTimeout() throws IOException {
-        start(pullConfig().dialTimeout(Duration.ofMillis(300)));
+        start(pullConfig().dialTimeout(Duration.ofSeconds(2)));
         ScriptedAnswer answer = peer.awaitAnswer(Lane.MESSAGE);
 
-        await().during(Duration.ofMillis(900)).until(() -> !answer.isClosed());
+        await().during(Duration.ofMillis(2_500)).until(() -> !answer.isClosed());
 
         answer.send(frames(Lane.MESSAGE, messageOf(Lane.MESSAGE, 1)));
         await().until(() -> raft.processed().equals(List.of(messageOf(Lane.MESSAGE, 1))));

@@ -133,8 +133,9 @@ final class RaftHttpServer implements AutoCloseable {
         connector.setHost(address.getHostString());
         connector.setPort(address.getPort());
         connector.setAcceptQueueSize(BACKLOG);
-        connector.setIdleTimeout(Math.max(
-                IDLE_MILLIS, IDLE_STREAM_TIMEOUTS * config.streamTimeout().toMillis()));
+        long streamMillis =
+                Math.max(config.streamTimeout().toMillis(), config.readTimeout().toMillis());
+        connector.setIdleTimeout(Math.max(IDLE_MILLIS, IDLE_STREAM_TIMEOUTS * streamMillis));
         return connector;
     }
 

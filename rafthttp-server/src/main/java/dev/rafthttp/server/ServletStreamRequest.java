@@ -58,7 +58,6 @@ final class ServletStreamRequest implements StreamRequest {
             return;
         }
         try {
-            response().setContentType(Protocol.OCTETS);
             if (direction == Direction.INBOUND) {
                 acceptPush();
             } else {
@@ -81,6 +80,7 @@ final class ServletStreamRequest implements StreamRequest {
             return;
         }
         LOG.info("peer {} at {} opened its {} stream", peer.id(), endPoint().getRemoteSocketAddress(), lane.label());
+        response().setContentType(Protocol.OCTETS);
         new InboundPushStream(
                         exchange, core.getComponents().getByteBufferPool(), connection, receiver, ticker, environment)
                 .open();

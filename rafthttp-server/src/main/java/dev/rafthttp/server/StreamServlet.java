@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 final class StreamServlet extends HttpServlet {
     /** WIRE: etcd takes what is before the last slash for the stream and what is after it for the asking member. */
     private static final Pattern PULL_PATH =
-            Pattern.compile("(" + Protocol.PULL_MSGAPP_PATH + "|" + Protocol.PULL_MESSAGE_PATH + ")/([^/]+)");
+            Pattern.compile("(" + Protocol.PULL_MSGAPP_PATH + "|" + Protocol.PULL_MESSAGE_PATH + ")/([^/]*)");
 
     private final transient PeerEnvironment environment;
     private final transient ClusterGuard guard;

@@ -46,6 +46,7 @@ final class ReceivingMember implements RaftCallback, PeerRegistry, AutoCloseable
     volatile SnapshotReceiver snapshots = SnapshotReceiver.NONE;
 
     private final QueuedThreadPool threads = new QueuedThreadPool();
+    private final Dialect dialect;
     private final SystemScheduler scheduler = new SystemScheduler("test-scheduler");
     private final PeerEnvironment environment;
     private final RaftHttpServer server;
@@ -61,8 +62,19 @@ final class ReceivingMember implements RaftCallback, PeerRegistry, AutoCloseable
     }
 
     ReceivingMember(UnaryOperator<TransportConfig.Builder> configured) {
+        this(ID, PEER, Dialect.PUSH, StreamCoupler.NONE, configured);
+    }
+
+    /** One whose peers speak that dialect, which are then watched as a transport watches its own. */
+    ReceivingMember(
+            MemberId id,
+            MemberId peer,
+            Dialect dialect,
+            StreamCoupler coupler,
+            UnaryOperator<TransportConfig.Builder> configured) {
+        this.dialect = dialect;
         TransportConfig config = configured
-                .apply(TransportConfig.builder(ID, new ClusterId(0xcafe)))
+                .apply(TransportConfig.builder(id, new ClusterId(0xcafe)))
                 .build();
         environment = new PeerEnvironment(
                 config,
@@ -70,7 +82,7 @@ final class ReceivingMember implements RaftCallback, PeerRegistry, AutoCloseable
                 scheduler,
                 threads,
                 new Random(1),
-                id -> new PeerMetrics() {
+                peerId -> new PeerMetrics() {
                     @Override
                     public void corrupt(Lane lane) {
                         corrupted.add(lane);
@@ -86,8 +98,8 @@ final class ReceivingMember implements RaftCallback, PeerRegistry, AutoCloseable
                         snapshotOutcomes.add("failed " + bytes);
                     }
                 },
-                StreamCoupler.NONE);
-        addPeer(PEER);
+                coupler);
+        addPeer(peer);
         threads.setDaemon(true);
         LifeCycle.start(threads);
         server = new RaftHttpServer(config, servlets(), threads, List.of(new InetSocketAddress("127.0.0.1", 0)));
@@ -116,10 +128,13 @@ final class ReceivingMember implements RaftCallback, PeerRegistry, AutoCloseable
                 environment,
                 id,
                 List.of(URI.create("http://127.0.0.1:1")),
-                Dialect.PUSH,
+                dialect,
                 false,
                 (base, message, outcome) -> {});
         peers.put(id, peer);
+        if (dialect == Dialect.ETCD) {
+            peer.start();
+        }
         return peer;
     }
 
@@ -170,7 +185,7 @@ final class ReceivingMember implements RaftCallback, PeerRegistry, AutoCloseable
     public void close() {
         server.close();
         peers.values().forEach(Peer::close);
-        LifeCycle.stop(threads);
         scheduler.close();
+        LifeCycle.stop(threads);
     }
 }

@@ -76,6 +76,15 @@ final class ScriptedPeer implements AutoCloseable {
                     .with("Content-Type", Protocol.OCTETS);
         }
 
+        /** Asks member 1 for its messages to peer 2, as etcd does. */
+        static Request pull(Lane lane) {
+            return pull(Protocol.pullPath(lane, ReceivingMember.PEER));
+        }
+
+        static Request pull(String path) {
+            return new Request("GET", path).with(Protocol.RAFT_TO, ReceivingMember.ID.toString());
+        }
+
         static Request post(int contentLength) {
             return new Request("POST", Protocol.PIPELINE_PATH)
                     .with("Content-Type", Protocol.PROTOBUF)
@@ -105,6 +114,14 @@ final class ScriptedPeer implements AutoCloseable {
         ScriptedPeer peer = new ScriptedPeer(member.url());
         peer.send(Request.stream(lane).bytes());
         expectStatus(peer.readHead(), 100);
+        expectStatus(peer.readHead(), 200);
+        return peer;
+    }
+
+    /** Asks for a stream, and sees that it gets it. */
+    static ScriptedPeer onPull(ReceivingMember member, Lane lane) throws IOException {
+        ScriptedPeer peer = new ScriptedPeer(member.url());
+        peer.send(Request.pull(lane).bytes());
         expectStatus(peer.readHead(), 200);
         return peer;
     }
@@ -178,14 +195,21 @@ final class ScriptedPeer implements AutoCloseable {
 
     /** The next acknowledgement of a stream's answer; throws if the answer has ended. */
     long readAck() throws IOException {
-        byte[] ack = new byte[Long.BYTES];
-        for (int i = 0; i < ack.length; i++) {
+        return ByteBuffer.wrap(readBytes(Long.BYTES)).getLong();
+    }
+
+    /** The next bytes of a stream's answer, without its chunks' heads; throws if the answer ends before. */
+    byte[] readBytes(int count) throws IOException {
+        byte[] bytes = new byte[count];
+        for (int at = 0; at < count; ) {
             if (!chunk.hasRemaining() && !readChunk()) {
                 throw new EOFException("the answer ended");
             }
-            ack[i] = chunk.get();
+            int more = Math.min(chunk.remaining(), count - at);
+            chunk.get(bytes, at, more);
+            at += more;
         }
-        return ByteBuffer.wrap(ack).getLong();
+        return bytes;
     }
 
     /** Reads acknowledgements up to one of this many messages. */

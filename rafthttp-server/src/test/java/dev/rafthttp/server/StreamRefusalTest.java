@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every refusal of a stream: its status, its words and when it comes. */
 class StreamRefusalTest {
@@ -89,6 +90,61 @@ class StreamRefusalTest {
                         "error sender not found"));
     }
 
+    static Stream<Arguments> refusalsOfPulls() {
+        String message = "/raft/stream/message/";
+        return Stream.of(
+                refusal("other method", new Request("PUT", message + "2"), 405, "Method Not Allowed"),
+                refusal("delete", new Request("DELETE", "/raft/stream/msgapp/2"), 405, "Method Not Allowed"),
+                refusal("not running", pull(), m -> m.running = false, 503, "transport not running"),
+                refusal("no version", pull().without(Protocol.SERVER_VERSION), 412, "incompatible version"),
+                refusal("old version", pull().with(Protocol.SERVER_VERSION, "2.3.8"), 412, "incompatible version"),
+                refusal("malformed version", pull().with(Protocol.SERVER_VERSION, "x"), 412, "incompatible version"),
+                refusal(
+                        "minimum above ours",
+                        pull().with(Protocol.MIN_CLUSTER_VERSION, "3.7.0"),
+                        412,
+                        "incompatible version"),
+                refusal("no cluster", pull().without(Protocol.CLUSTER_ID), 412, "cluster ID mismatch"),
+                refusal("other cluster", pull().with(Protocol.CLUSTER_ID, "beef"), 412, "cluster ID mismatch"),
+                refusal("no stream", Request.pull("/raft/stream"), 404, "invalid path"),
+                refusal("no member", Request.pull("/raft/stream/message"), 404, "invalid path"),
+                refusal("unknown stream", Request.pull("/raft/stream/msgprop/2"), 404, "invalid path"),
+                refusal("the push dialect's", Request.pull("/raft/stream/msgappv2/2"), 404, "invalid path"),
+                refusal("deeper path", Request.pull(message + "x/2"), 404, "invalid path"),
+                refusal("empty member", Request.pull(message), 404, "invalid from"),
+                refusal("malformed member", Request.pull(message + "zz"), 404, "invalid from"),
+                refusal("signed member", Request.pull(message + "+2"), 404, "invalid from"),
+                refusal("long member", Request.pull(message + "00000000000000002"), 404, "invalid from"),
+                refusal("removed", pull(), m -> m.removed.add(ReceivingMember.PEER), 410, "removed member"),
+                refusal("unknown member", Request.pull(message + "77"), 404, "error sender not found"),
+                refusal("no addressee", pull().without(Protocol.RAFT_TO), 412, "to field mismatch"),
+                refusal("other addressee", pull().with(Protocol.RAFT_TO, "9"), 412, "to field mismatch"));
+    }
+
+    static Stream<Arguments> orderOfChecksOfPulls() {
+        Request nowhere = Request.pull("/raft/stream/nowhere/zz");
+        return Stream.of(
+                Arguments.of(
+                        "version first",
+                        Request.pull("/raft/stream/nowhere/zz")
+                                .with(Protocol.SERVER_VERSION, "2.0.0")
+                                .with(Protocol.CLUSTER_ID, "beef"),
+                        "incompatible version"),
+                Arguments.of(
+                        "then cluster",
+                        Request.pull("/raft/stream/nowhere/zz").with(Protocol.CLUSTER_ID, "beef"),
+                        "cluster ID mismatch"),
+                Arguments.of("then path", nowhere, "invalid path"),
+                Arguments.of(
+                        "then member",
+                        Request.pull("/raft/stream/message/77").with(Protocol.RAFT_TO, "9"),
+                        "error sender not found"));
+    }
+
+    private static Request pull() {
+        return Request.pull(Protocol.PULL_MESSAGE_PATH + "/" + ReceivingMember.PEER);
+    }
+
     private static Request push() {
         return Request.stream(PATH);
     }
@@ -106,6 +162,19 @@ class StreamRefusalTest {
     @MethodSource("refusals")
     void shouldRefuseInEtcdsWordsBeforeTheBody(
             String what, Request request, Consumer<ReceivingMember> given, int status, String body) throws Exception {
+        assertRefused(request, given, status, body, "POST");
+    }
+
+    @ParameterizedTest(name = "{0}: {3} {4}")
+    @MethodSource("refusalsOfPulls")
+    void shouldRefuseInEtcdsWordsWhenThePeerAsksForOurMessages(
+            String what, Request request, Consumer<ReceivingMember> given, int status, String body) throws Exception {
+        assertRefused(request, given, status, body, "GET");
+    }
+
+    private void assertRefused(
+            Request request, Consumer<ReceivingMember> given, int status, String body, String allowed)
+            throws Exception {
         given.accept(member);
 
         Answer answer = ScriptedPeer.exchange(member, request, NO_BODY);
@@ -116,11 +185,11 @@ class StreamRefusalTest {
         assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
         assertThat(answer.header("X-Server-Version")).isEqualTo("3.6.1");
         assertThat(answer.header("X-Etcd-Cluster-ID")).isEqualTo("cafe");
-        assertThat(answer.header("Allow")).isEqualTo(status == 405 ? "POST" : null);
+        assertThat(answer.header("Allow")).isEqualTo(status == 405 ? allowed : null);
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("orderOfChecks")
+    @MethodSource({"orderOfChecks", "orderOfChecksOfPulls"})
     void shouldCheckInEtcdsOrder(String what, Request request, String body) throws Exception {
         assertThat(ScriptedPeer.exchange(member, request, NO_BODY).body()).isEqualTo(body + "\n");
     }
@@ -130,6 +199,23 @@ class StreamRefusalTest {
         ScriptedPeer.exchange(member, push().with(Protocol.SERVER_FROM, "77"), NO_BODY);
 
         assertThat(member.introduced).containsOnly(Map.entry(new MemberId(0x77), "http://127.0.0.1:2380"));
+    }
+
+    @Test
+    void shouldIntroduceAnUnknownMemberWhenItAsksForOurMessages() throws Exception {
+        ScriptedPeer.exchange(member, Request.pull("/raft/stream/msgapp/77"), NO_BODY);
+
+        assertThat(member.introduced).containsOnly(Map.entry(new MemberId(0x77), "http://127.0.0.1:2380"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2", "02", "0000000000000002", "2?x=1"})
+    void shouldAcceptEveryFormOfAnIdThatEtcdReads(String id) throws Exception {
+        try (ScriptedPeer peer = new ScriptedPeer(member.url())) {
+            peer.send(Request.pull(Protocol.PULL_MSGAPP_PATH + "/" + id).bytes());
+
+            assertThat(peer.readHead().status()).isEqualTo(200);
+        }
     }
 
     @Test
