@@ -281,11 +281,11 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
         if (connections == null) {
             return;
         }
-        connections.peer().closeStream(lane, direction, cause);
         boolean isDialled = (connections.peer().dialect() == Dialect.PUSH) == (direction == Direction.OUTBOUND);
-        if (isDialled) {
-            connections.dialer(lane).ifPresent(dialer -> dialer.abandon(cause));
-        }
+        Optional<DialledStream> dialled =
+                isDialled ? connections.dialer(lane).flatMap(dialer -> dialer.abandon(cause)) : Optional.empty();
+        connections.peer().closeStream(lane, direction, cause);
+        dialled.ifPresent(stream -> stream.close(cause));
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.rafthttp.peer.PeerEnvironment;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.client.HttpClient;
@@ -141,23 +142,26 @@ final class StreamDialer implements DialledStream.Listener {
         }
     }
 
-    /** Ends the stream, or gives up dialling it. */
-    void abandon(Throwable cause) {
+    /**
+     * Gives up a dial that waits, and returns the stream there is, or is being dialled, to be closed by the caller. What is
+     * dialled after this, say because the coupler heard that the stream is closed, is another matter.
+     */
+    Optional<DialledStream> abandon(Throwable cause) {
+        Optional<DialledStream> open = Optional.ofNullable(stream.get());
         if (wanted.getAndSet(false) && !byItself) {
             // It waited for the end of the stream before it, and is owed an outcome as any other.
             environment
                     .coupler()
                     .refused(peer.id(), lane, new PeerUnreachableException("given up before it was dialled: " + cause));
         }
-        DialledStream open = stream.get();
-        if (open != null) {
-            open.close(cause);
-        }
+        return open;
     }
 
     /** Ends the stream and dials no more. */
     void close() {
         closed = true;
-        abandon(new PeerUnreachableException("peer " + peer.id() + " has been removed or closed"));
+        PeerUnreachableException cause =
+                new PeerUnreachableException("peer " + peer.id() + " has been removed or closed");
+        abandon(cause).ifPresent(open -> open.close(cause));
     }
 }

@@ -1,0 +1,53 @@
+package dev.rafthttp.client;
+
+import dev.rafthttp.Lane;
+import dev.rafthttp.MemberId;
+import dev.rafthttp.RaftTransportException;
+import dev.rafthttp.peer.StreamCoupler;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A coupler that notes what it is told, and says when to dial. Any thread. */
+final class RecordingCoupler implements StreamCoupler {
+    private final List<String> events = new CopyOnWriteArrayList<>();
+    private final List<Throwable> causes = new CopyOnWriteArrayList<>();
+    private volatile Runnable onClosed = () -> {};
+
+    /** Does this, on the thread that tells it, when a stream is over. */
+    void onClosed(Runnable what) {
+        onClosed = what;
+    }
+
+    @Override
+    public boolean dialsByItself(MemberId peer, Lane lane) {
+        return false;
+    }
+
+    @Override
+    public void opened(MemberId peer, Lane lane, Direction direction) {
+        events.add("opened " + lane.label() + " " + direction);
+    }
+
+    @Override
+    public void closed(MemberId peer, Lane lane, Direction direction, Throwable cause) {
+        causes.add(cause);
+        events.add("closed " + lane.label() + " " + direction);
+        onClosed.run();
+    }
+
+    @Override
+    public void refused(MemberId peer, Lane lane, RaftTransportException cause) {
+        causes.add(cause);
+        events.add("refused " + lane.label());
+    }
+
+    /** What it was told, in order. */
+    List<String> events() {
+        return events;
+    }
+
+    /** Why streams were closed or refused, in order. */
+    List<Throwable> causes() {
+        return causes;
+    }
+}
