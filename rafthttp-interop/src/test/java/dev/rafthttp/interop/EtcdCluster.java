@@ -1,0 +1,255 @@
+package dev.rafthttp.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import io.etcd.jetcd.Client;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Real etcd members that form a cluster over a wiring, and what one asks such a cluster. */
+final class EtcdCluster implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Wiring wiring;
+    private final Path folder;
+    private final List<String> flags;
+    private final Map<String, EtcdMember> members = new LinkedHashMap<>();
+    private final Map<String, Client> clients = new LinkedHashMap<>();
+
+    private EtcdCluster(Wiring wiring, Path folder, List<String> flags) {
+        this.wiring = wiring;
+        this.folder = folder;
+        this.flags = List.copyOf(flags);
+    }
+
+    /** What happens to a member's empty folder before it starts for the first time. */
+    interface Preparation {
+        void prepare(MemberUrls member, Path data, List<String> bootstrap);
+    }
+
+    /** Starts three members, a, b and c, and waits until they are healthy. */
+    static EtcdCluster start(Wiring.Form form, Path folder, String... flags) {
+        return start(form, "interop", folder, (member, data, bootstrap) -> {}, flags);
+    }
+
+    static EtcdCluster start(Wiring.Form form, String token, Path folder, Preparation preparation, String... flags) {
+        EtcdCluster cluster = new EtcdCluster(form.open(token, folder), folder, List.of(flags));
+        try {
+            cluster.bootstrap(token, preparation);
+            cluster.awaitHealthy();
+            return cluster;
+        } catch (Throwable e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
+    private void bootstrap(String token, Preparation preparation) {
+        List<MemberUrls> all = List.of(wiring.place("a"), wiring.place("b"), wiring.place("c"));
+        List<String> bootstrap =
+                List.of("--initial-cluster=" + initialCluster(all), "--initial-cluster-token=" + token);
+        wiring.start(all);
+        for (MemberUrls urls : all) {
+            Path home = home(urls.name());
+            preparation.prepare(urls, home.resolve("data"), bootstrap);
+            members.put(urls.name(), new EtcdMember(urls, home, bootstrap, flags));
+        }
+    }
+
+    Wiring wiring() {
+        return wiring;
+    }
+
+    List<EtcdMember> members() {
+        return List.copyOf(members.values());
+    }
+
+    EtcdMember member(String name) {
+        EtcdMember member = members.get(name);
+        if (member == null) {
+            throw new IllegalArgumentException("no member " + name + ", only " + members.keySet());
+        }
+        return member;
+    }
+
+    /** etcdctl against all members. */
+    Etcdctl etcdctl() {
+        return new Etcdctl(
+                members.values().stream().map(member -> member.urls().client()).toList());
+    }
+
+    Etcdctl etcdctl(EtcdMember member) {
+        return new Etcdctl(List.of(member.urls().client()));
+    }
+
+    /** A client of this member alone, which the cluster closes. */
+    Client client(EtcdMember member) {
+        return clients.computeIfAbsent(
+                member.name(),
+                name -> Client.builder().endpoints(member.urls().client()).build());
+    }
+
+    /** A member's ID as hex, as it stands in its logs. */
+    String idOf(EtcdMember member) {
+        JsonObject header = status(member).getAsJsonObject("header");
+        return hex(header.get("member_id"));
+    }
+
+    EtcdMember leader() {
+        return await("a leader").atMost(PATIENCE).ignoreExceptions().until(this::leaderNow, found -> found != null);
+    }
+
+    List<EtcdMember> followers() {
+        EtcdMember leader = leader();
+        return members().stream().filter(member -> member != leader).toList();
+    }
+
+    private EtcdMember leaderNow() {
+        for (EtcdMember member : members.values()) {
+            if (member.process().isAlive()) {
+                JsonObject status = status(member);
+                if (hex(status.get("leader"))
+                        .equals(hex(status.getAsJsonObject("header").get("member_id")))) {
+                    return member;
+                }
+            }
+        }
+        return null;
+    }
+
+    private JsonObject status(EtcdMember member) {
+        return etcdctl(member)
+                .json("endpoint", "status")
+                .getAsJsonArray()
+                .get(0)
+                .getAsJsonObject()
+                .getAsJsonObject("Status");
+    }
+
+    /** Waits until every member serves a linearizable read. */
+    void awaitHealthy() {
+        await("health of all members")
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(50))
+                .until(this::isHealthy);
+    }
+
+    private boolean isHealthy() {
+        try {
+            etcdctl().run("endpoint", "health", "--command-timeout=1s");
+            return true;
+        } catch (Commands.CommandFailed notYet) {
+            return false;
+        }
+    }
+
+    /** Waits until all members have applied the same, and holds them to the same hash of it. */
+    void assertSameHash() {
+        await("the same revision on all members")
+                .atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(hashes().values().stream()
+                                .map(hash -> hash.get("compact_revision").getAsLong() + "/"
+                                        + hash.getAsJsonObject("header")
+                                                .get("revision")
+                                                .getAsLong())
+                                .collect(Collectors.toSet()))
+                        .hasSize(1));
+        await("the same hash on all members")
+                .atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(hashes().values().stream()
+                                .map(hash -> hash.get("hash").getAsLong())
+                                .collect(Collectors.toSet()))
+                        .as("hashes of %s", hashes())
+                        .hasSize(1));
+    }
+
+    private Map<String, JsonObject> hashes() {
+        Map<String, JsonObject> hashes = new LinkedHashMap<>();
+        for (JsonElement each : etcdctl().json("endpoint", "hashkv").getAsJsonArray()) {
+            hashes.put(
+                    each.getAsJsonObject().get("Endpoint").getAsString(),
+                    each.getAsJsonObject().getAsJsonObject("HashKV"));
+        }
+        assertThat(hashes).hasSize(members.size());
+        return hashes;
+    }
+
+    /** Adds a learner to the running cluster and starts it. */
+    EtcdMember addLearner(String name) {
+        MemberUrls urls = wiring.place(name);
+        JsonObject added = etcdctl()
+                .json("member", "add", name, "--learner", "--peer-urls=" + urls.front())
+                .getAsJsonObject()
+                .getAsJsonObject("member");
+        wiring.add(urls, hex(added.get("ID")));
+        List<MemberUrls> all =
+                new ArrayList<>(members().stream().map(EtcdMember::urls).toList());
+        all.add(urls);
+        List<String> bootstrap =
+                List.of("--initial-cluster=" + initialCluster(all), "--initial-cluster-state=existing");
+        EtcdMember member = new EtcdMember(urls, home(name), bootstrap, flags);
+        members.put(name, member);
+        return member;
+    }
+
+    /** Takes a member out of the cluster; its process is the caller's to watch and to close. */
+    void remove(EtcdMember member) {
+        String id = idOf(member);
+        members.remove(member.name());
+        Client client = clients.remove(member.name());
+        if (client != null) {
+            client.close();
+        }
+        etcdctl().run("member", "remove", id);
+        wiring.remove(id);
+    }
+
+    Set<URI> advertised(EtcdMember member) {
+        String id = idOf(member);
+        for (JsonElement each :
+                etcdctl().json("member", "list").getAsJsonObject().getAsJsonArray("members")) {
+            JsonObject listed = each.getAsJsonObject();
+            if (hex(listed.get("ID")).equals(id)) {
+                return listed.getAsJsonArray("peerURLs").asList().stream()
+                        .map(url -> URI.create(url.getAsString()))
+                        .collect(Collectors.toSet());
+            }
+        }
+        throw new IllegalStateException("member " + member.name() + ", " + id + ", is not listed");
+    }
+
+    @Override
+    public void close() {
+        clients.values().forEach(Client::close);
+        members.values().forEach(EtcdMember::close);
+        wiring.close();
+    }
+
+    private Path home(String name) {
+        try {
+            return java.nio.file.Files.createDirectories(folder.resolve(name));
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException("cannot make a folder for member " + name, e);
+        }
+    }
+
+    private static String initialCluster(List<MemberUrls> members) {
+        return members.stream()
+                .map(member -> member.name() + "=" + member.front())
+                .collect(Collectors.joining(","));
+    }
+
+    private static String hex(JsonElement decimal) {
+        return Long.toHexString(Long.parseUnsignedLong(decimal.getAsString()));
+    }
+}
