@@ -6,7 +6,10 @@ import static org.awaitility.Awaitility.await;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.etcd.jetcd.Client;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -187,8 +190,13 @@ final class EtcdCluster implements AutoCloseable {
     /** Adds a learner to the running cluster and starts it. */
     EtcdMember addLearner(String name) {
         MemberUrls urls = wiring.place(name);
-        JsonObject added = etcdctl()
-                .json("member", "add", name, "--learner", "--peer-urls=" + urls.front())
+        // etcd changes members only when all have been connected for five seconds.
+        JsonObject added = await("addition of member " + name)
+                .atMost(PATIENCE)
+                .ignoreExceptionsInstanceOf(Commands.CommandFailed.class)
+                .until(
+                        () -> etcdctl().json("member", "add", name, "--learner", "--peer-urls=" + urls.front()),
+                        e -> true)
                 .getAsJsonObject()
                 .getAsJsonObject("member");
         wiring.add(urls, hex(added.get("ID")));
@@ -202,6 +210,15 @@ final class EtcdCluster implements AutoCloseable {
         return member;
     }
 
+    /** Makes a learner a voter, as soon as it has caught up. */
+    void promote(EtcdMember learner) {
+        String id = idOf(learner);
+        await("promotion of member " + learner.name())
+                .atMost(PATIENCE)
+                .ignoreExceptionsInstanceOf(Commands.CommandFailed.class)
+                .untilAsserted(() -> etcdctl().run("member", "promote", id));
+    }
+
     /** Takes a member out of the cluster; its process is the caller's to watch and to close. */
     void remove(EtcdMember member) {
         String id = idOf(member);
@@ -210,10 +227,24 @@ final class EtcdCluster implements AutoCloseable {
         if (client != null) {
             client.close();
         }
-        etcdctl().run("member", "remove", id);
+        await("removal of member " + member.name())
+                .atMost(PATIENCE)
+                .ignoreExceptionsInstanceOf(Commands.CommandFailed.class)
+                .untilAsserted(() -> etcdctl().run("member", "remove", id));
         wiring.remove(id);
     }
 
+    /** Gives a member another peer URL, and starts it there, so that all have to dial it anew. */
+    void move(EtcdMember member) {
+        String id = idOf(member);
+        MemberUrls moved = wiring.move(member.urls());
+        wiring.update(moved, id);
+        etcdctl().run("member", "update", id, "--peer-urls=" + moved.front());
+        member.process().kill();
+        member.restartAt(moved);
+    }
+
+    /** The peer URLs under which the cluster knows a member. */
     Set<URI> advertised(EtcdMember member) {
         String id = idOf(member);
         for (JsonElement each :
@@ -237,9 +268,9 @@ final class EtcdCluster implements AutoCloseable {
 
     private Path home(String name) {
         try {
-            return java.nio.file.Files.createDirectories(folder.resolve(name));
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException("cannot make a folder for member " + name, e);
+            return Files.createDirectories(folder.resolve(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make a folder for member " + name, e);
         }
     }
 

@@ -1,50 +1,172 @@
 package dev.rafthttp.interop;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.MethodOrderer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.io.TempDir;
 
-/** What a cluster of real etcd members goes through, one after the other, the same with every wiring. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-abstract class EtcdInterop {
-    private final Wiring.Form form;
-    private final Ledger ledger = new Ledger();
-    private EtcdCluster cluster;
+/** What real etcd members must go through unharmed, the same with every wiring. */
+abstract class EtcdInterop extends InteropTest {
+    /** More than the 5,000 entries that a leader keeps for a follower that is behind. */
+    private static final int MORE_THAN_A_LEADER_KEEPS = 6_000;
 
     EtcdInterop(Wiring.Form form) {
-        this.form = form;
-    }
-
-    @BeforeAll
-    void startCluster(@TempDir Path folder) {
-        assumeTrue(
-                Commands.isOnPath("etcd") && Commands.isOnPath("etcdctl"),
-                "SKIPPED: etcd or etcdctl is not on the PATH; Debian's etcd-server and etcd-client have them");
-        cluster = EtcdCluster.start(form, folder, "--snapshot-count=100");
-    }
-
-    @AfterAll
-    void stopCluster() {
-        if (cluster != null) {
-            cluster.close();
-        }
+        super(form);
     }
 
     @Test
     @Order(1)
     void shouldAgreeWhenWrittenToThroughAllMembers() {
         Load.put(cluster, cluster.members(), ledger, "all", 10_000, 64);
+    }
 
+    @Test
+    @Order(2)
+    void shouldStoreAMegabyteWhenOneValueIsThatLarge() {
+        for (EtcdMember member : cluster.members()) {
+            Load.put(cluster, List.of(member), ledger, "megabyte/" + member.name(), 1, 1 << 20);
+        }
+    }
+
+    @Test
+    @Order(3)
+    void shouldWriteOnWhenTheLeaderHandsOver() {
+        EtcdMember next = cluster.followers().get(0);
+        try (Load load = Load.start(cluster, cluster.members(), ledger, "handed-over")) {
+            awaitPuts(load, 200);
+            cluster.etcdctl(cluster.leader()).run("move-leader", cluster.idOf(next));
+            assertThat(cluster.leader().name()).isEqualTo(next.name());
+            awaitPuts(load, 200);
+        }
+    }
+
+    @Test
+    @Order(4)
+    void shouldKeepALeaseWhenItIsRenewedThroughAFollower() {
+        Etcdctl follower = cluster.etcdctl(cluster.followers().get(0));
+        String lease = follower.run("lease", "grant", "60").split(" ")[1];
+        follower.run("put", "--lease=" + lease, "leased", "here");
+        await("some seconds of the lease to pass").atMost(PATIENCE).until(() -> secondsLeft(lease) <= 58);
+
+        follower.run("lease", "keep-alive", "--once", lease);
+
+        assertThat(secondsLeft(lease)).isGreaterThan(58);
+        follower.run("lease", "revoke", lease);
+        assertThat(follower.run("get", "leased")).isEmpty();
+    }
+
+    @Test
+    @Order(5)
+    void shouldVoteAndThenEndWhenAMemberIsAddedPromotedAndRemoved() {
+        EtcdMember added = cluster.addLearner("d");
+        audit.breaks(added);
+        // It is dialled before it has caught up far enough to know by whom, and told at the end that it is removed.
+        audit.expects("^failed to find remote peer in cluster");
+        audit.expects("^rejected stream from remote peer because it was removed");
+        audit.expects("^server error|^data-dir used by this member must be removed");
+        cluster.promote(added);
+        cluster.awaitHealthy();
+        Load.put(cluster, cluster.members(), ledger, "with-four", 500, 64);
         cluster.assertSameHash();
-        ledger.assertKept(cluster.client(cluster.leader()));
+
+        cluster.remove(added);
+
+        assertThat(added.process().endsWithin(PATIENCE))
+                .as("whether the removed member ended by itself")
+                .isTrue();
+        Load.put(cluster, cluster.members(), ledger, "with-three", 500, 64);
+    }
+
+    @Test
+    @Order(6)
+    void shouldBeFoundWhenAMemberMovesToAnotherPeerUrl() {
+        EtcdMember moving = cluster.followers().get(0);
+        audit.breaks(moving);
+
+        cluster.move(moving);
+
+        assertThat(cluster.advertised(moving)).isEqualTo(Set.of(moving.urls().front()));
+        cluster.awaitHealthy();
+        Load.put(cluster, List.of(moving), ledger, "moved", 200, 64);
+    }
+
+    @Test
+    @Order(7)
+    void shouldLoseNothingWhenTheLeaderIsKilledUnderLoad() {
+        EtcdMember leader = cluster.leader();
+        audit.breaks(leader);
+        try (Load load = Load.start(cluster, cluster.members(), ledger, "leader-killed")) {
+            awaitPuts(load, 500);
+            leader.process().kill();
+            awaitPuts(load, 500);
+            leader.restart();
+            awaitPuts(load, 500);
+        }
+    }
+
+    @Test
+    @Order(8)
+    void shouldCatchUpWhenAFollowerNeedsASnapshot() {
+        EtcdMember follower = cluster.followers().get(0);
+        List<EtcdMember> others = new ArrayList<>(cluster.members());
+        others.remove(follower);
+        audit.breaks(follower);
+        // While it restores the snapshot it knows no peer.
+        audit.expects("^failed to find remote peer in cluster");
+        follower.process().kill();
+        Load.put(cluster, others, ledger, "snapshot", MORE_THAN_A_LEADER_KEEPS, 1_000);
+
+        follower.restart();
+
+        cluster.awaitHealthy();
+        cluster.assertSameHash();
+        assertThat(audit.lines())
+                .as("the leader sends a snapshot")
+                .anyMatch(line -> line.message().equals("sent database snapshot to writer"))
+                .as("the follower applies it")
+                .anyMatch(line ->
+                        line.member().equals(follower.name()) && line.message().equals("applied snapshot"));
+    }
+
+    @Test
+    @Order(9)
+    void shouldStartANewClusterWhenRestoredFromASnapshot() {
+        Path saved = folder.resolve("saved.db");
+        cluster.etcdctl(cluster.leader()).run("snapshot", "save", saved.toString());
+        EtcdCluster.Preparation restore = (member, data, bootstrap) -> {
+            List<String> command = new ArrayList<>(List.of(
+                    "snapshot",
+                    "restore",
+                    saved.toString(),
+                    "--name=" + member.name(),
+                    "--data-dir=" + data,
+                    "--initial-advertise-peer-urls=" + member.front()));
+            command.addAll(bootstrap);
+            new Etcdctl(List.of(member.client())).run(command.toArray(String[]::new));
+        };
+
+        try (EtcdCluster restored = EtcdCluster.start(form, "restored", folder.resolve("restored"), restore)) {
+            LogAudit quiet = new LogAudit(restored);
+            Ledger more = new Ledger();
+            Load.put(restored, restored.members(), more, "after-the-restore", 200, 64);
+
+            restored.assertSameHash();
+            ledger.assertKept(restored.client(restored.leader()));
+            more.assertKept(restored.client(restored.leader()));
+            quiet.assertAllExplained();
+        }
+    }
+
+    private long secondsLeft(String lease) {
+        return cluster.etcdctl()
+                .json("lease", "timetolive", lease)
+                .getAsJsonObject()
+                .get("ttl")
+                .getAsLong();
     }
 }

@@ -3,12 +3,13 @@ package dev.rafthttp.interop;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A real etcd process, which can be killed, suspended and started again on the same data. */
 final class EtcdMember implements AutoCloseable {
-    private final MemberUrls urls;
     private final Path folder;
     private final List<String> flags;
+    private MemberUrls urls;
     private ChildProcess process;
 
     /**
@@ -19,17 +20,7 @@ final class EtcdMember implements AutoCloseable {
     EtcdMember(MemberUrls urls, Path folder, List<String> bootstrap, List<String> extra) {
         this.urls = urls;
         this.folder = folder;
-        flags = new ArrayList<>(List.of(
-                "--name=" + urls.name(),
-                "--data-dir=" + folder.resolve("data"),
-                "--logger=zap",
-                "--log-outputs=" + log(),
-                "--listen-peer-urls=" + urls.real(),
-                "--initial-advertise-peer-urls=" + urls.front(),
-                "--listen-client-urls=" + urls.client(),
-                "--advertise-client-urls=" + urls.client()));
-        flags.addAll(bootstrap);
-        flags.addAll(extra);
+        flags = Stream.concat(bootstrap.stream(), extra.stream()).toList();
         process = launch();
     }
 
@@ -57,13 +48,28 @@ final class EtcdMember implements AutoCloseable {
         process = launch();
     }
 
+    /** The same, at other URLs; its cluster must have been told. */
+    void restartAt(MemberUrls moved) {
+        urls = moved;
+        restart();
+    }
+
     @Override
     public void close() {
         process.close();
     }
 
     private ChildProcess launch() {
-        List<String> command = new ArrayList<>(List.of("etcd"));
+        List<String> command = new ArrayList<>(List.of(
+                "etcd",
+                "--name=" + urls.name(),
+                "--data-dir=" + folder.resolve("data"),
+                "--logger=zap",
+                "--log-outputs=" + log(),
+                "--listen-peer-urls=" + urls.real(),
+                "--initial-advertise-peer-urls=" + urls.front(),
+                "--listen-client-urls=" + urls.client(),
+                "--advertise-client-urls=" + urls.client()));
         command.addAll(flags);
         return urls.host().start(command, folder.resolve("output"));
     }

@@ -1,5 +1,6 @@
 package dev.rafthttp.interop;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -12,7 +13,7 @@ import java.util.stream.Stream;
 record Host(String name, List<String> prefix, String address) {
     static final Host MACHINE = new Host("machine", List.of(), "127.0.0.1");
 
-    ChildProcess start(List<String> command, java.nio.file.Path output) {
+    ChildProcess start(List<String> command, Path output) {
         return new ChildProcess(Stream.concat(prefix.stream(), command.stream()).toList(), output);
     }
 }

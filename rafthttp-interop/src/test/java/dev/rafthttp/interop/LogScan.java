@@ -14,17 +14,24 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Finds in an etcd log the lines that tell of trouble. */
+/** Reads etcd's log, and tells the lines that speak of trouble. */
 final class LogScan {
-    /** One line of etcd's log. */
-    record Line(String member, Instant at, String level, String message, String text) {
+    /**
+     * One line of etcd's log.
+     *
+     * @param caller the source file and line that wrote it
+     * @param text the whole line, as JSON
+     */
+    record Line(String member, Instant at, String level, String caller, String message, String text) {
+        /** Whether it tells of trouble on the network, in the data or in the program. */
         boolean isSuspicious() {
-            return !NOISE.matcher(message).find()
+            return !isNoise()
                     && (LOUD.contains(level) || TROUBLE.matcher(message).find());
         }
 
-        boolean mentions(Pattern pattern) {
-            return pattern.matcher(text).find();
+        private boolean isNoise() {
+            return caller.startsWith("raft/") && level.equals("info")
+                    || NOISE.matcher(message).find();
         }
 
         @Override
@@ -36,33 +43,29 @@ final class LogScan {
     private static final Set<String> LOUD = Set.of("warn", "error", "dpanic", "panic", "fatal");
 
     private static final Pattern TROUBLE = Pattern.compile(
-            "failed|lost|mismatch|panic|dropped|ignored|reject|inactive|unhealthy|unexpected|not compatible"
+            "failed|lost|mismatch|panic|dropped|ignored|rejected|rejecting|inactive|unhealthy|unexpected|not compatible"
                     + "|incompatib|timed out",
             Pattern.CASE_INSENSITIVE);
 
-    /** What a slow disk or a busy machine makes a healthy member say, and what it says of its clients. */
+    /** What a slow disk or a busy machine makes a healthy member say; and Raft's own elections, which are no trouble. */
     private static final Pattern NOISE = Pattern.compile("took too long|overloaded likely from slow disk"
-            + "|timed out waiting for read index response|simple token is not cryptographically signed");
+            + "|timed out waiting for read index response|ignored out-of-date read index response"
+            + "|simple token is not cryptographically signed");
 
     private LogScan() {}
 
-    /** The suspicious lines of a member's log written from {@code from} on. */
-    static List<Line> suspicious(String member, Path log, Instant from) {
-        return lines(member, log).stream()
-                .filter(Line::isSuspicious)
-                .filter(line -> !line.at().isBefore(from))
-                .toList();
-    }
-
-    /** All lines; the one that is being written at this moment may be missing. */
-    static List<Line> lines(String member, Path log) {
+    /** The lines that a member wrote from {@code since} on; one that is being written at this moment may be missing. */
+    static List<Line> lines(String member, Path log, Instant since) {
         List<Line> lines = new ArrayList<>();
         try {
             for (String text : Files.readAllLines(log)) {
                 if (text.startsWith("{") && text.endsWith("}")) {
-                    lines.add(parsed(member, text));
-                } else if (text.contains("panic") || text.contains("goroutine")) {
-                    lines.add(new Line(member, Instant.MAX, "panic", text, text));
+                    Line line = parsed(member, text);
+                    if (!line.at().isBefore(since)) {
+                        lines.add(line);
+                    }
+                } else if (text.startsWith("panic:") || text.startsWith("goroutine ")) {
+                    lines.add(new Line(member, Instant.MAX, "panic", "", text, text));
                 }
             }
         } catch (IOException e) {
@@ -78,6 +81,7 @@ final class LogScan {
                     member,
                     Instant.parse(json.get("ts").getAsString()),
                     json.get("level").getAsString().toLowerCase(Locale.ROOT),
+                    json.get("caller").getAsString(),
                     json.get("msg").getAsString(),
                     text);
         } catch (JsonSyntaxException e) {
