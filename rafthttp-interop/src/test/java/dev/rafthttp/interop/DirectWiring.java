@@ -23,13 +23,13 @@ final class DirectWiring implements Wiring {
     public void start(List<MemberUrls> members) {}
 
     @Override
-    public void add(MemberUrls member, String id) {}
+    public void add(MemberUrls member, String id, String clusterId) {}
 
     @Override
     public void update(MemberUrls member, String id) {}
 
     @Override
-    public void remove(String id) {}
+    public void remove(MemberUrls member, String id) {}
 
     @Override
     public List<Relay> relays() {

@@ -6,10 +6,6 @@ import static org.awaitility.Awaitility.await;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.etcd.jetcd.Client;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,8 +55,8 @@ final class EtcdCluster implements AutoCloseable {
 
     private void bootstrap(String token, Preparation preparation) {
         List<MemberUrls> all = List.of(wiring.place("a"), wiring.place("b"), wiring.place("c"));
-        List<String> bootstrap =
-                List.of("--initial-cluster=" + initialCluster(all), "--initial-cluster-token=" + token);
+        List<String> bootstrap = List.of(
+                "--initial-cluster=" + MemberUrls.named(all, MemberUrls::front), "--initial-cluster-token=" + token);
         wiring.start(all);
         for (MemberUrls urls : all) {
             Path home = home(urls.name());
@@ -106,6 +102,15 @@ final class EtcdCluster implements AutoCloseable {
     String idOf(EtcdMember member) {
         JsonObject header = status(member).getAsJsonObject("header");
         return hex(header.get("member_id"));
+    }
+
+    /** The cluster's ID as hex. */
+    private String clusterId() {
+        return hex(etcdctl()
+                .json("member", "list")
+                .getAsJsonObject()
+                .getAsJsonObject("header")
+                .get("cluster_id"));
     }
 
     EtcdMember leader() {
@@ -199,12 +204,18 @@ final class EtcdCluster implements AutoCloseable {
                         e -> true)
                 .getAsJsonObject()
                 .getAsJsonObject("member");
-        wiring.add(urls, hex(added.get("ID")));
+        String id = hex(added.get("ID"));
+        wiring.add(urls, id, clusterId());
+        // It asks any of them for the members, and gives up if it is not among them.
+        await("news of member " + name + " at all others")
+                .atMost(PATIENCE)
+                .until(() ->
+                        members().stream().allMatch(member -> listed(member).containsKey(id)));
         List<MemberUrls> all =
                 new ArrayList<>(members().stream().map(EtcdMember::urls).toList());
         all.add(urls);
-        List<String> bootstrap =
-                List.of("--initial-cluster=" + initialCluster(all), "--initial-cluster-state=existing");
+        List<String> bootstrap = List.of(
+                "--initial-cluster=" + MemberUrls.named(all, MemberUrls::front), "--initial-cluster-state=existing");
         EtcdMember member = new EtcdMember(urls, home(name), bootstrap, flags);
         members.put(name, member);
         return member;
@@ -231,32 +242,33 @@ final class EtcdCluster implements AutoCloseable {
                 .atMost(PATIENCE)
                 .ignoreExceptionsInstanceOf(Commands.CommandFailed.class)
                 .untilAsserted(() -> etcdctl().run("member", "remove", id));
-        wiring.remove(id);
+        wiring.remove(member.urls(), id);
     }
 
     /** Gives a member another peer URL, and starts it there, so that all have to dial it anew. */
     void move(EtcdMember member) {
         String id = idOf(member);
         MemberUrls moved = wiring.move(member.urls());
-        wiring.update(moved, id);
         etcdctl().run("member", "update", id, "--peer-urls=" + moved.front());
+        wiring.update(moved, id);
         member.process().kill();
         member.restartAt(moved);
     }
 
-    /** The peer URLs under which the cluster knows a member. */
-    Set<URI> advertised(EtcdMember member) {
+    /** The peer URLs under which all members know this one. */
+    Set<String> advertised(EtcdMember member) {
         String id = idOf(member);
-        for (JsonElement each :
-                etcdctl().json("member", "list").getAsJsonObject().getAsJsonArray("members")) {
-            JsonObject listed = each.getAsJsonObject();
-            if (hex(listed.get("ID")).equals(id)) {
-                return listed.getAsJsonArray("peerURLs").asList().stream()
-                        .map(url -> URI.create(url.getAsString()))
-                        .collect(Collectors.toSet());
-            }
-        }
-        throw new IllegalStateException("member " + member.name() + ", " + id + ", is not listed");
+        return members().stream()
+                .flatMap(each -> listed(each).get(id).getAsJsonArray("peerURLs").asList().stream())
+                .map(JsonElement::getAsString)
+                .collect(Collectors.toSet());
+    }
+
+    /** The members of the cluster as one of them knows it, by ID. */
+    private Map<String, JsonObject> listed(EtcdMember member) {
+        return etcdctl(member).json("member", "list").getAsJsonObject().getAsJsonArray("members").asList().stream()
+                .map(JsonElement::getAsJsonObject)
+                .collect(Collectors.toMap(each -> hex(each.get("ID")), each -> each));
     }
 
     @Override
@@ -267,17 +279,7 @@ final class EtcdCluster implements AutoCloseable {
     }
 
     private Path home(String name) {
-        try {
-            return Files.createDirectories(folder.resolve(name));
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot make a folder for member " + name, e);
-        }
-    }
-
-    private static String initialCluster(List<MemberUrls> members) {
-        return members.stream()
-                .map(member -> member.name() + "=" + member.front())
-                .collect(Collectors.joining(","));
+        return Folders.made(folder.resolve(name));
     }
 
     private static String hex(JsonElement decimal) {

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -34,7 +35,7 @@ abstract class InteropTest {
     }
 
     @BeforeAll
-    void startCluster(@TempDir Path folder) {
+    void startCluster(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder) {
         this.folder = folder;
         assumeTrue(
                 Commands.isOnPath("etcd") && Commands.isOnPath("etcdctl"),

@@ -39,9 +39,9 @@ final class LogAudit {
         broken.put(member.name(), cluster.idOf(member));
     }
 
-    /** Says that a broken member, or another of it, may also say this, as it does in a direct cluster. */
-    void expects(String messagePattern) {
-        alsoExpected.add(Pattern.compile(messagePattern));
+    /** Says that the scenario makes members say this, as it does in a direct cluster. */
+    void expects(String linePattern) {
+        alsoExpected.add(Pattern.compile(linePattern));
     }
 
     /** The lines since the scenario's beginning, of all who took part. */
@@ -65,9 +65,9 @@ final class LogAudit {
 
     private boolean isExplained(LogScan.Line line) {
         return isAboutABrokenMember(line)
-                && (OF_A_BROKEN_MEMBER.matcher(line.message()).find()
-                        || alsoExpected.stream()
-                                .anyMatch(also -> also.matcher(line.message()).find()));
+                        && OF_A_BROKEN_MEMBER.matcher(line.message()).find()
+                || alsoExpected.stream()
+                        .anyMatch(also -> also.matcher(line.text()).find());
     }
 
     private boolean isAboutABrokenMember(LogScan.Line line) {

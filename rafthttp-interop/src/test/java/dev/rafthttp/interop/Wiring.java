@@ -13,6 +13,20 @@ interface Wiring extends AutoCloseable {
             Wiring open(String token, Path folder) {
                 return new DirectWiring();
             }
+        },
+        /** One relay in front of all members. */
+        ONE_RELAY {
+            @Override
+            Wiring open(String token, Path folder) {
+                return new OneRelayWiring(token, folder);
+            }
+        },
+        /** A relay beside each member, each pair on a host of its own. */
+        RELAY_EACH {
+            @Override
+            Wiring open(String token, Path folder) {
+                return new RelayEachWiring(token, folder);
+            }
         };
 
         /** @param token the cluster's, of which the member IDs are made */
@@ -29,12 +43,13 @@ interface Wiring extends AutoCloseable {
     void start(List<MemberUrls> members);
 
     /** Lets a member in that the running cluster has added. */
-    void add(MemberUrls member, String id);
+    void add(MemberUrls member, String id, String clusterId);
 
     /** Moves a member's front to where {@code member} says. */
     void update(MemberUrls member, String id);
 
-    void remove(String id);
+    /** Shuts a member out that the running cluster has removed. */
+    void remove(MemberUrls member, String id);
 
     /** The relays, none if the members are wired directly. */
     List<Relay> relays();

@@ -1,0 +1,77 @@
+package dev.rafthttp.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What comes on top when relays stand between the members: they account for every message, and may be killed too. */
+abstract class RelayInterop extends EtcdInterop {
+    private static final Logger LOG = LoggerFactory.getLogger(RelayInterop.class);
+
+    RelayInterop(Wiring.Form form) {
+        super(form);
+    }
+
+    /** Comes after the scenarios in which nothing breaks. */
+    @Test
+    @Order(45)
+    void shouldHandOnEveryMessageWhenNothingBreaks() {
+        whenAtRest(status -> assertThat(status.flows())
+                .isNotEmpty()
+                .allSatisfy((flow, counts) -> assertThat(counts.out()).as(flow).isEqualTo(counts.in())));
+        LOG.info("{}: {}", form, statuses());
+    }
+
+    @Test
+    @Order(100)
+    void shouldLoseNothingWhenARelayIsKilledUnderLoad() {
+        cluster.members().forEach(audit::breaks);
+        audit.expects("stepped down to follower since quorum is not active");
+        Relay relay = cluster.wiring().relays().get(0);
+        try (Load load = Load.start(cluster, cluster.members(), ledger, "relay-killed")) {
+            awaitPuts(load, 500);
+            relay.process().kill();
+            relay.restart();
+            long restarted = System.nanoTime();
+            cluster.awaitHealthy();
+            Duration took = Duration.ofNanos(System.nanoTime() - restarted);
+            LOG.info("{}: all members healthy {} ms after the relay was started again", form, took.toMillis());
+            awaitPuts(load, 500);
+        }
+    }
+
+    @AfterEach
+    void holdTheRelaysToTheirAccounts() {
+        whenAtRest(status -> {
+            assertThat(status.undecodable())
+                    .as("decode errors and corrupt streams")
+                    .isZero();
+            assertThat(status.flows())
+                    .allSatisfy((flow, counts) ->
+                            assertThat(counts.out() + counts.dropped()).as(flow).isEqualTo(counts.in()));
+        });
+    }
+
+    /** Between two heartbeats no message is on its way. */
+    private void whenAtRest(Consumer<RelayStatus> holds) {
+        await("the relays' accounts to balance")
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(30))
+                .untilAsserted(() -> assertThat(statuses()).allSatisfy(holds));
+    }
+
+    private List<RelayStatus> statuses() {
+        return cluster.wiring().relays().stream()
+                .filter(relay -> relay.process().isAlive())
+                .map(relay -> RelayStatus.of(relay.status()))
+                .toList();
+    }
+}
