@@ -1,6 +1,7 @@
 package dev.rafthttp.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonElement;
@@ -17,7 +18,7 @@ import java.util.stream.Collectors;
 
 /** Real etcd members that form a cluster over a wiring, and what one asks such a cluster. */
 final class EtcdCluster implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Wiring wiring;
     private final Path folder;
@@ -146,19 +147,11 @@ final class EtcdCluster implements AutoCloseable {
 
     /** Waits until every member serves a linearizable read. */
     void awaitHealthy() {
-        await("health of all members")
+        await("health of all members, whose logs are in " + folder)
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(50))
-                .until(this::isHealthy);
-    }
-
-    private boolean isHealthy() {
-        try {
-            etcdctl().run("endpoint", "health", "--command-timeout=1s");
-            return true;
-        } catch (Commands.CommandFailed notYet) {
-            return false;
-        }
+                .untilAsserted(() -> assertThatCode(() -> etcdctl().run("endpoint", "health", "--command-timeout=1s"))
+                        .doesNotThrowAnyException());
     }
 
     /** Waits until all members have applied the same, and holds them to the same hash of it. */
@@ -226,8 +219,8 @@ final class EtcdCluster implements AutoCloseable {
         String id = idOf(learner);
         await("promotion of member " + learner.name())
                 .atMost(PATIENCE)
-                .ignoreExceptionsInstanceOf(Commands.CommandFailed.class)
-                .untilAsserted(() -> etcdctl().run("member", "promote", id));
+                .untilAsserted(() -> assertThatCode(() -> etcdctl().run("member", "promote", id))
+                        .doesNotThrowAnyException());
     }
 
     /** Takes a member out of the cluster; its process is the caller's to watch and to close. */
@@ -240,8 +233,8 @@ final class EtcdCluster implements AutoCloseable {
         }
         await("removal of member " + member.name())
                 .atMost(PATIENCE)
-                .ignoreExceptionsInstanceOf(Commands.CommandFailed.class)
-                .untilAsserted(() -> etcdctl().run("member", "remove", id));
+                .untilAsserted(() -> assertThatCode(() -> etcdctl().run("member", "remove", id))
+                        .doesNotThrowAnyException());
         wiring.remove(member.urls(), id);
     }
 

@@ -66,6 +66,8 @@ final class Namespaces implements AutoCloseable {
         in(hub(), "link set " + port + " master bridge up");
         in(namespace, "addr add " + address + "/24 dev eth0");
         in(namespace, "link set eth0 up");
+        // Leads nowhere, but etcd complains if there is none.
+        in(namespace, "route add default via " + address(HUB));
         return new Host(name, List.of("nsenter", "--net=/run/netns/" + namespace, "--"), address);
     }
 
