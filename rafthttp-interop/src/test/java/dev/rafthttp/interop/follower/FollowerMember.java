@@ -1,0 +1,150 @@
+package dev.rafthttp.interop.follower;
+
+import dev.rafthttp.ClusterId;
+import dev.rafthttp.ClusterIdentity;
+import dev.rafthttp.Dialect;
+import dev.rafthttp.MemberId;
+import dev.rafthttp.RaftCallback;
+import dev.rafthttp.RemovedMemberException;
+import dev.rafthttp.ServerVersion;
+import dev.rafthttp.SnapshotStatus;
+import dev.rafthttp.TransportConfig;
+import dev.rafthttp.TransportStatus;
+import dev.rafthttp.raftpb.Message;
+import dev.rafthttp.server.JettyRaftTransport;
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee11.servlet.ServletHolder;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.component.LifeCycle;
+
+/**
+ * A follower in the place of an etcd member: its transport, in etcd's dialect, on a server of its own that also answers
+ * what etcd asks every member.
+ */
+public final class FollowerMember implements RaftCallback, AutoCloseable {
+    private final MemberId id;
+    private final Follower follower;
+    private final PutStore store = new PutStore();
+    private final JettyRaftTransport transport;
+    private final Server server = new Server();
+    private final Queue<RemovedMemberException> removals = new ConcurrentLinkedQueue<>();
+
+    /**
+     * Makes it; nothing runs before {@link #start}.
+     *
+     * @param initialCluster the peer URL of each member, by its name, as etcd's {@code --initial-cluster} has them
+     * @param version the etcd version to pass for
+     */
+    public FollowerMember(String name, Map<String, URI> initialCluster, String token, ServerVersion version) {
+        Map<String, MemberId> ids = new LinkedHashMap<>();
+        initialCluster.forEach((member, url) -> ids.put(member, ClusterIdentity.memberId(List.of(url), token)));
+        ClusterId cluster = ClusterIdentity.clusterId(ids.values());
+        URI url = initialCluster.get(name);
+        id = ids.get(name);
+        follower = new Follower(id.value(), store::apply);
+        transport = JettyRaftTransport.builder(
+                        TransportConfig.builder(id, cluster)
+                                .peerUrls(List.of(url))
+                                .serverVersion(version)
+                                .peerDialect(Dialect.ETCD)
+                                .build(),
+                        this)
+                .build();
+        initialCluster.forEach((member, peerUrl) -> {
+            if (!member.equals(name)) {
+                transport.addPeer(ids.get(member), List.of(peerUrl));
+            }
+        });
+        ServerConnector connector = new ServerConnector(server);
+        connector.setHost(url.getHost());
+        connector.setPort(url.getPort());
+        server.addConnector(connector);
+        server.setHandler(servlets(cluster, version));
+    }
+
+    private ServletContextHandler servlets(ClusterId cluster, ServerVersion version) {
+        ServletContextHandler context = new ServletContextHandler("/");
+        transport.mountOn(context);
+        String versions = "{\"etcdserver\":\"" + version + "\",\"etcdcluster\":\"" + version.major() + "."
+                + version.minor() + ".0\"}";
+        context.addServlet(new ServletHolder(new EtcdInfoServlet(versions, cluster.toString())), "/version");
+        context.addServlet(new ServletHolder(new EtcdInfoServlet("[]", cluster.toString())), "/members");
+        return context;
+    }
+
+    public void start() {
+        transport.start();
+        LifeCycle.start(server);
+    }
+
+    public MemberId id() {
+        return id;
+    }
+
+    /** The keys and values of all puts that are committed, as far as this member knows. */
+    public Map<String, String> puts() {
+        return store.puts();
+    }
+
+    /** Who leads, as far as this member knows, as etcd prints IDs; 0 if nobody. */
+    public String leader() {
+        return Long.toHexString(follower.leader());
+    }
+
+    /** Up to which index entries are committed, as far as this member knows. */
+    public long committed() {
+        return follower.committed();
+    }
+
+    /** How many entries it has acknowledged. */
+    public int acknowledged() {
+        return follower.acknowledged();
+    }
+
+    /** What said that it has been removed. */
+    public List<RemovedMemberException> removals() {
+        return List.copyOf(removals);
+    }
+
+    public TransportStatus status() {
+        return transport.status();
+    }
+
+    @Override
+    public void process(Message message) {
+        follower.step(message).ifPresent(transport::send);
+    }
+
+    @Override
+    public boolean isIdRemoved(MemberId member) {
+        return false;
+    }
+
+    @Override
+    public void reportUnreachable(MemberId member) {
+        // A follower has nothing to send again.
+    }
+
+    @Override
+    public void reportSnapshot(MemberId member, SnapshotStatus status) {
+        throw new IllegalStateException("a follower sends no snapshot");
+    }
+
+    @Override
+    public void reportRemoved(RemovedMemberException cause) {
+        removals.add(cause);
+    }
+
+    @Override
+    public void close() {
+        transport.close();
+        LifeCycle.stop(server);
+    }
+}
