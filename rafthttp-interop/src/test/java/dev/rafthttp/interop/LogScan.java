@@ -47,8 +47,12 @@ final class LogScan {
                     + "|incompatib|timed out",
             Pattern.CASE_INSENSITIVE);
 
-    /** What a slow disk or a busy machine makes a healthy member say; and Raft's own elections, which are no trouble. */
+    /**
+     * What a slow disk or a busy machine makes a healthy member say; and what etcd warns of that is good news: every stream
+     * that a peer has dialled.
+     */
     private static final Pattern NOISE = Pattern.compile("took too long|overloaded likely from slow disk"
+            + "|^established TCP streaming connection"
             + "|timed out waiting for read index response|ignored out-of-date read index response"
             + "|simple token is not cryptographically signed");
 

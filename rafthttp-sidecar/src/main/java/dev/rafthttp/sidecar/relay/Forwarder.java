@@ -21,7 +21,8 @@ import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
  * Hands a stand-in's requests, all but the streams, on to the next hop, and the answers back: as they are, and bodies as they
  * come. It looks into {@code POST /raft} and the heads of snapshots, to count them.
  *
- * <p>When either side breaks, so does the other; a next hop that cannot be reached is a 502.
+ * <p>When either side breaks, so does the other: whoever asks for a next hop that cannot be reached, or does not answer, has
+ * its connection closed, as on a direct link. etcd would take a 502 for the member's own words.
  */
 final class Forwarder extends ProxyHandler.Reverse {
     /**
@@ -144,6 +145,7 @@ final class Forwarder extends ProxyHandler.Reverse {
             Callback callback,
             Throwable failure) {
         posts.failed(request, failure);
-        super.onServerToProxyResponseFailure(request, onward, answer, response, callback, failure);
+        request.getConnectionMetaData().getConnection().getEndPoint().close(failure);
+        callback.failed(failure);
     }
 }

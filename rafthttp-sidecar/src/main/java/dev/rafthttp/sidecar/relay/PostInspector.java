@@ -147,6 +147,7 @@ final class PostInspector {
             if (cause instanceof ConnectException || cause instanceof SocketTimeoutException) {
                 message.counts().dropped(message.type(), DropReason.NO_ROUTE.label());
             } else {
+                message.counts().out(message.type());
                 message.counts().inDoubt(1);
             }
         }

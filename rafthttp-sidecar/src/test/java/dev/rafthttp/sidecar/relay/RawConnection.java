@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 
@@ -43,6 +44,17 @@ final class RawConnection implements AutoCloseable {
             socket.getOutputStream().write(bytes);
             socket.getOutputStream().flush();
             return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Whether the other end closes the connection and says nothing more. */
+    boolean isHungUpOn() {
+        try {
+            return socket.getInputStream().read() < 0;
+        } catch (SocketException reset) {
+            return true;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
