@@ -20,7 +20,9 @@ final class LogAudit {
     private static final Pattern OF_A_BROKEN_MEMBER =
             Pattern.compile("^(lost|closed|stopped|established) TCP streaming connection"
                     + "|^peer became inactive|^prober detected unhealthy status"
-                    + "|^failed to reach the peer URL|^failed to get version");
+                    + "|^failed to reach the peer URL|^failed to get version"
+                    // Of one that comes back: what it proposes at once may be in the very snapshot that it is sent.
+                    + "|^failed to publish local member to cluster through raft");
 
     private final EtcdCluster cluster;
     private final Instant since = Instant.now();
