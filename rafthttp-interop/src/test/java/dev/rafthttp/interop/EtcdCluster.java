@@ -99,10 +99,12 @@ final class EtcdCluster implements AutoCloseable {
                 name -> Client.builder().endpoints(member.urls().client()).build());
     }
 
-    /** A member's ID as hex, as it stands in its logs. */
+    /** A member's ID, as it says itself; one that has just been started needs a moment for it. */
     String idOf(EtcdMember member) {
-        JsonObject header = status(member).getAsJsonObject("header");
-        return hex(header.get("member_id"));
+        return await("the ID of member " + member.name())
+                .atMost(PATIENCE)
+                .ignoreExceptionsInstanceOf(Commands.CommandFailed.class)
+                .until(() -> hex(status(member).getAsJsonObject("header").get("member_id")), id -> !id.isEmpty());
     }
 
     /** The cluster's ID as hex. */
