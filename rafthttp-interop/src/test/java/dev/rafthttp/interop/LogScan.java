@@ -53,6 +53,8 @@ final class LogScan {
      */
     private static final Pattern NOISE = Pattern.compile("took too long|overloaded likely from slow disk"
             + "|^established TCP streaming connection"
+            // Told every 30 s, of what may have been in an earlier scenario.
+            + "|^prober detected unhealthy status"
             + "|timed out waiting for read index response|ignored out-of-date read index response"
             + "|simple token is not cryptographically signed");
 
