@@ -46,8 +46,8 @@ final class PeerConnections {
 
     /** Begins to dial. */
     void start() {
+        peer.start();
         if (!peer.isRemote()) {
-            peer.start();
             dialers.values().forEach(StreamDialer::start);
             prober.start();
         }

@@ -38,15 +38,11 @@ import org.slf4j.event.Level;
 final class PullStream implements DialledStream, InboundStream {
     private static final Logger LOG = LoggerFactory.getLogger(PullStream.class);
 
-    /** The part of the read timeout by which a silent stream may be found too late. */
-    private static final int CHECKS_A_TIMEOUT = 5;
-
     private final PeerEnvironment environment;
     private final Peer peer;
     private final Lane lane;
     private final URI url;
     private final Listener listener;
-    private final long timeoutNanos;
     private final AnswerText refusal = new AnswerText();
     private final AtomicBoolean ended = new AtomicBoolean();
     private final AtomicReference<@Nullable Throwable> closeCause = new AtomicReference<>();
@@ -55,11 +51,6 @@ final class PullStream implements DialledStream, InboundStream {
 
     /** Whether the answer has come to its end, and the connection is HTTP's again, which may bring another one on it. */
     private volatile boolean whole;
-
-    // Written by the reading thread, read by the scheduler: silence counts while bytes are waited for, not while Raft
-    // takes any.
-    private volatile boolean waiting = true;
-    private volatile long waitingSinceNanos;
 
     PullStream(
             HttpClient http,
@@ -73,12 +64,11 @@ final class PullStream implements DialledStream, InboundStream {
         this.lane = lane;
         this.url = peer.urls().pick();
         this.listener = listener;
-        this.timeoutNanos = environment.config().readTimeout().toNanos();
         request = http.newRequest(url)
                 .path(Protocol.pullPath(lane, environment.config().memberId()))
                 .headers(headers)
                 .headers(fields -> fields.put(Protocol.RAFT_TO, peer.id().toString()))
-                // Silence is judged here, and not while Raft blocks.
+                // Silence is judged by the receiver, and not while Raft blocks.
                 .idleTimeout(0, TimeUnit.MILLISECONDS)
                 .onResponseHeaders(this::answered)
                 .onResponseContentSource(this::read);
@@ -103,8 +93,8 @@ final class PullStream implements DialledStream, InboundStream {
         }
         try {
             checkVersion(response.getHeaders());
-            waitingSinceNanos = environment.scheduler().nanoTime();
-            StreamReceiver receiver = peer.accept(lane, peer.decoder(lane), this);
+            StreamReceiver receiver = peer.accept(
+                    lane, peer.decoder(lane), this, environment.config().readTimeout());
             accepted = receiver;
             Throwable closed = closeCause.get();
             if (closed != null) {
@@ -113,7 +103,6 @@ final class PullStream implements DialledStream, InboundStream {
             }
             LOG.info("peer {} at {} sends its {} stream", peer.id(), url, lane.label());
             receiver.begin();
-            watch();
         } catch (RaftTransportException e) {
             close(e);
         }
@@ -137,12 +126,9 @@ final class PullStream implements DialledStream, InboundStream {
 
     /** Takes what has arrived, until there is no more, or the stream is over. */
     private void read(Response response, Content.Source answer) {
-        waiting = false;
         while (true) {
             Content.Chunk chunk = answer.read();
             if (chunk == null) {
-                waitingSinceNanos = environment.scheduler().nanoTime();
-                waiting = true;
                 answer.demand(() -> read(response, answer));
                 return;
             }
@@ -176,19 +162,6 @@ final class PullStream implements DialledStream, InboundStream {
             if (chunk.isLast()) {
                 receiver.end();
             }
-        }
-    }
-
-    /** Ends the stream if nothing has come for too long; looks again later. */
-    private void watch() {
-        if (ended.get()) {
-            return;
-        }
-        long silence = environment.scheduler().nanoTime() - waitingSinceNanos;
-        if (waiting && silence >= timeoutNanos) {
-            close(new PeerUnreachableException("no byte for " + silence / 1_000_000 + " ms"));
-        } else {
-            environment.scheduler().schedule(this::watch, timeoutNanos / CHECKS_A_TIMEOUT);
         }
     }
 

@@ -26,12 +26,12 @@ import dev.rafthttp.peer.StreamCoupler.Direction;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,7 +77,7 @@ public final class Peer {
     private final Pipeline pipeline;
     private final Drops drops;
     private final Inbox inbox;
-    private final Map<Lane, Inbound> inbound = Map.of(Lane.MSGAPP, new Inbound(), Lane.MESSAGE, new Inbound());
+    private final InboundStreams inbound = new InboundStreams();
 
     // Made once, so that sending allocates nothing.
     private final Offer<RuntimeException> atOnce = this::offer;
@@ -86,12 +86,6 @@ public final class Peer {
     private volatile boolean paused;
     private volatile boolean closed;
     private volatile @Nullable ProbeStatus probe;
-
-    /** The streams that the peer writes on one lane: the one that is open now, and the turn they all share. */
-    private static final class Inbound {
-        private final AtomicReference<@Nullable StreamReceiver> open = new AtomicReference<>();
-        private final Turn turn = new Turn();
-    }
 
     /**
      * @param urls where the peer listens
@@ -138,6 +132,7 @@ public final class Peer {
             environment.scheduler().schedule(() -> tick(periodNanos), periodNanos);
             msgApp.tick();
             message.tick();
+            inbound.tick(environment.scheduler().nanoTime());
         }
     }
 
@@ -236,18 +231,16 @@ public final class Peer {
      *
      * @param decoder new, in its initial state
      * @param stream closes what the bytes come from
+     * @param maxSilence how long it may be waited for a byte; then the stream is closed
      * @throws PeerUnreachableException if this peer has been removed meanwhile
      */
-    public StreamReceiver accept(Lane lane, FrameDecoder decoder, InboundStream stream) {
-        Inbound streams = inboundOf(lane);
-        StreamReceiver receiver = new StreamReceiver(this, lane, decoder, stream, streams.turn);
+    public StreamReceiver accept(Lane lane, FrameDecoder decoder, InboundStream stream, Duration maxSilence) {
+        StreamReceiver receiver = new StreamReceiver(
+                this, lane, decoder, stream, inbound.turn(lane), environment.scheduler(), maxSilence.toNanos());
         if (dialect == Dialect.ETCD) {
             reachable();
         }
-        StreamReceiver old = streams.open.getAndSet(receiver);
-        if (old != null) {
-            old.close(new PeerUnreachableException("replaced by a newer stream of the same kind"));
-        }
+        inbound.opened(receiver);
         if (closed) {
             PeerUnreachableException gone = new PeerUnreachableException("peer " + id + " has been removed");
             receiver.close(gone);
@@ -263,7 +256,7 @@ public final class Peer {
 
     /** A stream of the peer is over; called once for each. */
     void released(Lane lane, StreamReceiver receiver, Throwable cause) {
-        inboundOf(lane).open.compareAndSet(receiver, null);
+        inbound.closed(receiver);
         if (dialect == Dialect.ETCD) {
             activity.detached();
         }
@@ -280,20 +273,9 @@ public final class Peer {
     public void closeStream(Lane lane, Direction direction, Throwable cause) {
         if (direction == Direction.OUTBOUND) {
             writer(lane).detach(cause);
-            return;
+        } else {
+            inbound.close(lane, cause);
         }
-        StreamReceiver receiver = inboundOf(lane).open.get();
-        if (receiver != null) {
-            receiver.close(cause);
-        }
-    }
-
-    private Inbound inboundOf(Lane lane) {
-        Inbound streams = inbound.get(lane);
-        if (streams == null) {
-            throw new IllegalArgumentException("the pipeline has no stream");
-        }
-        return streams;
     }
 
     /** Takes a message that came on a stream of this peer, on the thread that reads it. */
@@ -390,7 +372,7 @@ public final class Peer {
         message.close(DropReason.CLOSED, cause);
         pipeline.close();
         inbox.close();
-        inbound.keySet().forEach(lane -> closeStream(lane, Direction.INBOUND, cause));
+        inbound.close(cause);
         activity.close();
     }
 

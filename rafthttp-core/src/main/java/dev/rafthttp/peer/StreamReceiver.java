@@ -23,22 +23,41 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
     private final FrameDecoder decoder;
     private final InboundStream stream;
     private final Turn turn;
+    private final Scheduler clock;
+    private final long maxSilenceNanos;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /** Belongs to the reading thread. */
     private boolean begun;
 
+    // Silence counts while bytes are waited for, not while Raft takes any.
+    private volatile boolean receiving;
+    private volatile long waitingSinceNanos;
+
     // Written by the reading thread only; any thread may read them.
     private volatile long delivered;
     private volatile long linkHeartbeats;
 
-    /** @param turn the lane's */
-    StreamReceiver(Peer peer, Lane lane, FrameDecoder decoder, InboundStream stream, Turn turn) {
+    /**
+     * @param turn the lane's
+     * @param maxSilenceNanos how long it may be waited for a byte
+     */
+    StreamReceiver(
+            Peer peer,
+            Lane lane,
+            FrameDecoder decoder,
+            InboundStream stream,
+            Turn turn,
+            Scheduler clock,
+            long maxSilenceNanos) {
         this.peer = peer;
         this.lane = lane;
         this.decoder = decoder;
         this.stream = stream;
         this.turn = turn;
+        this.clock = clock;
+        this.maxSilenceNanos = maxSilenceNanos;
+        this.waitingSinceNanos = clock.nanoTime();
     }
 
     /**
@@ -49,15 +68,31 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
      * @throws PeerUnreachableException if the stream has been closed, or the thread was interrupted
      */
     public void receive(ByteBuffer in) {
-        begin();
-        turn.take(this);
+        receiving = true;
         try {
-            decoder.decode(in, this);
-        } catch (CorruptFrameException | FrameTooLargeException e) {
-            peer.metrics().corrupt(lane);
-            throw e;
+            begin();
+            turn.take(this);
+            try {
+                decoder.decode(in, this);
+            } catch (CorruptFrameException | FrameTooLargeException e) {
+                peer.metrics().corrupt(lane);
+                throw e;
+            } finally {
+                turn.giveBack();
+            }
         } finally {
-            turn.giveBack();
+            waitingSinceNanos = clock.nanoTime();
+            receiving = false;
+        }
+    }
+
+    /** Closes the stream if nothing has come for too long. */
+    void tick(long nowNanos) {
+        if (!receiving) {
+            long silence = nowNanos - waitingSinceNanos;
+            if (silence >= maxSilenceNanos) {
+                close(new PeerUnreachableException("no byte for " + silence / 1_000_000 + " ms"));
+            }
         }
     }
 

@@ -34,6 +34,9 @@ final class PeerBench {
     static final MemberId ID = new MemberId(TestMessages.REMOTE);
     static final URI URL = URI.create("http://peer:2380");
 
+    /** Of the streams that it takes. */
+    static final Duration MAX_SILENCE = Duration.ofSeconds(3);
+
     final Surroundings surroundings = new Surroundings();
     final RecordingCallback raft = surroundings.raft;
     final RecordingMetrics metrics = surroundings.metrics;
@@ -74,7 +77,7 @@ final class PeerBench {
         FrameDecoder decoder = lane == Lane.MSGAPP
                 ? new MsgAppV2Decoder(TestMessages.LOCAL, TestMessages.REMOTE, FrameLimits.DEFAULT)
                 : new MessageDecoder(FrameLimits.DEFAULT);
-        return peer.accept(lane, decoder, stream);
+        return peer.accept(lane, decoder, stream, MAX_SILENCE);
     }
 
     StreamReceiver accept(Lane lane) {

@@ -19,6 +19,8 @@ import dev.rafthttp.codec.MsgAppV2Encoder;
 import dev.rafthttp.raftpb.Message;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -65,6 +67,46 @@ class StreamReceiverTest {
 
         assertThat(bench.processed()).containsExactly("MsgHeartbeat 1", "MsgHeartbeat 2");
         assertThat(receiver.delivered()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldCloseAStreamWhenNoByteComesForTooLong() {
+        List<String> closed = new ArrayList<>();
+        bench.peer.start();
+        StreamReceiver receiver = bench.accept(Lane.MESSAGE, cause -> closed.add(cause.getMessage()));
+
+        advance(PeerBench.MAX_SILENCE.minusMillis(500));
+        receiver.receive(frames(heartbeat(1)));
+        advance(PeerBench.MAX_SILENCE.minusMillis(500));
+        assertThat(closed).isEmpty();
+        advance(Duration.ofMillis(500));
+
+        assertThat(closed).containsExactly("no byte for 3000 ms");
+    }
+
+    @Test
+    void shouldNotTakeAStreamForSilentWhenRaftHoldsItUp() throws Exception {
+        blockRaftOn("MsgHeartbeat 1");
+        List<String> closed = new ArrayList<>();
+        bench.peer.start();
+        StreamReceiver receiver = bench.accept(Lane.MESSAGE, cause -> closed.add(cause.getMessage()));
+        Future<?> reading = threads.submit(() -> receiver.receive(frames(heartbeat(1))));
+        awaitBlocked();
+
+        advance(PeerBench.MAX_SILENCE.multipliedBy(10));
+        assertThat(closed).isEmpty();
+        gate.countDown();
+        get(reading);
+        advance(PeerBench.MAX_SILENCE);
+
+        assertThat(closed).containsExactly("no byte for 3000 ms");
+    }
+
+    /** In steps that are shorter than the peer's ticks. */
+    private void advance(Duration time) {
+        for (long left = time.toMillis(); left > 0; left -= 50) {
+            bench.surroundings.scheduler.advance(Duration.ofMillis(50));
+        }
     }
 
     @Test

@@ -28,9 +28,6 @@ final class BodyReader implements ReadListener {
          */
         void bytes(ByteBuffer arrived) throws Exception;
 
-        /** Everything that has arrived was taken. */
-        void drained();
-
         /** The body is over. The last call. */
         void end();
 
@@ -61,7 +58,6 @@ final class BodyReader implements ReadListener {
                 }
                 sink.bytes(buffer.flip());
             }
-            sink.drained();
         } catch (Exception e) {
             onError(e);
         } finally {

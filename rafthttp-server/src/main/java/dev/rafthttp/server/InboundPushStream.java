@@ -3,7 +3,6 @@ package dev.rafthttp.server;
 import dev.rafthttp.CorruptFrameException;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.peer.PeerEnvironment;
-import dev.rafthttp.peer.Scheduler;
 import dev.rafthttp.peer.StreamReceiver;
 import jakarta.servlet.AsyncContext;
 import java.io.IOException;
@@ -13,8 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One stream that a peer sends as the body of a {@code POST}: reads it, acknowledges it in the answer, and closes it when no
- * byte comes any more.
+ * One stream that a peer sends as the body of a {@code POST}: reads it, and acknowledges it in the answer.
  *
  * <p>Any thread may close it, by its receiver. The request is completed by its reader only, which fails as soon as it is not
  * held up by Raft.
@@ -26,15 +24,8 @@ final class InboundPushStream implements BodyReader.Sink {
     private final StreamConnection connection;
     private final StreamReceiver receiver;
     private final StreamTicker ticker;
-    private final Scheduler clock;
-    private final long timeoutNanos;
     private final AckWriter acks;
     private final BodyReader reader;
-
-    // Written by the reading thread, read by the ticker: silence counts while bytes are waited for, not while Raft
-    // takes any.
-    private volatile boolean waiting = true;
-    private volatile long waitingSinceNanos;
 
     InboundPushStream(
             AsyncContext exchange,
@@ -48,17 +39,14 @@ final class InboundPushStream implements BodyReader.Sink {
         this.connection = connection;
         this.receiver = receiver;
         this.ticker = ticker;
-        this.clock = environment.scheduler();
-        this.timeoutNanos = environment.config().streamTimeout().toNanos();
         this.acks = new AckWriter(
                 exchange.getResponse().getOutputStream(),
                 receiver,
                 environment.config(),
-                clock,
+                environment.scheduler(),
                 ticker.periodNanos(),
                 receiver::close);
         this.reader = new BodyReader(exchange.getRequest().getInputStream(), buffers, this);
-        this.waitingSinceNanos = clock.nanoTime();
     }
 
     /** Accepts: asks for the body, and flushes the answer's head. Called by the thread that handles the request. */
@@ -79,28 +67,15 @@ final class InboundPushStream implements BodyReader.Sink {
     /** Called every now and then, on the scheduler's thread. */
     void tick() {
         acks.tick();
-        if (waiting) {
-            long silence = clock.nanoTime() - waitingSinceNanos;
-            if (silence >= timeoutNanos) {
-                receiver.close(new PeerUnreachableException("no byte for " + silence / 1_000_000 + " ms"));
-            }
-        }
     }
 
     @Override
     public void bytes(ByteBuffer arrived) {
-        waiting = false;
         long heartbeats = receiver.linkHeartbeats();
         receiver.receive(arrived);
         if (receiver.linkHeartbeats() != heartbeats) {
             acks.tick();
         }
-    }
-
-    @Override
-    public void drained() {
-        waitingSinceNanos = clock.nanoTime();
-        waiting = true;
     }
 
     @Override

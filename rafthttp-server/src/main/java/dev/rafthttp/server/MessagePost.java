@@ -57,9 +57,6 @@ final class MessagePost implements BodyReader.Sink {
     }
 
     @Override
-    public void drained() {}
-
-    @Override
     public void end() {
         try {
             deliver(parse());

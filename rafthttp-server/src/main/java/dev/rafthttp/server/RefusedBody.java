@@ -47,9 +47,6 @@ final class RefusedBody implements BodyReader.Sink {
     }
 
     @Override
-    public void drained() {}
-
-    @Override
     public void end() {
         complete();
     }

@@ -74,7 +74,8 @@ final class ServletStreamRequest implements StreamRequest {
         StreamConnection connection = new StreamConnection(endPoint(), lane, peer);
         StreamReceiver receiver;
         try {
-            receiver = peer.accept(lane, peer.decoder(lane), connection);
+            receiver = peer.accept(
+                    lane, peer.decoder(lane), connection, environment.config().streamTimeout());
         } catch (PeerUnreachableException removedMeanwhile) {
             refuse(new RefusedException(Refusal.SENDER_NOT_FOUND, removedMeanwhile.getMessage(), removedMeanwhile));
             return;

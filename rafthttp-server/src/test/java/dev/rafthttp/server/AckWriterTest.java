@@ -101,7 +101,7 @@ class AckWriterTest {
                 .build();
         receiver = member.peers
                 .get(ReceivingMember.PEER)
-                .accept(Lane.MESSAGE, new MessageDecoder(FrameLimits.DEFAULT), cause -> {});
+                .accept(Lane.MESSAGE, new MessageDecoder(FrameLimits.DEFAULT), cause -> {}, config.streamTimeout());
         acks = new AckWriter(out, receiver, config, clock, TICK.toNanos(), broken::add);
     }
 

@@ -132,9 +132,7 @@ final class ReceivingMember implements RaftCallback, PeerRegistry, AutoCloseable
                 false,
                 (base, message, outcome) -> {});
         peers.put(id, peer);
-        if (dialect == Dialect.ETCD) {
-            peer.start();
-        }
+        peer.start();
         return peer;
     }
 
