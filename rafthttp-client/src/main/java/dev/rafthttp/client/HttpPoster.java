@@ -57,13 +57,8 @@ final class HttpPoster implements Poster {
                         } else if (taken) {
                             outcome.delivered();
                         } else {
-                            String cluster = response.getHeaders().get(Protocol.CLUSTER_ID);
-                            outcome.refused(Refusal.of(
-                                    peer,
-                                    base,
-                                    response.getStatus(),
-                                    getContentAsString(StandardCharsets.UTF_8),
-                                    cluster == null ? "" : cluster));
+                            outcome.refused(
+                                    Refusal.of(peer, base, response, getContentAsString(StandardCharsets.UTF_8)));
                         }
                     }
                 });

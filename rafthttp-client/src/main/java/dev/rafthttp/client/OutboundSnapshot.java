@@ -38,7 +38,7 @@ final class OutboundSnapshot extends BufferingResponseListener {
     private final Message message;
     private final SnapshotDelivery delivery;
     private final Consumer<OutboundSnapshot> ended;
-    private final Request request;
+    private final AbortableRequest request;
     private final AsyncRequestContent body = new AsyncRequestContent(Protocol.OCTETS);
     private final DatabasePump pump;
     private final CompletableFuture<Void> outcome = new CompletableFuture<>();
@@ -63,7 +63,7 @@ final class OutboundSnapshot extends BufferingResponseListener {
         this.delivery = delivery;
         this.ended = ended;
         // WIRE: chunked even where the size is known, as etcd's is. So a database of another size never looks whole.
-        this.request = request.body(body);
+        this.request = new AbortableRequest(request.body(body));
         this.pump = new DatabasePump(
                 database,
                 size,
@@ -141,12 +141,6 @@ final class OutboundSnapshot extends BufferingResponseListener {
     }
 
     private RaftTransportException refusalOf(Response response) {
-        String cluster = response.getHeaders().get(Protocol.CLUSTER_ID);
-        return Refusal.of(
-                peer,
-                delivery.url(),
-                response.getStatus(),
-                getContentAsString(StandardCharsets.UTF_8),
-                cluster == null ? "" : cluster);
+        return Refusal.of(peer, delivery.url(), response, getContentAsString(StandardCharsets.UTF_8));
     }
 }

@@ -18,7 +18,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.client.Connection;
 import org.eclipse.jetty.client.HttpClient;
-import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.Result;
 import org.eclipse.jetty.http.HttpFields;
@@ -46,7 +45,7 @@ final class PullStream implements DialledStream, InboundStream {
     private final AnswerText refusal = new AnswerText();
     private final AtomicBoolean ended = new AtomicBoolean();
     private final AtomicReference<@Nullable Throwable> closeCause = new AtomicReference<>();
-    private final Request request;
+    private final AbortableRequest request;
     private volatile @Nullable StreamReceiver accepted;
 
     /** Whether the answer has come to its end, and the connection is HTTP's again, which may bring another one on it. */
@@ -64,14 +63,14 @@ final class PullStream implements DialledStream, InboundStream {
         this.lane = lane;
         this.url = peer.urls().pick();
         this.listener = listener;
-        request = http.newRequest(url)
+        request = new AbortableRequest(http.newRequest(url)
                 .path(Protocol.pullPath(lane, environment.config().memberId()))
                 .headers(headers)
                 .headers(fields -> fields.put(Protocol.RAFT_TO, peer.id().toString()))
                 // Silence is judged by the receiver, and not while Raft blocks.
                 .idleTimeout(0, TimeUnit.MILLISECONDS)
                 .onResponseHeaders(this::answered)
-                .onResponseContentSource(this::read);
+                .onResponseContentSource(this::read));
     }
 
     @Override
@@ -208,7 +207,7 @@ final class PullStream implements DialledStream, InboundStream {
 
     /** Jetty closes it only when Raft has taken the message that it is taking now; docs/adr/0004. */
     private void closeConnection() {
-        Connection connection = request.getConnection();
+        Connection connection = request.request().getConnection();
         if (connection != null && !whole) {
             connection.close();
         }

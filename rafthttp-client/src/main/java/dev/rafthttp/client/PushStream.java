@@ -14,7 +14,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.client.AsyncRequestContent;
 import org.eclipse.jetty.client.HttpClient;
-import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.Result;
 import org.eclipse.jetty.http.HttpHeader;
@@ -39,7 +38,7 @@ final class PushStream implements DialledStream, StreamSink {
     private final WriteCallback writeCallback = new WriteCallback();
     private final AtomicBoolean ended = new AtomicBoolean();
     private final AtomicReference<@Nullable Throwable> closeCause = new AtomicReference<>();
-    private final Request request;
+    private final AbortableRequest request;
     private volatile StreamWriter.@Nullable OutboundStream attached;
 
     PushStream(HttpClient http, RequestHeaders headers, Peer peer, Lane lane, Listener listener) {
@@ -49,7 +48,7 @@ final class PushStream implements DialledStream, StreamSink {
         this.listener = listener;
         String path = lane == Lane.MSGAPP ? Protocol.PUSH_MSGAPP_PATH : Protocol.PUSH_MESSAGE_PATH;
         AcknowledgementReader acknowledgements = new AcknowledgementReader(this::acknowledged);
-        request = http.newRequest(url)
+        request = new AbortableRequest(http.newRequest(url)
                 .method(HttpMethod.POST)
                 .path(path)
                 .headers(headers)
@@ -66,7 +65,7 @@ final class PushStream implements DialledStream, StreamSink {
                         refusal.add(content);
                     }
                 })
-                .onResponseSuccess(this::answerEnded);
+                .onResponseSuccess(this::answerEnded));
     }
 
     @Override
@@ -106,7 +105,7 @@ final class PushStream implements DialledStream, StreamSink {
             return;
         }
         // After the 100 the exchange waits for our body, which will not come.
-        close(Refusal.of(peer.id(), url, response, refusal));
+        close(Refusal.of(peer.id(), url, response, refusal.toString()));
     }
 
     private void ended(Result result) {

@@ -39,17 +39,17 @@ final class Refusal {
         };
     }
 
-    /** What the answer of a stream that was not accepted stands for. */
-    static RaftTransportException of(MemberId peer, URI url, Response response, AnswerText body) {
+    /** @param body what the peer said, possibly empty */
+    static RaftTransportException of(MemberId peer, URI url, Response response, String body) {
         String cluster = response.getHeaders().get(Protocol.CLUSTER_ID);
-        return of(peer, url, response.getStatus(), body.toString(), cluster == null ? "" : cluster);
+        return of(peer, url, response.getStatus(), body, cluster == null ? "" : cluster);
     }
 
     /** Why a stream was not accepted, by an answer or without one. */
     static RaftTransportException of(MemberId peer, URI url, Result result, AnswerText body) {
         Response response = result.getResponse();
         if (response != null && response.getStatus() != 0 && response.getStatus() != HttpStatus.OK_200) {
-            return of(peer, url, response, body);
+            return of(peer, url, response, body.toString());
         }
         Throwable failure = result.getFailure();
         return new PeerUnreachableException(
