@@ -12,6 +12,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /raft/stream} and below: accepts or refuses the streams that peers open, in either dialect; etcd's
@@ -27,7 +28,8 @@ final class StreamServlet extends HttpServlet {
     private final transient StreamTicker ticker;
 
     /** What a request asks for: whose ID it gives, in its dialect's place for it, and which stream. */
-    private record Wish(Lane lane, Direction direction, String from) {}
+    private record Wish(
+            Lane lane, Direction direction, @Nullable String from) {}
 
     StreamServlet(PeerEnvironment environment, ClusterGuard guard) {
         this.environment = environment;
@@ -66,7 +68,7 @@ final class StreamServlet extends HttpServlet {
     }
 
     private static Wish push(String path, HttpServletRequest request) throws RefusedException {
-        String from = String.valueOf(request.getHeader(Protocol.SERVER_FROM));
+        String from = request.getHeader(Protocol.SERVER_FROM);
         return switch (path) {
             case Protocol.PUSH_MSGAPP_PATH -> new Wish(Lane.MSGAPP, Direction.INBOUND, from);
             case Protocol.PUSH_MESSAGE_PATH -> new Wish(Lane.MESSAGE, Direction.INBOUND, from);

@@ -37,8 +37,6 @@ final class Forwarder extends ProxyHandler.Reverse {
     /** Each other member's four pipeline workers and a snapshot, in clusters of any size. */
     private static final int MAX_CONNECTIONS = 1024;
 
-    static final String SNAPSHOT_PATH = "/raft/snapshot";
-
     private final QueuedThreadPool threads;
     private final Duration dialTimeout;
     private final PostInspector posts;
@@ -87,7 +85,7 @@ final class Forwarder extends ProxyHandler.Reverse {
     }
 
     private static boolean isSnapshot(Request request) {
-        return HttpMethod.POST.is(request.getMethod()) && SNAPSHOT_PATH.equals(path(request));
+        return HttpMethod.POST.is(request.getMethod()) && Protocol.SNAPSHOT_PATH.equals(path(request));
     }
 
     private static String path(Request request) {
