@@ -4,9 +4,9 @@ import dev.rafthttp.Lane;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.Protocol;
 import dev.rafthttp.RaftTransportException;
+import dev.rafthttp.peer.OutboundStream;
 import dev.rafthttp.peer.Peer;
 import dev.rafthttp.peer.StreamSink;
-import dev.rafthttp.peer.StreamWriter;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
@@ -39,7 +39,7 @@ final class PushStream implements DialledStream, StreamSink {
     private final AtomicBoolean ended = new AtomicBoolean();
     private final AtomicReference<@Nullable Throwable> closeCause = new AtomicReference<>();
     private final AbortableRequest request;
-    private volatile StreamWriter.@Nullable OutboundStream attached;
+    private volatile @Nullable OutboundStream attached;
 
     PushStream(HttpClient http, RequestHeaders headers, Peer peer, Lane lane, Listener listener) {
         this.peer = peer;
@@ -92,7 +92,7 @@ final class PushStream implements DialledStream, StreamSink {
     }
 
     private void acknowledged(long total) {
-        StreamWriter.OutboundStream stream = attached;
+        OutboundStream stream = attached;
         if (stream != null) {
             stream.acknowledged(total);
         }
@@ -112,7 +112,7 @@ final class PushStream implements DialledStream, StreamSink {
         if (!ended.compareAndSet(false, true)) {
             return;
         }
-        StreamWriter.OutboundStream stream = attached;
+        OutboundStream stream = attached;
         if (stream != null) {
             Throwable failure = result.getFailure();
             stream.close(new PeerUnreachableException("the connection was lost: " + Refusal.brief(failure), failure));
@@ -135,7 +135,7 @@ final class PushStream implements DialledStream, StreamSink {
     @Override
     public void close(Throwable cause) {
         closeCause.compareAndSet(null, cause);
-        StreamWriter.OutboundStream stream = attached;
+        OutboundStream stream = attached;
         if (stream != null) {
             stream.close(cause);
         }

@@ -3,14 +3,13 @@ package dev.rafthttp.peer;
 import dev.rafthttp.DropReason;
 import dev.rafthttp.Lane;
 import dev.rafthttp.PeerUnreachableException;
+import dev.rafthttp.TransportConfig;
 import dev.rafthttp.codec.FrameBuffer;
 import dev.rafthttp.codec.FrameEncoder;
 import dev.rafthttp.metrics.PeerMetrics;
 import dev.rafthttp.peer.SendQueue.MessageClass;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
-import java.nio.ByteBuffer;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -52,11 +51,8 @@ public final class StreamWriter {
     /** A lane that wrote less than this long ago is busy: its sender is likely to send again within a write's duration. */
     private static final long BUSY_WITHIN_NANOS = 50_000;
 
-    /** WIRE: etcd writes one every third of the time after which the reader takes a silent stream for dead. */
-    private static final int HEARTBEATS_A_READ_TIMEOUT = 3;
-
     /** What one sender may write at a time, of {@link FrameBuffer#isFull full} batches or pieces of a large message. */
-    private static final int SENDER_BATCHES = 4;
+    static final int SENDER_BATCHES = 4;
 
     private final Lane lane;
     private final SendQueue queue;
@@ -67,9 +63,7 @@ public final class StreamWriter {
     private final RoundTrips roundTrips = new RoundTrips();
     private final PeerMetrics metrics;
     private final Listener listener;
-    private final long heartbeatNanos;
-    private final long timeoutNanos;
-    private final long readTimeoutNanos;
+    private final TransportConfig config;
     private final Phase unattached;
 
     private final AtomicBoolean draining = new AtomicBoolean();
@@ -119,9 +113,7 @@ public final class StreamWriter {
         this.followerStats = followerStats;
         this.metrics = metrics;
         this.listener = listener;
-        this.heartbeatNanos = environment.config().linkHeartbeatInterval().toNanos();
-        this.timeoutNanos = environment.config().streamTimeout().toNanos();
-        this.readTimeoutNanos = environment.config().readTimeout().toNanos();
+        this.config = environment.config();
         this.unattached = dialled ? Phase.CONNECTING : Phase.DETACHED;
         this.phase = unattached;
         this.lastWriteNanos = clock.nanoTime() - BUSY_WITHIN_NANOS;
@@ -159,7 +151,7 @@ public final class StreamWriter {
      * @param acknowledged whether the stream's other end acknowledges, and falls silent only when it is dead
      */
     public OutboundStream attach(StreamSink sink, FrameEncoder encoder, boolean acknowledged) {
-        OutboundStream stream = new OutboundStream(sink, encoder, acknowledged);
+        OutboundStream stream = new OutboundStream(this, config, clock, sink, encoder, acknowledged);
         OutboundStream never = next.getAndSet(stream);
         if (never != null) {
             never.close(replaced());
@@ -207,7 +199,7 @@ public final class StreamWriter {
         Optional<Throwable> death = stream.deathBy(now);
         if (death.isPresent()) {
             stream.close(death.get());
-        } else if (now - lastWriteNanos >= stream.heartbeatNanos && !draining.get()) {
+        } else if (now - lastWriteNanos >= stream.heartbeatNanos() && !draining.get()) {
             heartbeatDue = true;
             signal();
         }
@@ -234,7 +226,8 @@ public final class StreamWriter {
         return roundTrips;
     }
 
-    private void signal() {
+    /** Asks for the lane to be looked after: by this thread, if nobody else does. */
+    void signal() {
         if (!draining.get() && draining.compareAndSet(false, true)) {
             if (clock.nanoTime() - lastWriteNanos < BUSY_WITHIN_NANOS) {
                 executor.execute(drainTask);
@@ -245,7 +238,7 @@ public final class StreamWriter {
     }
 
     /** Called with the token. Returns with it freed, or kept by a write under way or by the executor. */
-    private void drain(int writes) {
+    void drain(int writes) {
         int left = writes;
         do {
             OutboundStream stream = settle();
@@ -268,7 +261,7 @@ public final class StreamWriter {
         if (next.get() != null || dialFailed) {
             return true;
         }
-        if (stream != null && (heartbeatDue || stream.closeCause.get() != null)) {
+        if (stream != null && (heartbeatDue || stream.closeCause() != null)) {
             return true;
         }
         if (closing != null && (stream != null || phase != Phase.DETACHED)) {
@@ -316,7 +309,7 @@ public final class StreamWriter {
         } else if (next.get() != null) {
             stream.end(replaced());
         }
-        return stream.closeCause.get();
+        return stream.closeCause();
     }
 
     private void lose(OutboundStream stream, Throwable cause) {
@@ -329,7 +322,7 @@ public final class StreamWriter {
     private @Nullable OutboundStream adoptNext() {
         OutboundStream stream = next.getAndSet(null);
         if (stream != null) {
-            stream.lastAcknowledgementNanos = clock.nanoTime();
+            stream.adopted();
             heartbeatDue = false;
             current = stream;
             phase = Phase.ATTACHED;
@@ -338,211 +331,50 @@ public final class StreamWriter {
         return stream;
     }
 
+    // What the stream that is written needs of its lane, and tells it; by the owner of the token, but for round trips.
+
+    SendQueue queue() {
+        return queue;
+    }
+
+    LaneAccount account() {
+        return account;
+    }
+
+    /** Whether a link heartbeat is due, which it is not any more. */
+    boolean takeHeartbeat() {
+        boolean due = heartbeatDue;
+        heartbeatDue = false;
+        return due;
+    }
+
+    void sent(MessageType type, int bytes) {
+        metrics.sent(lane, type, bytes);
+    }
+
+    /** A batch is with the operating system. */
+    void wrote(long nowNanos, long tookNanos, int msgApps) {
+        lastWriteNanos = nowNanos;
+        followerStats.succeeded(tookNanos, msgApps);
+    }
+
+    /** A stream has ended, with MsgApp that were not written, and messages whose fate is unknown. */
+    void lost(int msgApps, long inDoubt) {
+        followerStats.failed(msgApps);
+        if (inDoubt > 0) {
+            metrics.inDoubt(lane, inDoubt);
+        }
+    }
+
+    void roundTrip(long nanos) {
+        roundTrips.record(nanos);
+        metrics.roundTrip(lane, nanos);
+    }
+
     private void dropQueued(DropReason reason) {
         for (Message message = queue.poll(); message != null; message = queue.poll()) {
             queue.release();
             listener.dropped(lane, message, reason);
-        }
-    }
-
-    /** One stream while it is attached, or about to be: its end, its format and what is known of its other end. */
-    public final class OutboundStream implements StreamSink.WriteCompletion {
-        private final StreamSink sink;
-        private final FrameEncoder encoder;
-        private final boolean acknowledged;
-        private final long heartbeatNanos;
-        private final StreamAccount streamAccount;
-        private final AtomicReference<@Nullable Throwable> closeCause = new AtomicReference<>();
-        private volatile long lastAcknowledgementNanos = clock.nanoTime();
-        private volatile long writeStartNanos;
-
-        // Owned by the holder of the token.
-        private final FrameBuffer buffer = new FrameBuffer();
-        private @Nullable ByteBuffer piece;
-        private long batchStartNanos;
-        private int batchMessages;
-        private int batchMsgApps;
-        private boolean writeFailed;
-
-        /** Whether the write under way completed before {@link StreamSink#write} returned. */
-        private final AtomicReference<Write> write = new AtomicReference<>(Write.NONE);
-
-        private enum Write {
-            NONE,
-            STARTED,
-            UNDER_WAY,
-            COMPLETED
-        }
-
-        private OutboundStream(StreamSink sink, FrameEncoder encoder, boolean acknowledged) {
-            this.sink = sink;
-            this.encoder = encoder;
-            this.acknowledged = acknowledged;
-            this.heartbeatNanos =
-                    acknowledged ? StreamWriter.this.heartbeatNanos : readTimeoutNanos / HEARTBEATS_A_READ_TIMEOUT;
-            this.streamAccount = new StreamAccount(account, acknowledged);
-        }
-
-        /** Ends the stream. What was written and not acknowledged is in doubt. Any thread, any number of times. */
-        public void close(Throwable cause) {
-            if (end(cause)) {
-                signal();
-            }
-        }
-
-        private boolean end(Throwable cause) {
-            boolean first = closeCause.compareAndSet(null, cause);
-            if (first) {
-                sink.close(cause);
-            }
-            return first;
-        }
-
-        /**
-         * The other end has delivered this many messages since the stream began.
-         *
-         * @param total from the return path; a number that cannot be ends the stream
-         */
-        public void acknowledged(long total) {
-            long now = clock.nanoTime();
-            long roundTrip;
-            try {
-                roundTrip = streamAccount.acknowledged(total, now);
-            } catch (PeerUnreachableException impossible) {
-                close(impossible);
-                return;
-            }
-            lastAcknowledgementNanos = now;
-            if (roundTrip > 0) {
-                roundTrips.record(roundTrip);
-                metrics.roundTrip(lane, roundTrip);
-            }
-        }
-
-        /** Why the other end must be taken for dead now, if it must. */
-        private Optional<Throwable> deathBy(long now) {
-            if (acknowledged) {
-                long silence = now - lastAcknowledgementNanos;
-                return silence < timeoutNanos
-                        ? Optional.empty()
-                        : Optional.of(
-                                new PeerUnreachableException("no acknowledgement for " + silence / 1_000_000 + " ms"));
-            }
-            // WIRE: etcd's dialect has no return path; only a write that the other end's buffers do not take tells.
-            // In this order: of the write that is under way, or of a later one, but of none before it.
-            boolean isWriting = write.get() == Write.UNDER_WAY;
-            long stalled = now - writeStartNanos;
-            return !isWriting || stalled < readTimeoutNanos
-                    ? Optional.empty()
-                    : Optional.of(new PeerUnreachableException(
-                            "a write has been under way for " + stalled / 1_000_000 + " ms"));
-        }
-
-        /** Closes the account of an ended stream. */
-        private void settleDoubt() {
-            if (!writeFailed && piece == null && buffer.next() == null) {
-                finishBatch();
-            }
-            followerStats.failed(batchMsgApps);
-            long doubt = streamAccount.end();
-            if (doubt > 0) {
-                metrics.inDoubt(lane, doubt);
-            }
-        }
-
-        /** Has something to write in {@link #piece}, perhaps from before the drain was handed over; false if there is nothing. */
-        private boolean prepare() {
-            if (piece != null) {
-                return true;
-            }
-            piece = buffer.next();
-            if (piece != null) {
-                return true;
-            }
-            finishBatch();
-            fillBatch();
-            piece = buffer.next();
-            return piece != null;
-        }
-
-        private void finishBatch() {
-            if (buffer.size() > 0) {
-                long now = clock.nanoTime();
-                lastWriteNanos = now;
-                followerStats.succeeded(now - batchStartNanos, batchMsgApps);
-                streamAccount.written(batchMessages);
-                batchMessages = 0;
-                batchMsgApps = 0;
-                buffer.clear();
-            }
-        }
-
-        private void fillBatch() {
-            while (!buffer.isFull() && closeCause.get() == null) {
-                Message message = queue.poll();
-                if (message == null) {
-                    break;
-                }
-                if (batchMessages++ == 0) {
-                    batchStartNanos = clock.nanoTime();
-                }
-                encode(message);
-            }
-            if (batchMessages > 0) {
-                queue.release();
-                streamAccount.sent(batchMessages);
-            } else if (heartbeatDue) {
-                batchStartNanos = clock.nanoTime();
-                encoder.encodeLinkHeartbeat(buffer);
-                streamAccount.linkHeartbeatSent(batchStartNanos);
-            }
-            heartbeatDue = false;
-        }
-
-        private void encode(Message message) {
-            MessageType type = message.getType();
-            if (type == MessageType.MsgApp) {
-                batchMsgApps++;
-            }
-            try {
-                encoder.encode(message, buffer);
-            } catch (RuntimeException | OutOfMemoryError e) {
-                // Half a frame may be in the buffer. The lane goes on with the next stream, the sender with its work.
-                end(e);
-            }
-            metrics.sent(lane, type, message.getSerializedSize());
-        }
-
-        /** Writes {@link #piece}; false if the write goes on, and its completion has taken over the token. */
-        private boolean write() {
-            ByteBuffer out = piece;
-            piece = null;
-            if (!acknowledged) {
-                writeStartNanos = clock.nanoTime();
-            }
-            write.set(Write.STARTED);
-            sink.write(Objects.requireNonNull(out), this);
-            return !write.compareAndSet(Write.STARTED, Write.UNDER_WAY);
-        }
-
-        @Override
-        public void succeeded() {
-            completed(Integer.MAX_VALUE);
-        }
-
-        @Override
-        public void failed(Throwable cause) {
-            writeFailed = true;
-            end(cause);
-            // The thread may be anybody's who closed the stream.
-            completed(SENDER_BATCHES);
-        }
-
-        private void completed(int writes) {
-            if (!write.compareAndSet(Write.STARTED, Write.COMPLETED)) {
-                write.set(Write.NONE);
-                drain(writes);
-            }
         }
     }
 }

@@ -18,7 +18,6 @@ import dev.rafthttp.fixture.RecordingMetrics;
 import dev.rafthttp.fixture.ScriptedPoster;
 import dev.rafthttp.fixture.ScriptedSink;
 import dev.rafthttp.fixture.Surroundings;
-import dev.rafthttp.peer.StreamWriter.OutboundStream;
 import dev.rafthttp.raftpb.Message;
 import java.net.URI;
 import java.nio.ByteBuffer;

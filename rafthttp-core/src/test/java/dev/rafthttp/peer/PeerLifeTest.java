@@ -13,7 +13,6 @@ import dev.rafthttp.PeerStatus.ProbeStatus;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.codec.MessageEncoder;
 import dev.rafthttp.fixture.ScriptedSink;
-import dev.rafthttp.peer.StreamWriter.OutboundStream;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;

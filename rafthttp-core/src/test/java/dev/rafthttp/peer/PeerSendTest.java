@@ -18,7 +18,6 @@ import dev.rafthttp.SnapshotStatus;
 import dev.rafthttp.fixture.LogLines;
 import dev.rafthttp.fixture.RecordingCallback.SnapshotReport;
 import dev.rafthttp.fixture.ScriptedSink;
-import dev.rafthttp.peer.StreamWriter.OutboundStream;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
 import java.io.IOException;

@@ -8,7 +8,6 @@ import dev.rafthttp.Lane;
 import dev.rafthttp.PeerStatus.FollowerStatus;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.fixture.ScriptedSink;
-import dev.rafthttp.peer.StreamWriter.OutboundStream;
 import dev.rafthttp.raftpb.MessageType;
 import java.io.IOException;
 import java.time.Duration;

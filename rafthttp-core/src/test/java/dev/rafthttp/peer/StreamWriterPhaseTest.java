@@ -11,7 +11,6 @@ import dev.rafthttp.codec.FrameBuffer;
 import dev.rafthttp.codec.FrameEncoder;
 import dev.rafthttp.codec.MessageEncoder;
 import dev.rafthttp.fixture.ScriptedSink;
-import dev.rafthttp.peer.StreamWriter.OutboundStream;
 import dev.rafthttp.peer.WriterBench.Drop;
 import dev.rafthttp.raftpb.Message;
 import java.io.IOException;

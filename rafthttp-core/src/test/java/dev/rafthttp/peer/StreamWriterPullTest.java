@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rafthttp.DropReason;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.fixture.ScriptedSink;
-import dev.rafthttp.peer.StreamWriter.OutboundStream;
 import dev.rafthttp.peer.WriterBench.Drop;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

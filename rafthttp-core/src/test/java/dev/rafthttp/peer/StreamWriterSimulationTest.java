@@ -7,7 +7,6 @@ import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.codec.MessageEncoder;
 import dev.rafthttp.fixture.ScriptedSink;
 import dev.rafthttp.fixture.Seed;
-import dev.rafthttp.peer.StreamWriter.OutboundStream;
 import dev.rafthttp.peer.WriterBench.Drop;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;

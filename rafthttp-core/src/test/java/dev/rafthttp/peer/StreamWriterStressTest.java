@@ -182,7 +182,7 @@ class StreamWriterStressTest {
             }
             case 4 -> {
                 RandomSink sink = ledger.lastSink;
-                StreamWriter.OutboundStream stream = sink == null ? null : sink.stream;
+                OutboundStream stream = sink == null ? null : sink.stream;
                 if (stream != null) {
                     stream.close(new IOException("connection reset"));
                 }
@@ -284,7 +284,7 @@ class StreamWriterStressTest {
         private final SplittableRandom random;
         private final int failOneIn;
         private final FrameDecoder decoder = new MessageDecoder(FrameLimits.DEFAULT);
-        private volatile StreamWriter.@Nullable OutboundStream stream;
+        private volatile @Nullable OutboundStream stream;
         private long delivered;
 
         // Guarded by this.
@@ -333,7 +333,7 @@ class StreamWriterStressTest {
             }
             if (completion != null && bytes != null) {
                 decoder.decode(bytes, this);
-                StreamWriter.OutboundStream self = stream;
+                OutboundStream self = stream;
                 if (self != null) {
                     self.acknowledged(delivered);
                 }

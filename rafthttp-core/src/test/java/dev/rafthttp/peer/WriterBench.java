@@ -11,7 +11,6 @@ import dev.rafthttp.codec.MessageEncoder;
 import dev.rafthttp.fixture.ScriptedSink;
 import dev.rafthttp.fixture.Surroundings;
 import dev.rafthttp.peer.SendQueue.MessageClass;
-import dev.rafthttp.peer.StreamWriter.OutboundStream;
 import dev.rafthttp.raftpb.Message;
 import java.time.Duration;
 import java.util.ArrayList;
