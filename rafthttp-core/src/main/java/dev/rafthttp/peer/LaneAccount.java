@@ -1,6 +1,7 @@
 package dev.rafthttp.peer;
 
 import dev.rafthttp.DropReason;
+import dev.rafthttp.PeerStatus.LaneStatus;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -53,5 +54,19 @@ final class LaneAccount {
             }
         }
         return Map.copyOf(counts);
+    }
+
+    /** The lane at this moment, with what only its owner knows. */
+    LaneStatus status(boolean attached, int queuedMessages, long queuedBytes, long roundTripP50, long roundTripP99) {
+        return new LaneStatus(
+                attached,
+                queuedMessages,
+                queuedBytes,
+                sent(),
+                delivered(),
+                inDoubt(),
+                dropped(),
+                roundTripP50,
+                roundTripP99);
     }
 }

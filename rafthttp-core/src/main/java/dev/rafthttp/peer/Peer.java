@@ -412,22 +412,10 @@ public final class Peer {
 
     /** The peer at this moment. */
     public PeerStatus status() {
-        Map<Lane, LaneStatus> lanes = new EnumMap<>(Lane.class);
-        lanes.put(Lane.MSGAPP, streamStatus(Lane.MSGAPP, msgApp));
-        lanes.put(Lane.MESSAGE, streamStatus(Lane.MESSAGE, message));
-        LaneAccount posts = account(Lane.PIPELINE);
-        lanes.put(
-                Lane.PIPELINE,
-                new LaneStatus(
-                        false,
-                        pipeline.queuedMessages(),
-                        pipeline.queuedBytes(),
-                        posts.sent(),
-                        posts.delivered(),
-                        posts.inDoubt(),
-                        posts.dropped(),
-                        0,
-                        0));
+        Map<Lane, LaneStatus> lanes = Map.of(
+                Lane.MSGAPP, msgApp.status(),
+                Lane.MESSAGE, message.status(),
+                Lane.PIPELINE, pipeline.status());
         return new PeerStatus(
                 id,
                 urls.urls(),
@@ -435,24 +423,10 @@ public final class Peer {
                 activity.since(),
                 remote,
                 paused,
-                Map.copyOf(lanes),
+                lanes,
                 inbox.received(),
                 followerStats.status(),
                 Optional.ofNullable(probe));
-    }
-
-    private LaneStatus streamStatus(Lane lane, StreamWriter writer) {
-        LaneAccount account = account(lane);
-        return new LaneStatus(
-                writer.isAttached(),
-                writer.queuedMessages(),
-                writer.queuedBytes(),
-                account.sent(),
-                account.delivered(),
-                account.inDoubt(),
-                account.dropped(),
-                writer.roundTrips().quantile(0.5),
-                writer.roundTrips().quantile(0.99));
     }
 
     private LaneAccount account(Lane lane) {

@@ -2,6 +2,7 @@ package dev.rafthttp.peer;
 
 import dev.rafthttp.DropReason;
 import dev.rafthttp.Lane;
+import dev.rafthttp.PeerStatus.LaneStatus;
 import dev.rafthttp.RaftTransportException;
 import dev.rafthttp.RemovedMemberException;
 import dev.rafthttp.metrics.PeerMetrics;
@@ -79,12 +80,9 @@ final class Pipeline {
         drain();
     }
 
-    int queuedMessages() {
-        return queue.messages();
-    }
-
-    long queuedBytes() {
-        return queue.bytes();
+    /** The pipeline at this moment. */
+    LaneStatus status() {
+        return account.status(false, queue.messages(), queue.bytes(), 0, 0);
     }
 
     private void drain() {

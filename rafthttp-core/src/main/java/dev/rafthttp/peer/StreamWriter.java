@@ -2,6 +2,7 @@ package dev.rafthttp.peer;
 
 import dev.rafthttp.DropReason;
 import dev.rafthttp.Lane;
+import dev.rafthttp.PeerStatus.LaneStatus;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.codec.FrameBuffer;
@@ -214,16 +215,10 @@ public final class StreamWriter {
         }
     }
 
-    int queuedMessages() {
-        return queue.messages();
-    }
-
-    long queuedBytes() {
-        return queue.bytes();
-    }
-
-    RoundTrips roundTrips() {
-        return roundTrips;
+    /** The lane at this moment. */
+    LaneStatus status() {
+        return account.status(
+                isAttached(), queue.messages(), queue.bytes(), roundTrips.quantile(0.5), roundTrips.quantile(0.99));
     }
 
     /** Asks for the lane to be looked after: by this thread, if nobody else does. */

@@ -87,7 +87,7 @@ class PipelineTest {
 
         assertThat(poster.posts()).hasSize(IN_FLIGHT);
         assertThat(taken).isEqualTo(IN_FLIGHT + QUEUED);
-        assertThat(pipeline.queuedMessages()).isEqualTo(QUEUED);
+        assertThat(pipeline.status().queuedMessages()).isEqualTo(QUEUED);
     }
 
     @Test
@@ -109,8 +109,8 @@ class PipelineTest {
                         "MsgHeartbeat 4",
                         "MsgHeartbeat 5",
                         "MsgHeartbeat 6"));
-        assertThat(pipeline.queuedMessages()).isZero();
-        assertThat(pipeline.queuedBytes()).isZero();
+        assertThat(pipeline.status().queuedMessages()).isZero();
+        assertThat(pipeline.status().queuedBytes()).isZero();
     }
 
     @Test
@@ -199,7 +199,7 @@ class PipelineTest {
         pipeline.close();
 
         assertThat(told.drops).containsExactly(DropReason.CLOSED, DropReason.CLOSED, DropReason.CLOSED);
-        assertThat(pipeline.queuedMessages()).isZero();
+        assertThat(pipeline.status().queuedMessages()).isZero();
         poster.outcome(0).delivered();
         assertAccount(4, 1, 0);
     }
@@ -282,7 +282,7 @@ class PipelineTest {
         threads.shutdownNow();
         network.shutdownNow();
         assertThat(posts.get()).isEqualTo(accepted.get());
-        assertThat(raced.queuedMessages()).isZero();
+        assertThat(raced.status().queuedMessages()).isZero();
         assertThat(mostInFlight.get()).isLessThanOrEqualTo(IN_FLIGHT);
         assertThat(surroundings.metrics.count("sent", Lane.PIPELINE, MessageType.MsgHeartbeat))
                 .isEqualTo(accepted.get());
