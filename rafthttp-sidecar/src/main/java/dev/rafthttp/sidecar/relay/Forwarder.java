@@ -81,7 +81,7 @@ final class Forwarder extends ProxyHandler.Reverse {
             posts.collect(request, response, callback, whole -> super.handle(whole, response, callback));
             return true;
         }
-        return super.handle(isSnapshot(request) ? new ExpectingRequest(request) : request, response, callback);
+        return super.handle(request, response, callback);
     }
 
     private static boolean isSnapshot(Request request) {

@@ -108,7 +108,6 @@ class LargeSnapshotTest {
             while (!line(in).isEmpty()) {
                 // the head
             }
-            socket.getOutputStream().write(ascii("HTTP/1.1 100 Continue\r\n\r\n"));
             long length = 0;
             while (true) {
                 long chunk = Long.parseLong(line(in), 16);
