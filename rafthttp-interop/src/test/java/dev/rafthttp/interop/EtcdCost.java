@@ -17,7 +17,7 @@ import java.util.function.ToDoubleFunction;
 final class EtcdCost {
     private static final int DEFAULT_ROUNDS = 3;
     private static final int DEFAULT_SECONDS = 10;
-    private static final int WARM_UP_SECONDS = 3;
+    private static final int WARM_UP_SECONDS = 20;
 
     private final int seconds;
     private final PrintStream out;
