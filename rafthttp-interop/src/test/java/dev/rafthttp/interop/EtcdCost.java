@@ -11,27 +11,32 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What a relay costs an etcd cluster: {@code bin/rafthttp-bench etcd [ROUNDS [SECONDS]]}. The wirings take turns within a
- * run, so that all of them meet the same machine, and the medians are compared.
+ * What a relay costs an etcd cluster: {@code bin/rafthttp-bench etcd [ROUNDS [SECONDS [WARM_UP]]]}. The wirings take
+ * turns within a run, so that all of them meet the same machine, and the medians are compared.
  */
 final class EtcdCost {
     private static final int DEFAULT_ROUNDS = 3;
     private static final int DEFAULT_SECONDS = 10;
-    private static final int WARM_UP_SECONDS = 20;
+
+    /** On cores that etcd keeps busy, the relay's compiler needs most of a minute. */
+    private static final int DEFAULT_WARM_UP_SECONDS = 60;
 
     private final int seconds;
+    private final int warmUpSeconds;
     private final PrintStream out;
     private final Map<Wiring.Form, List<PutRate>> measured = new EnumMap<>(Wiring.Form.class);
 
-    private EtcdCost(int seconds, PrintStream out) {
+    private EtcdCost(int seconds, int warmUpSeconds, PrintStream out) {
         this.seconds = seconds;
+        this.warmUpSeconds = warmUpSeconds;
         this.out = out;
     }
 
     public static void main(String[] args) throws IOException {
         int rounds = args.length > 0 ? Integer.parseInt(args[0]) : DEFAULT_ROUNDS;
         int seconds = args.length > 1 ? Integer.parseInt(args[1]) : DEFAULT_SECONDS;
-        EtcdCost cost = new EtcdCost(seconds, System.out);
+        int warmUpSeconds = args.length > 2 ? Integer.parseInt(args[2]) : DEFAULT_WARM_UP_SECONDS;
+        EtcdCost cost = new EtcdCost(seconds, warmUpSeconds, System.out);
         for (int round = 0; round < rounds; round++) {
             for (Wiring.Form form : Wiring.Form.values()) {
                 cost.measure(form, round == 0 && form == Wiring.Form.ONE_RELAY);
@@ -49,7 +54,7 @@ final class EtcdCost {
         }
         Path folder = Files.createTempDirectory("rafthttp-bench-etcd");
         try (EtcdCluster cluster = EtcdCluster.start(form, folder)) {
-            PutRate.measure(cluster, WARM_UP_SECONDS);
+            PutRate.measure(cluster, warmUpSeconds);
             PutRate rate = PutRate.measure(cluster, seconds);
             measured.computeIfAbsent(form, any -> new ArrayList<>()).add(rate);
             out.printf("%-10s  %s%n", form, rate);
@@ -64,7 +69,11 @@ final class EtcdCost {
     /** etcd's own verdict. */
     private static String checkPerformance(EtcdCluster cluster) {
         String said = new Etcdctl(List.of(cluster.leader().urls().client())).run("check", "perf", "--load=s");
-        return said.substring(said.lastIndexOf('\r') + 1).replaceAll("(?s).*?(PASS|FAIL)", "check perf --load=s: $1");
+        return "check perf --load=s: "
+                + said.lines()
+                        .filter(line -> line.matches("PASS|FAIL"))
+                        .findFirst()
+                        .orElse("no verdict: " + said);
     }
 
     private void summarize() {
