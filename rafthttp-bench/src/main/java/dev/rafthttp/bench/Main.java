@@ -6,13 +6,17 @@ import picocli.CommandLine.Command;
 /** {@code bin/rafthttp-bench}. */
 @Command(
         name = "rafthttp-bench",
-        description = "Measures the transport end to end over loopback HTTP, two members in one process.",
-        subcommands = {Throughput.class, Latency.class},
+        description = "Measures the transport end to end over loopback, members in one process, beside its peers.",
+        subcommands = {Throughput.class, Latency.class, Mixed.class},
         mixinStandardHelpOptions = true)
 final class Main {
     private Main() {}
 
+    static CommandLine commandLine() {
+        return new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
+    }
+
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Main()).execute(args));
+        System.exit(commandLine().execute(args));
     }
 }

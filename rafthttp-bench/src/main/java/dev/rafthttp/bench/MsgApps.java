@@ -1,6 +1,8 @@
 package dev.rafthttp.bench;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.rafthttp.MemberId;
 import dev.rafthttp.raftpb.Entry;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
@@ -9,12 +11,14 @@ import java.nio.ByteOrder;
 
 /** Makes the MsgApp that a leader would replicate, one after the other, each entry with the time of its making. */
 final class MsgApps {
+    private final long to;
     private final int entries;
     private final int dataBytes;
     private long index;
 
     /** @param dataBytes of each entry, 8 or more */
-    MsgApps(int entries, int dataBytes) {
+    MsgApps(MemberId to, int entries, int dataBytes) {
+        this.to = to.value();
         this.entries = entries;
         this.dataBytes = dataBytes;
     }
@@ -22,26 +26,41 @@ final class MsgApps {
     Message next(long nanos) {
         Message.Builder message = Message.newBuilder()
                 .setType(MessageType.MsgApp)
-                .setFrom(Pair.SENDER.value())
-                .setTo(Pair.RECEIVER.value())
+                .setFrom(Link.SENDER.value())
+                .setTo(to)
                 .setTerm(1)
                 .setLogTerm(1)
                 .setIndex(index)
                 .setCommit(index);
         for (int i = 0; i < entries; i++) {
-            byte[] data = new byte[dataBytes];
-            ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN).putLong(nanos);
             message.addEntries(
-                    Entry.newBuilder().setTerm(1).setIndex(++index).setData(UnsafeByteOperations.unsafeWrap(data)));
+                    Entry.newBuilder().setTerm(1).setIndex(++index).setData(stamped(dataBytes, nanos)));
         }
         return message.build();
     }
 
+    /** A heartbeat with the time of its making. */
+    static Message heartbeat(long nanos) {
+        return Message.newBuilder()
+                .setType(MessageType.MsgHeartbeat)
+                .setFrom(Link.SENDER.value())
+                .setTo(Link.RECEIVER.value())
+                .setTerm(1)
+                .setContext(stamped(Long.BYTES, nanos))
+                .build();
+    }
+
+    private static ByteString stamped(int bytes, long nanos) {
+        byte[] data = new byte[bytes];
+        ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN).putLong(nanos);
+        return UnsafeByteOperations.unsafeWrap(data);
+    }
+
+    /** When a message that one of these methods made was made. */
     static long nanosOf(Message message) {
-        return message.getEntries(0)
-                .getData()
-                .asReadOnlyByteBuffer()
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .getLong();
+        ByteString data = message.getEntriesCount() == 0
+                ? message.getContext()
+                : message.getEntries(0).getData();
+        return data.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).getLong();
     }
 }

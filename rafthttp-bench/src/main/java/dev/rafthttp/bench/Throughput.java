@@ -1,14 +1,13 @@
 package dev.rafthttp.bench;
 
-import com.sun.management.OperatingSystemMXBean;
-import java.lang.management.ManagementFactory;
-import java.util.Locale;
+import java.io.PrintWriter;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** How many MsgApp a second one member can send another, and what each costs. */
 @Command(
@@ -16,11 +15,11 @@ import picocli.CommandLine.Option;
         description = "messages a second, and CPU time a message",
         mixinStandardHelpOptions = true)
 final class Throughput implements Callable<Integer> {
-    private static final int RUNS = 3;
-    private static final long GIVE_UP_NANOS = TimeUnit.SECONDS.toNanos(100);
+    @Spec
+    private CommandSpec spec;
 
-    @Option(names = "--size", description = "bytes of data an entry, 8 or more (default ${DEFAULT-VALUE})")
-    private int size = 128;
+    @Mixin
+    private LoadOptions load = new LoadOptions();
 
     @Option(names = "--entries", description = "entries a message (default ${DEFAULT-VALUE})")
     private int entries = 1;
@@ -31,58 +30,27 @@ final class Throughput implements Callable<Integer> {
     @Option(names = "--window", description = "messages that may be on the way (default ${DEFAULT-VALUE})")
     private long window = 2_048;
 
-    @Option(names = "--warm-up", description = "seconds before the first run (default ${DEFAULT-VALUE})")
-    private int warmUpSeconds = 8;
-
-    private final AtomicLong received = new AtomicLong();
-    private final OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-
     @Override
     public Integer call() {
-        try (Pair pair = new Pair(message -> received.incrementAndGet())) {
-            MsgApps messages = new MsgApps(entries, size);
-            warmUp(pair, messages);
-            for (int i = 0; i < RUNS; i++) {
-                long cpu = system.getProcessCpuTime();
-                double seconds = run(pair, messages, count);
-                double cpuMicros = (system.getProcessCpuTime() - cpu) / 1e3 / count;
-                System.out.printf(
-                        Locale.ROOT,
-                        "rafthttp size=%d entries=%d n=%d  %.0f msg/s  %.1f MB/s  cpu %.2f us/msg%n",
-                        size,
-                        entries,
-                        count,
-                        count / seconds,
-                        (double) count * size * entries / seconds / 1e6,
-                        cpuMicros);
+        PrintWriter out = spec.commandLine().getOut();
+        load.check(spec.commandLine());
+        Arguments.atLeast(spec.commandLine(), "--entries", entries, 1);
+        Arguments.atLeast(spec.commandLine(), "--count", count, 1);
+        Arguments.atLeast(spec.commandLine(), "--window", window, 1);
+        AtomicLong received = new AtomicLong();
+        ProcessCpu cpu = new ProcessCpu();
+        try (Link link = load.carrier().open(message -> received.incrementAndGet())) {
+            MsgApps messages = new MsgApps(Link.RECEIVER, entries, load.size());
+            WindowedLoad sender = new WindowedLoad(link, messages::next, received, window);
+            sender.warmUp(count, load.warmUpSeconds());
+            for (int i = 0; i < load.runs(); i++) {
+                long before = cpu.nanos();
+                double seconds = sender.run(count);
+                double cpuMicros = (cpu.nanos() - before) / 1e3 / count;
+                out.println(Lines.throughput(load.carrier(), load.size(), entries, count, seconds, cpuMicros));
+                out.flush();
             }
         }
         return 0;
-    }
-
-    /** Until the JIT compiler is done with the message path, which is a matter of seconds, not of messages. */
-    private void warmUp(Pair pair, MsgApps messages) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(warmUpSeconds);
-        do {
-            run(pair, messages, Math.min(count, window * 16));
-        } while (System.nanoTime() < end);
-    }
-
-    private double run(Pair pair, MsgApps messages, long n) {
-        long base = received.get();
-        long start = System.nanoTime();
-        for (long i = 0; i < n; i++) {
-            while (i - (received.get() - base) >= window) {
-                LockSupport.parkNanos(20_000);
-            }
-            pair.sender().send(messages.next(start));
-        }
-        while (received.get() - base < n) {
-            if (System.nanoTime() - start > GIVE_UP_NANOS) {
-                throw new IllegalStateException("LOST " + (n - (received.get() - base)) + " of " + n + " messages");
-            }
-            LockSupport.parkNanos(50_000);
-        }
-        return (System.nanoTime() - start) / 1e9;
     }
 }
