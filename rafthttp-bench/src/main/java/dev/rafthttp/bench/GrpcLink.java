@@ -51,8 +51,7 @@ final class GrpcLink implements Link {
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)
                 .addService(ServerServiceDefinition.builder(SERVICE)
                         .addMethod(
-                                METHOD,
-                                ServerCalls.asyncBidiStreamingCall(answers -> new Receiver(received, answers)))
+                                METHOD, ServerCalls.asyncBidiStreamingCall(answers -> new Receiver(received, answers)))
                         .build())
                 .build();
         try {

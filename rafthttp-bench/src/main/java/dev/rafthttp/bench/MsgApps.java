@@ -33,8 +33,7 @@ final class MsgApps {
                 .setIndex(index)
                 .setCommit(index);
         for (int i = 0; i < entries; i++) {
-            message.addEntries(
-                    Entry.newBuilder().setTerm(1).setIndex(++index).setData(stamped(dataBytes, nanos)));
+            message.addEntries(Entry.newBuilder().setTerm(1).setIndex(++index).setData(stamped(dataBytes, nanos)));
         }
         return message.build();
     }

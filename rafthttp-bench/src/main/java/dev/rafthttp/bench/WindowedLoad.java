@@ -17,6 +17,7 @@ final class WindowedLoad {
     private final LongFunction<Message> messages;
     private final AtomicLong received;
     private final long window;
+    private long sent;
 
     /**
      * @param messages makes the next message, given the time
@@ -42,34 +43,47 @@ final class WindowedLoad {
      * Sends messages and waits until all have arrived.
      *
      * @return the seconds it took
-     * @throws IllegalStateException if some have not arrived 100 s after the last was sent
+     * @throws IllegalStateException as {@link #awaitAll}
      */
     double run(long count) {
-        long base = received.get();
         long start = System.nanoTime();
-        for (long i = 0; i < count; i++) {
-            if (i - (received.get() - base) >= window) {
-                awaitRoom(base + i - window);
-            }
-            link.send(messages.apply(start));
-        }
-        link.flush();
-        awaitArrival(base + count, count);
+        send(count);
+        awaitAll();
         return (System.nanoTime() - start) / 1e9;
     }
 
-    private void awaitRoom(long arrived) {
-        link.flush();
-        while (received.get() <= arrived) {
-            LockSupport.parkNanos(FULL_NANOS);
+    /** Sends messages, each as soon as the window has room for it. */
+    void send(long count) {
+        long now = System.nanoTime();
+        for (long i = 0; i < count; i++) {
+            if (sent - received.get() >= window) {
+                awaitRoom();
+            }
+            link.send(messages.apply(now));
+            sent++;
         }
+        link.flush();
     }
 
-    private void awaitArrival(long target, long count) {
+    private void awaitRoom() {
+        link.flush();
+        await(sent - window + 1);
+    }
+
+    /**
+     * Waits until all that was sent has arrived.
+     *
+     * @throws IllegalStateException if nothing more is to be expected
+     */
+    void awaitAll() {
+        await(sent);
+    }
+
+    private void await(long target) {
         long giveUp = System.nanoTime() + GIVE_UP_NANOS;
         while (received.get() < target) {
             if (System.nanoTime() - giveUp > 0) {
-                throw new IllegalStateException("LOST " + (target - received.get()) + " of " + count + " messages");
+                throw new IllegalStateException("LOST " + (target - received.get()) + " of " + sent + " messages");
             }
             LockSupport.parkNanos(FULL_NANOS);
         }
