@@ -67,7 +67,8 @@ public class CodecBenchmark {
         messages.add(first.toBuilder().clearEntries().build());
         for (int i = 0; i < MESSAGES; i++) {
             long index = (long) i * entries;
-            Message.Builder next = first.toBuilder().setIndex(index).setCommit(index).clearEntries();
+            Message.Builder next =
+                    first.toBuilder().setIndex(index).setCommit(index).clearEntries();
             for (int k = 0; k < entries; k++) {
                 next.addEntries(first.getEntries(k).toBuilder().setIndex(index + k + 1));
             }

@@ -1,10 +1,9 @@
 package dev.rafthttp.bench;
 
+import com.sun.management.GarbageCollectionNotificationInfo;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.atomic.AtomicLong;
-
-import com.sun.management.GarbageCollectionNotificationInfo;
 import javax.management.NotificationEmitter;
 import javax.management.openmbean.CompositeData;
 
@@ -14,19 +13,20 @@ final class Heap {
 
     Heap() {
         for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
-            ((NotificationEmitter) collector).addNotificationListener(
-                    (notification, handback) -> {
-                        if (notification.getUserData() instanceof CompositeData data
-                                && GarbageCollectionNotificationInfo.GARBAGE_COLLECTION_NOTIFICATION.equals(
-                                        notification.getType())) {
-                            long millis = GarbageCollectionNotificationInfo.from(data)
-                                    .getGcInfo()
-                                    .getDuration();
-                            longestPauseMillis.accumulateAndGet(millis, Math::max);
-                        }
-                    },
-                    null,
-                    null);
+            ((NotificationEmitter) collector)
+                    .addNotificationListener(
+                            (notification, handback) -> {
+                                if (notification.getUserData() instanceof CompositeData data
+                                        && GarbageCollectionNotificationInfo.GARBAGE_COLLECTION_NOTIFICATION.equals(
+                                                notification.getType())) {
+                                    long millis = GarbageCollectionNotificationInfo.from(data)
+                                            .getGcInfo()
+                                            .getDuration();
+                                    longestPauseMillis.accumulateAndGet(millis, Math::max);
+                                }
+                            },
+                            null,
+                            null);
         }
     }
 

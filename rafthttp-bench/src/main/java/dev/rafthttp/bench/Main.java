@@ -7,7 +7,15 @@ import picocli.CommandLine.Command;
 @Command(
         name = "rafthttp-bench",
         description = "Measures the transport end to end over loopback, members in one process, beside its peers.",
-        subcommands = {Throughput.class, Latency.class, Mixed.class, Peers.class, Soak.class, Codecs.class, Compare.class},
+        subcommands = {
+            Throughput.class,
+            Latency.class,
+            Mixed.class,
+            Peers.class,
+            Soak.class,
+            Codecs.class,
+            Compare.class
+        },
         mixinStandardHelpOptions = true)
 final class Main {
     private Main() {}

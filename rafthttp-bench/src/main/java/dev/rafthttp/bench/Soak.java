@@ -12,7 +12,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Whether throughput and heap stay what they are: half the peak rate, which is found first, minute after minute. */
-@Command(name = "soak", description = "half the peak rate for some minutes, a line each", mixinStandardHelpOptions = true)
+@Command(
+        name = "soak",
+        description = "half the peak rate for some minutes, a line each",
+        mixinStandardHelpOptions = true)
 final class Soak implements Callable<Integer> {
     private static final long MINUTE_NANOS = TimeUnit.MINUTES.toNanos(1);
 

@@ -1,0 +1,88 @@
+package dev.rafthttp.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import picocli.CommandLine;
+
+/** The commands in runs too short to measure anything. */
+class CommandsTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(String... arguments) {
+        return Main.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Carrier.class)
+    void shouldPrintOneLineOfThroughputWhenRunOnce(Carrier carrier) {
+        int status = run(("throughput --runs 1 --warm-up 0 --count 300 --window 16 --entries 2 --transport " + carrier)
+                .split(" "));
+
+        assertThat(status).as(err.toString()).isEqualTo(CommandLine.ExitCode.OK);
+        assertThat(out.toString().strip())
+                .matches(carrier + " size=128 entries=2 n=300  \\d+ msg/s  [\\d.]+ MB/s  cpu [\\d.]+ us/msg");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Carrier.class)
+    void shouldPrintOneLineOfLatencyWhenRunOnce(Carrier carrier) {
+        int status = run(("latency --runs 1 --warm-up 0 --count 100 --transport " + carrier).split(" "));
+
+        assertThat(status).as(err.toString()).isEqualTo(CommandLine.ExitCode.OK);
+        assertThat(out.toString().strip())
+                .matches(carrier
+                        + " size=128 rate=2000 n=\\d+ p50=[\\d.]+us p99=[\\d.]+us p999=[\\d.]+us max=[\\d.]+us");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Carrier.class)
+    void shouldPrintHeartbeatsAndRatesWhenRunMixed(Carrier carrier) {
+        int status = run(("mixed --runs 1 --warm-up 0 --size 100000 --count 300 --transport " + carrier).split(" "));
+
+        assertThat(status).as(err.toString()).isEqualTo(CommandLine.ExitCode.OK);
+        assertThat(out.toString().strip())
+                .matches(carrier + " mixed size=100000 rate=200 n=\\d+ p50=.*us  \\d+ msg/s  [\\d.]+ MB/s");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--from 1 --to 2, 1", "--from 1 --to 2, 2"})
+    void shouldPrintOneLineAStepWhenPeersDouble(String range, int peers) {
+        int status = run(("peers --count 200 --warm-up 0 " + range).split(" "));
+
+        assertThat(status).as(err.toString()).isEqualTo(CommandLine.ExitCode.OK);
+        assertThat(out.toString().lines())
+                .hasSize(2)
+                .anyMatch(line -> line.matches("rafthttp peers=" + peers
+                        + " size=128 n=200  .* msg/s .* cpu .* us/msg  threads [1-9]\\d*  heap \\d+ KiB/peer"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "throughput --size 7, --size is 7",
+        "throughput --entries 0, --entries is 0",
+        "throughput --window 0, --window is 0",
+        "throughput --transport pigeon, pigeon",
+        "latency --rate 0, --rate is 0",
+        "mixed --count 0, --count is 0",
+        "peers --from 3 --to 2, --to is 2",
+        "soak --minutes 0, --minutes is 0",
+        "compare --rounds 0, --rounds is 0",
+        "compare --scenarios nothing, nothing",
+    })
+    void shouldSayWhatIsWrongWhenAnArgumentIs(String arguments, String said) {
+        int status = run(arguments.split(" "));
+
+        assertThat(status).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(err.toString()).contains(said);
+        assertThat(out.toString()).isEmpty();
+    }
+}
