@@ -13,8 +13,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * What a message, and a peer, cost as peers become more: one sender, and receivers that are all in this process. A peer's heap
- * is that of the peer and its streams at both ends, in both directions, without the receiver's server.
+ * What a message, and a peer, cost as peers become more: one sender, and receivers that are all in this process. Connecting a
+ * receiver makes two peers, it the sender's and the sender its; a peer's heap is the half of what that adds, streams in both
+ * directions included and the receiver's server not. The threads are those of the sender.
  */
 @Command(
         name = "peers",
@@ -62,7 +63,7 @@ final class Peers implements Callable<Integer> {
         try (RafthttpLink link = new RafthttpLink(peers, message -> received.incrementAndGet())) {
             long unconnected = Heap.liveBytes();
             link.connect();
-            long heapAPeer = Math.max(0, Heap.liveBytes() - unconnected) / peers;
+            long heapAPeer = Math.max(0, Heap.liveBytes() - unconnected) / (2L * peers);
             WindowedLoad load = new WindowedLoad(link, inTurn(peers)::next, received, window);
             load.warmUp(count, warmUpSeconds);
             long before = cpu.nanos();
