@@ -37,7 +37,7 @@ final class Peers implements Callable<Integer> {
     @Option(names = "--count", description = "messages in all, to the peers in turn (default ${DEFAULT-VALUE})")
     private long count = 1_000_000;
 
-    @Option(names = "--window", description = "messages on the way in all (default ${DEFAULT-VALUE})")
+    @Option(names = "--window", description = "messages on the way to each peer (default ${DEFAULT-VALUE})")
     private long window = 2_048;
 
     @Option(names = "--warm-up", description = "seconds before each run (default ${DEFAULT-VALUE})")
@@ -64,14 +64,15 @@ final class Peers implements Callable<Integer> {
             long unconnected = Heap.liveBytes();
             link.connect();
             long heapAPeer = Math.max(0, Heap.liveBytes() - unconnected) / (2L * peers);
-            WindowedLoad load = new WindowedLoad(link, inTurn(peers)::next, received, window);
+            WindowedLoad load = new WindowedLoad(link, inTurn(peers)::next, received, window * peers);
             load.warmUp(count, warmUpSeconds);
             long before = cpu.nanos();
             double seconds = load.run(count);
             out.println(Lines.format(
-                    "rafthttp peers=%d size=%d n=%d  %s  cpu %.2f us/msg  threads %d  heap %d KiB/peer",
+                    "rafthttp peers=%d size=%d window=%d n=%d  %s  cpu %.2f us/msg  threads %d  heap %d KiB/peer",
                     peers,
                     size,
+                    window,
                     count,
                     Lines.rates(count, size, seconds),
                     (cpu.nanos() - before) / 1e3 / count,

@@ -31,6 +31,8 @@ enum Scenario {
 
     private final String title;
     private final String command;
+
+    @SuppressWarnings("ImmutableEnumChecker") // of List.of
     private final List<Metric> metrics;
 
     Scenario(String title, String command, Metric... metrics) {

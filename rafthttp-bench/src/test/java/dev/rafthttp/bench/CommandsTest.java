@@ -62,7 +62,7 @@ class CommandsTest {
         assertThat(out.toString().lines())
                 .hasSize(2)
                 .anyMatch(line -> line.matches("rafthttp peers=" + peers
-                        + " size=128 n=200  .* msg/s .* cpu .* us/msg  threads [1-9]\\d*  heap \\d+ KiB/peer"));
+                        + " size=128 window=2048 n=200  .* msg/s .* cpu .* us/msg  threads [1-9]\\d*  heap \\d+ KiB/peer"));
     }
 
     @ParameterizedTest
