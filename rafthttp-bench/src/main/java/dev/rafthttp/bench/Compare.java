@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,14 +17,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Runs the transport and its peers in turn, each run a process of its own, and prints medians and ratios. */
+/** Runs the transport and its peers in turn, each run a process of its own, and prints medians, ratios and verdicts. */
 @Command(
         name = "compare",
-        description = "the transport beside its peers in turn; a Markdown table of medians and ratios",
+        description = "the transport beside its peers in turn; a Markdown table of medians, ratios and targets",
         mixinStandardHelpOptions = true)
 final class Compare implements Callable<Integer> {
-    private static final String GO = "go";
-
     @Spec
     private CommandSpec spec;
 
@@ -32,15 +30,15 @@ final class Compare implements Callable<Integer> {
     private int rounds = 5;
 
     @Option(
-            names = "--scenarios",
+            names = {"--scenario", "--scenarios"},
             split = ",",
-            description = "some of ${COMPLETION-CANDIDATES}, separated by commas (default all)")
+            description = "one or some of ${COMPLETION-CANDIDATES}, separated by commas (default all)")
     private List<Scenario> scenarios = List.of(Scenario.values());
 
     @Option(names = "--heap", description = "the -Xmx of each Java process (default ${DEFAULT-VALUE})")
     private String heap = "2g";
 
-    @Option(names = "--quick", description = "for a second each, to see that everything works; measures nothing")
+    @Option(names = "--quick", description = "for seconds each, to see that everything works; measures nothing")
     private boolean quick;
 
     private final Path module = module();
@@ -49,36 +47,70 @@ final class Compare implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         Arguments.atLeast(spec.commandLine(), "--rounds", rounds, 1);
         PrintWriter out = spec.commandLine().getOut();
-        Map<String, List<String>> programs = programs();
+        List<Program> programs = programs();
+        List<String> names = programs.stream().map(Program::name).toList();
+        estimate(programs.size());
         out.printf("%s; %s%n%n", machine(), command());
-        out.println(Comparison.head(List.copyOf(programs.keySet())));
+        out.println(Comparison.head(names));
         out.flush();
+        Map<Target.Verdict, Integer> verdicts = new EnumMap<>(Target.Verdict.class);
         for (Scenario scenario : scenarios) {
-            Comparison comparison = new Comparison(scenario);
-            for (int round = 0; round < rounds; round++) {
-                for (Map.Entry<String, List<String>> program : programs.entrySet()) {
-                    comparison.add(program.getKey(), run(program.getKey(), program.getValue(), scenario));
-                }
-            }
+            Comparison comparison = new Comparison(scenario, names);
+            run(scenario, programs, comparison);
             out.print(comparison.rows());
             out.flush();
+            comparison.verdicts().forEach((verdict, count) -> verdicts.merge(verdict, count, Integer::sum));
         }
+        out.printf("%nTargets: %s%n", verdicts);
+        out.flush();
         return 0;
     }
 
-    /** What is installed, ours first: by name the command line, to which a scenario's arguments and more are added. */
-    private Map<String, List<String>> programs() throws IOException, InterruptedException {
-        Map<String, List<String>> programs = new LinkedHashMap<>();
-        programs.put(Carrier.RAFTHTTP.toString(), java());
+    private void run(Scenario scenario, List<Program> programs, Comparison comparison)
+            throws IOException, InterruptedException {
+        PrintWriter err = spec.commandLine().getErr();
+        List<Program> taking = scenario.isOursAlone() ? programs.subList(0, 1) : programs;
+        for (int round = 0; round < scenario.rounds(rounds); round++) {
+            for (Program program : taking) {
+                List<String> arguments = new ArrayList<>(scenario.arguments(quick));
+                if (!scenario.isOursAlone() && !program.name().equals(GoPeer.NAME)) {
+                    arguments.addAll(List.of("--transport", program.name()));
+                }
+                Path errors = module.resolve("target/compare-" + scenario + "-" + program.name() + ".err");
+                comparison.add(program.name(), program.run(arguments, errors.toFile(), err::println));
+            }
+        }
+    }
+
+    /** Tells how long all will take, before any of it does. */
+    private void estimate(int programs) {
+        PrintWriter err = spec.commandLine().getErr();
+        if (quick) {
+            err.println("quick: no number means anything");
+            return;
+        }
+        int total = 0;
+        for (Scenario scenario : scenarios) {
+            int seconds = scenario.seconds(programs, rounds);
+            err.println(Lines.format("%s: about %.1f min", scenario, seconds / 60.0));
+            total += seconds;
+        }
+        err.println(Lines.format("in all about %.0f min", Math.ceil(total / 60.0)));
+    }
+
+    /** What is installed, ours first. */
+    private List<Program> programs() throws IOException, InterruptedException {
+        List<Program> programs = new ArrayList<>();
+        programs.add(new Program(Carrier.RAFTHTTP.toString(), java()));
         GoPeer go = new GoPeer(module);
         Optional<String> obstacle = go.obstacle();
         if (obstacle.isPresent()) {
             spec.commandLine().getErr().println("go is skipped: " + obstacle.get());
         } else {
-            programs.put(GO, List.of(go.program().toString()));
+            programs.add(new Program(GoPeer.NAME, List.of(go.program().toString())));
         }
-        programs.put(Carrier.GRPC.toString(), java());
-        programs.put(Carrier.TCP.toString(), java());
+        programs.add(new Program(Carrier.GRPC.toString(), java()));
+        programs.add(new Program(Carrier.TCP.toString(), java()));
         return programs;
     }
 
@@ -89,34 +121,6 @@ final class Compare implements Callable<Integer> {
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName());
-    }
-
-    /** The lines of one process, which are also shown on standard error as they come. */
-    private List<String> run(String name, List<String> program, Scenario scenario)
-            throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(program);
-        command.addAll(scenario.arguments(quick));
-        if (!name.equals(GO)) {
-            command.addAll(List.of("--transport", name));
-        }
-        ProcessBuilder builder = new ProcessBuilder(command);
-        builder.redirectError(
-                quick
-                        ? ProcessBuilder.Redirect.DISCARD
-                        : ProcessBuilder.Redirect.to(
-                                module.resolve("target/peer.log").toFile()));
-        Process process = builder.start();
-        List<String> lines;
-        try (var reader = process.inputReader()) {
-            lines = reader.lines()
-                    .peek(line -> spec.commandLine().getErr().println(line))
-                    .toList();
-        }
-        int status = process.waitFor();
-        if (status != 0) {
-            throw new IOException("status " + status + " of " + String.join(" ", command));
-        }
-        return lines;
     }
 
     private String command() {

@@ -2,22 +2,29 @@ package dev.rafthttp.bench;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 
 /** What the programs printed in one scenario, round by round, and its rows of the table. */
 final class Comparison {
     private final Scenario scenario;
+    private final List<String> programs;
 
-    /** By program, the first one ours; then by number, a median of the round's lines each. */
-    private final Map<String, Map<Metric, List<Double>>> rounds = new LinkedHashMap<>();
+    /** By program and number, a median of each round's lines. */
+    private final Map<String, Map<Metric, List<Double>>> rounds = new HashMap<>();
 
-    Comparison(Scenario scenario) {
+    private final Map<Target.Verdict, Integer> verdicts = new EnumMap<>(Target.Verdict.class);
+
+    /** @param programs in the order of the columns, the first one ours; some may have no numbers here */
+    Comparison(Scenario scenario, List<String> programs) {
         this.scenario = scenario;
+        this.programs = List.copyOf(programs);
     }
 
-    /** The head of the table, for programs in the order in which they will be added. */
+    /** The head of the table. */
     static String head(List<String> programs) {
         StringBuilder head = new StringBuilder("| scenario | " + programs.get(0) + " |");
         StringBuilder rule = new StringBuilder("|---|---|");
@@ -25,7 +32,10 @@ final class Comparison {
             head.append(' ').append(other).append(" | ratio |");
             rule.append("---|---|");
         }
-        return head.append('\n').append(rule).toString();
+        return head.append(" target | verdict |\n")
+                .append(rule)
+                .append("---|---|")
+                .toString();
     }
 
     /**
@@ -34,7 +44,8 @@ final class Comparison {
      * @throws IllegalArgumentException if no line has the numbers of the scenario
      */
     void add(String program, List<String> lines) {
-        for (Metric metric : scenario.metrics()) {
+        for (Row row : Row.of(scenario)) {
+            Metric metric = row.metric();
             List<Double> values = lines.stream()
                     .map(metric::in)
                     .filter(value -> value.isPresent())
@@ -50,40 +61,75 @@ final class Comparison {
         }
     }
 
-    /** One row a number: the median of the rounds, and that of the rounds' ratios of ours to the other's. */
+    /**
+     * One row a number: the median of the rounds, that of the rounds' ratios of ours to the other's, and the verdict on each
+     * target.
+     */
     String rows() {
-        List<String> programs = List.copyOf(rounds.keySet());
-        StringBuilder rows = new StringBuilder();
-        for (Metric metric : scenario.metrics()) {
-            List<Double> ours = values(programs.get(0), metric);
-            rows.append("| ")
-                    .append(scenario.title())
-                    .append(": ")
-                    .append(metric.title())
-                    .append(" | ");
-            rows.append(number(median(ours))).append(" |");
-            for (String other : programs.subList(1, programs.size())) {
-                List<Double> theirs = values(other, metric);
-                List<Double> ratios = new ArrayList<>();
-                for (int i = 0; i < Math.min(ours.size(), theirs.size()); i++) {
-                    ratios.add(ours.get(i) / theirs.get(i));
-                }
-                rows.append(Lines.format(" %s | %.2f × |", number(median(theirs)), median(ratios)));
-            }
-            rows.append('\n');
+        verdicts.clear();
+        return Row.of(scenario).stream().map(this::row).collect(Collectors.joining());
+    }
+
+    /** How often each verdict stands in the rows made last. */
+    Map<Target.Verdict, Integer> verdicts() {
+        return Map.copyOf(verdicts);
+    }
+
+    private String row(Row row) {
+        StringBuilder cells = new StringBuilder("| " + scenario.title() + ": ")
+                .append(row.metric().title())
+                .append(" | ");
+        cells.append(number(medianOf(values(programs.get(0), row.metric())))).append(" |");
+        for (String other : programs.subList(1, programs.size())) {
+            OptionalDouble ratio = ratio(other, row.metric());
+            cells.append(' ')
+                    .append(number(medianOf(values(other, row.metric()))))
+                    .append(" | ")
+                    .append(ratio.isPresent() ? Lines.format("%.2f ×", ratio.getAsDouble()) : "")
+                    .append(" |");
         }
-        return rows.toString();
+        String targets = row.targets().stream().map(Target::toString).collect(Collectors.joining("; "));
+        String judged = row.targets().stream()
+                .map(target -> judge(target, row.metric()).toString())
+                .collect(Collectors.joining("; "));
+        return cells.append(' ')
+                .append(targets)
+                .append(" | ")
+                .append(judged)
+                .append(" |\n")
+                .toString();
+    }
+
+    private Target.Verdict judge(Target target, Metric metric) {
+        Target.Verdict verdict = target.verdict(
+                target.beside().isEmpty() ? medianOf(values(programs.get(0), metric)) : ratio(target.beside(), metric));
+        verdicts.merge(verdict, 1, Integer::sum);
+        return verdict;
+    }
+
+    private OptionalDouble ratio(String other, Metric metric) {
+        List<Double> ours = values(programs.get(0), metric);
+        List<Double> theirs = values(other, metric);
+        List<Double> ratios = new ArrayList<>();
+        for (int i = 0; i < Math.min(ours.size(), theirs.size()); i++) {
+            ratios.add(ours.get(i) / theirs.get(i));
+        }
+        return medianOf(ratios);
     }
 
     private List<Double> values(String program, Metric metric) {
         return rounds.getOrDefault(program, Map.of()).getOrDefault(metric, List.of());
     }
 
-    private static String number(double value) {
-        return Lines.format(value < 100 ? "%.2f" : "%,.0f", value);
+    private static String number(OptionalDouble value) {
+        return value.isEmpty() ? "" : Lines.format(value.getAsDouble() < 100 ? "%.2f" : "%,.0f", value.getAsDouble());
     }
 
-    static double median(List<Double> values) {
+    private static OptionalDouble medianOf(List<Double> values) {
+        return values.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(median(values));
+    }
+
+    private static double median(List<Double> values) {
         List<Double> sorted = values.stream().sorted().toList();
         int middle = sorted.size() / 2;
         return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;

@@ -9,6 +9,9 @@ import java.util.Optional;
 
 /** The peer in Go, etcd's own transport: built when it is first needed and the compiler and etcd's sources are installed. */
 final class GoPeer {
+    /** What its lines begin with. */
+    static final String NAME = "go";
+
     /** Where Debian's golang-etcd-server-dev puts its sources. */
     private static final Path GO_PATH = Path.of("/usr/share/gocode");
 

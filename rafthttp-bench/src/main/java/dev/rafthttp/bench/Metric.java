@@ -12,7 +12,16 @@ enum Metric {
     P50("p50 µs", "p50=([\\d.]+)us"),
     P99("p99 µs", "p99=([\\d.]+)us"),
     P999("p99.9 µs", "p999=([\\d.]+)us"),
-    MAX("longest µs", "max=([\\d.]+)us");
+    MAX("longest µs", "max=([\\d.]+)us"),
+    ENCODED_BYTES("encode, B a message beyond it", "encode at most ([\\d.]+) B beyond"),
+    DECODED_SHARE("decode, B beside the message's own", "decode at most ([\\d.]+) x"),
+    CPU_GROWTH("CPU a message beside one peer's", "([\\d.]+) x the CPU"),
+    THREAD_GROWTH("threads more", "(-?\\d+) threads more"),
+    PEER_HEAP("KiB of heap a peer at rest", "(\\d+) KiB of heap a peer"),
+    LAST_MINUTE("last minute beside the first", "last minute ([\\d.]+) of the first"),
+    LAST_HEAP("heap after GC, last beside first", "heap ([\\d.]+) of the first"),
+    LOST("lost", "(\\d+) lost in all"),
+    LONGEST_PAUSE("longest GC pause ms", "longest pause (\\d+) ms");
 
     private final String title;
     private final Pattern pattern;

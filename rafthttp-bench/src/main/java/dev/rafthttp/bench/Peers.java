@@ -1,12 +1,9 @@
 package dev.rafthttp.bench;
 
-import dev.rafthttp.MemberId;
-import dev.rafthttp.raftpb.Message;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicLong;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -31,6 +28,9 @@ final class Peers implements Callable<Integer> {
     @Option(names = "--to", description = "peers to end with (default ${DEFAULT-VALUE})")
     private int to = 256;
 
+    @Option(names = "--factor", description = "how many times as many each step has (default ${DEFAULT-VALUE})")
+    private int factor = 2;
+
     @Option(names = "--size", description = "bytes of data an entry, 8 or more (default ${DEFAULT-VALUE})")
     private int size = 128;
 
@@ -47,27 +47,40 @@ final class Peers implements Callable<Integer> {
     public Integer call() {
         Arguments.atLeast(spec.commandLine(), "--from", from, 1);
         Arguments.atLeast(spec.commandLine(), "--to", to, from);
+        Arguments.atLeast(spec.commandLine(), "--factor", factor, 2);
         Arguments.atLeast(spec.commandLine(), "--size", size, Long.BYTES);
         Arguments.atLeast(spec.commandLine(), "--count", count, 1);
         Arguments.atLeast(spec.commandLine(), "--window", window, 1);
-        for (int peers = from; peers <= to; peers *= 2) {
-            run(peers);
+        List<Cost> costs = new ArrayList<>();
+        for (long peers = from; peers <= to; peers *= factor) {
+            costs.add(run((int) peers));
         }
+        Cost first = costs.get(0);
+        Cost last = costs.get(costs.size() - 1);
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(Lines.format(
+                "rafthttp %d peers beside %d: %.2f x the CPU a message, %d threads more, %d KiB of heap a peer",
+                last.peers(),
+                first.peers(),
+                last.cpuMicros() / first.cpuMicros(),
+                last.threads() - first.threads(),
+                last.heapKiB()));
+        out.flush();
         return 0;
     }
 
-    private void run(int peers) {
+    private Cost run(int peers) {
         PrintWriter out = spec.commandLine().getOut();
-        AtomicLong received = new AtomicLong();
+        InTurn load = new InTurn(peers, size, window);
         ProcessCpu cpu = new ProcessCpu();
-        try (RafthttpLink link = new RafthttpLink(peers, message -> received.incrementAndGet())) {
+        try (RafthttpLink link = new RafthttpLink(peers, load::arrived)) {
             long unconnected = Heap.liveBytes();
             link.connect();
             long heapAPeer = Math.max(0, Heap.liveBytes() - unconnected) / (2L * peers);
-            WindowedLoad load = new WindowedLoad(link, inTurn(peers)::next, received, window * peers);
-            load.warmUp(count, warmUpSeconds);
+            load.warmUp(link, count, warmUpSeconds);
             long before = cpu.nanos();
-            double seconds = load.run(count);
+            double seconds = load.run(link, count);
+            Cost cost = new Cost(peers, (cpu.nanos() - before) / 1e3 / count, senderThreads(), heapAPeer >> 10);
             out.println(Lines.format(
                     "rafthttp peers=%d size=%d window=%d n=%d  %s  cpu %.2f us/msg  threads %d  heap %d KiB/peer",
                     peers,
@@ -75,19 +88,12 @@ final class Peers implements Callable<Integer> {
                     window,
                     count,
                     Lines.rates(count, size, seconds),
-                    (cpu.nanos() - before) / 1e3 / count,
-                    senderThreads(),
-                    heapAPeer >> 10));
+                    cost.cpuMicros(),
+                    cost.threads(),
+                    cost.heapKiB()));
             out.flush();
+            return cost;
         }
-    }
-
-    private InTurn inTurn(int peers) {
-        List<MsgApps> each = new ArrayList<>();
-        for (int i = 0; i < peers; i++) {
-            each.add(new MsgApps(new MemberId(Link.RECEIVER.value() + i), 1, size));
-        }
-        return new InTurn(each);
     }
 
     private static long senderThreads() {
@@ -97,18 +103,6 @@ final class Peers implements Callable<Integer> {
                 .count();
     }
 
-    /** The next message for the next peer. */
-    private static final class InTurn {
-        private final List<MsgApps> peers;
-        private int turn;
-
-        InTurn(List<MsgApps> peers) {
-            this.peers = peers;
-        }
-
-        Message next(long nanos) {
-            turn = turn + 1 == peers.size() ? 0 : turn + 1;
-            return peers.get(turn).next(nanos);
-        }
-    }
+    /** What a step showed: CPU time a message, threads of the sender, heap a peer at rest. */
+    private record Cost(int peers, double cpuMicros, long threads, long heapKiB) {}
 }

@@ -1,66 +1,93 @@
 package dev.rafthttp.bench;
 
 import java.util.List;
-import java.util.Locale;
 
-/** A line of the comparison: a command, its arguments, and the numbers of its lines that are compared. */
+/** A part of the comparison: a command, and what it takes to run it. What it must show is in {@link Row}. */
 enum Scenario {
-    SMALL(
+    THROUGHPUT_128(
+            "throughput-128",
             "128 B, 1 entry, window 2,048",
             "throughput --size 128 --entries 1 --count 1000000 --window 2048",
-            Metric.MESSAGES,
-            Metric.CPU),
-    ENTRIES(
-            "128 B, 64 entries, window 2,048",
+            13),
+    THROUGHPUT_128X64(
+            "throughput-128x64",
+            "128 B, 64 entries a message, window 2,048",
             "throughput --size 128 --entries 64 --count 50000 --window 2048",
-            Metric.MESSAGES,
-            Metric.CPU),
-    LARGE(
-            "1 MiB, window 32",
-            "throughput --size 1048576 --entries 1 --count 4000 --window 32",
-            Metric.MEGABYTES,
-            Metric.CPU),
-    LATENCY("128 B at 2,000/s", "latency --size 128 --rate 2000 --count 10000", Metric.P50, Metric.P99, Metric.P999),
+            13),
+    THROUGHPUT_1M(
+            "throughput-1m", "1 MiB, window 32", "throughput --size 1048576 --entries 1 --count 4000 --window 32", 18),
+    LATENCY("latency", "128 B at 2,000/s", "latency --size 128 --rate 2000 --count 10000", 25),
     MIXED(
+            "mixed",
             "heartbeats at 200/s beside 1 MiB MsgApp",
             "mixed --size 1048576 --rate 200 --count 8000 --window 32",
-            Metric.P50,
-            Metric.P99,
-            Metric.MAX,
-            Metric.MEGABYTES);
+            28),
+    CODECS("codecs", "the codec alone, AppEntries", "codecs", 200),
+    PEERS("peers", "256 peers in one process", "peers --from 1 --to 256 --factor 256 --size 128", 35),
+    SOAK("soak", "10 minutes at half the peak", "soak --minutes 10", 615);
 
+    private final String label;
     private final String title;
     private final String command;
+    private final int seconds;
 
-    @SuppressWarnings("ImmutableEnumChecker") // of List.of
-    private final List<Metric> metrics;
-
-    Scenario(String title, String command, Metric... metrics) {
+    /** @param seconds that one process takes, about */
+    Scenario(String label, String title, String command, int seconds) {
+        this.label = label;
         this.title = title;
         this.command = command;
-        this.metrics = List.of(metrics);
+        this.seconds = seconds;
     }
 
     String title() {
         return title;
     }
 
-    List<Metric> metrics() {
-        return metrics;
+    /** Whether there is nothing to compare with: the numbers are held against their limits only. */
+    boolean isOursAlone() {
+        return switch (this) {
+            case CODECS, PEERS, SOAK -> true;
+            default -> false;
+        };
+    }
+
+    /**
+     * How many rounds to make. Those that repeat what they measure in themselves are run once.
+     *
+     * @param asked of a scenario with no opinion
+     */
+    int rounds(int asked) {
+        return switch (this) {
+            case CODECS, SOAK -> 1;
+            default -> asked;
+        };
+    }
+
+    /** Seconds that it takes in all, about, with so many programs to compare. */
+    int seconds(int programs, int rounds) {
+        return seconds * rounds(rounds) * (isOursAlone() ? 1 : programs);
     }
 
     /**
      * The arguments of one process.
      *
-     * @param quick for a run of a second that measures nothing but whether everything works
+     * @param quick for a run of seconds that measures nothing but whether everything works
      */
     List<String> arguments(boolean quick) {
-        String whole = quick ? command.replaceAll("--count \\d+", "--count 500") + " --warm-up 0 --runs 1" : command;
-        return List.of(whole.split(" "));
+        return List.of((quick ? quickCommand() : command).split(" "));
     }
 
+    private String quickCommand() {
+        return switch (this) {
+            case CODECS, SOAK -> command + " --quick";
+            case PEERS -> command.replace("256", "4") + " --count 500 --warm-up 0";
+            default -> command.replaceAll("--count \\d+", "--count 500") + " --warm-up 0 --runs 1";
+        };
+    }
+
+    /** What a user calls it. */
     @Override
     public String toString() {
-        return name().toLowerCase(Locale.ROOT);
+        return label;
     }
 }

@@ -1,6 +1,8 @@
 package dev.rafthttp.bench;
 
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,6 +24,9 @@ final class Soak implements Callable<Integer> {
     /** A burst of messages falls due at once, this often. */
     private static final long BURST_NANOS = 1_000_000;
 
+    /** Messages that find a peak of no meaning. */
+    private static final long QUICK_COUNT = 20_000;
+
     @Spec
     private CommandSpec spec;
 
@@ -37,6 +42,9 @@ final class Soak implements Callable<Integer> {
     @Option(names = "--window", description = "messages that may be on the way (default ${DEFAULT-VALUE})")
     private long window = 2_048;
 
+    @Option(names = "--quick", description = "two seconds for the minutes, to see that it works; measures nothing")
+    private boolean quick;
+
     @Override
     public Integer call() {
         load.check(spec.commandLine());
@@ -48,22 +56,41 @@ final class Soak implements Callable<Integer> {
         try (Link link = load.carrier().open(message -> received.incrementAndGet())) {
             MsgApps messages = new MsgApps(Link.RECEIVER, 1, load.size());
             WindowedLoad sender = new WindowedLoad(link, messages::next, received, window);
-            sender.warmUp(count, load.warmUpSeconds());
-            long rate = Math.max(1, (long) (count / sender.run(count) / 2));
+            long peakCount = quick ? QUICK_COUNT : count;
+            sender.warmUp(peakCount, quick ? 0 : load.warmUpSeconds());
+            long rate = Math.max(1, (long) (peakCount / sender.run(peakCount) / 2));
             heap.takeLongestPauseMillis();
-            for (int minute = 1; minute <= minutes; minute++) {
-                minute(minute, rate, sender, heap);
+            List<Minute> all = new ArrayList<>();
+            for (int minute = 1; minute <= (quick ? 2 : minutes); minute++) {
+                all.add(minute(minute, rate, sender, heap));
             }
+            PrintWriter out = spec.commandLine().getOut();
+            out.println(load.carrier() + " " + summary(all));
+            out.flush();
         }
         return 0;
     }
 
-    private void minute(int minute, long rate, WindowedLoad sender, Heap heap) {
+    /** Nothing is lost, or there would be no summary. */
+    private static String summary(List<Minute> all) {
+        Minute first = all.get(0);
+        Minute last = all.get(all.size() - 1);
+        return Lines.format(
+                "%d minutes: last minute %.3f of the first, heap %.3f of the first, longest pause %d ms, %d lost in all",
+                all.size(),
+                last.messagesASecond() / first.messagesASecond(),
+                (double) last.heapBytes() / first.heapBytes(),
+                all.stream().mapToLong(Minute::longestPauseMillis).max().orElse(0),
+                0);
+    }
+
+    private Minute minute(int minute, long rate, WindowedLoad sender, Heap heap) {
         PrintWriter out = spec.commandLine().getOut();
+        long length = quick ? TimeUnit.SECONDS.toNanos(1) : MINUTE_NANOS;
         long collecting = heap.collectionMillis();
         long start = System.nanoTime();
         long sent = 0;
-        for (long now = start; now - start < MINUTE_NANOS; now = System.nanoTime()) {
+        for (long now = start; now - start < length; now = System.nanoTime()) {
             long due = (long) ((now - start) / 1e9 * rate);
             if (due > sent) {
                 sender.send(due - sent);
@@ -77,7 +104,6 @@ final class Soak implements Callable<Integer> {
         long collected = heap.collectionMillis() - collecting;
         long pause = heap.takeLongestPauseMillis();
         long live = Heap.liveBytes();
-        heap.takeLongestPauseMillis();
         out.println(Lines.format(
                 "%s minute=%d size=%d rate=%d  %s  heap %d KiB  gc %d ms, longest %d ms  lost 0",
                 load.carrier(),
@@ -89,5 +115,13 @@ final class Soak implements Callable<Integer> {
                 collected,
                 pause));
         out.flush();
+        return new Minute(sent / seconds, live, pause);
     }
+
+    /**
+     * What a minute showed.
+     *
+     * @param heapBytes that were left after a full collection at its end
+     */
+    private record Minute(double messagesASecond, long heapBytes, long longestPauseMillis) {}
 }

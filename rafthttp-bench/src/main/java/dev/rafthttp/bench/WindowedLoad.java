@@ -21,7 +21,7 @@ final class WindowedLoad {
 
     /**
      * @param messages makes the next message, given the time
-     * @param received how many have arrived, counted by the receiver
+     * @param received how many have arrived, counted by the receiver; now, all that were sent
      * @param window how many may be on the way
      */
     WindowedLoad(Link link, LongFunction<Message> messages, AtomicLong received, long window) {
@@ -29,6 +29,7 @@ final class WindowedLoad {
         this.messages = messages;
         this.received = received;
         this.window = window;
+        this.sent = received.get();
     }
 
     /** Until the JIT compiler is done with the message path, which is a matter of seconds, not of messages. */

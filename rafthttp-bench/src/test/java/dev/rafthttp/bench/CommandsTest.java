@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -60,9 +61,41 @@ class CommandsTest {
 
         assertThat(status).as(err.toString()).isEqualTo(CommandLine.ExitCode.OK);
         assertThat(out.toString().lines())
-                .hasSize(2)
-                .anyMatch(line -> line.matches("rafthttp peers=" + peers
-                        + " size=128 window=2048 n=200  .* msg/s .* cpu .* us/msg  threads [1-9]\\d*  heap \\d+ KiB/peer"));
+                .hasSize(3)
+                .anyMatch(
+                        line -> line.matches(
+                                "rafthttp peers=" + peers
+                                        + " size=128 window=2048 n=200  .* msg/s .* cpu .* us/msg  threads [1-9]\\d*  heap \\d+ KiB/peer"))
+                .last()
+                .asString()
+                .matches(
+                        "rafthttp 2 peers beside 1: .* x the CPU a message, -?\\d+ threads more, \\d+ KiB of heap a peer");
+    }
+
+    @Test
+    void shouldPrintALineAMinuteAndWhatBecameOfThemWhenSoaked() {
+        int status = run("soak", "--quick");
+
+        assertThat(status).as(err.toString()).isEqualTo(CommandLine.ExitCode.OK);
+        assertThat(out.toString().lines())
+                .hasSize(3)
+                .last()
+                .satisfies(line -> Row.of(Scenario.SOAK)
+                        .forEach(row ->
+                                assertThat(row.metric().in(line)).as(line).isPresent()));
+    }
+
+    @Test
+    void shouldPrintEachCaseAndTheWorstWhenCodecsRun() {
+        int status = run("codecs", "--quick", "--entries", "1", "--size", "128");
+
+        assertThat(status).as(err.toString()).isEqualTo(CommandLine.ExitCode.OK);
+        assertThat(out.toString().lines())
+                .hasSize(4)
+                .last()
+                .satisfies(line -> Row.of(Scenario.CODECS)
+                        .forEach(row ->
+                                assertThat(row.metric().in(line)).as(line).isPresent()));
     }
 
     @ParameterizedTest
