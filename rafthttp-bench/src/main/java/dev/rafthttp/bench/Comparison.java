@@ -122,7 +122,11 @@ final class Comparison {
     }
 
     private static String number(OptionalDouble value) {
-        return value.isEmpty() ? "" : Lines.format(value.getAsDouble() < 100 ? "%.2f" : "%,.0f", value.getAsDouble());
+        if (value.isEmpty()) {
+            return "";
+        }
+        double number = value.getAsDouble();
+        return number < 100 ? Lines.format("%.2f", number) : Lines.format("%,.0f", number);
     }
 
     private static OptionalDouble medianOf(List<Double> values) {

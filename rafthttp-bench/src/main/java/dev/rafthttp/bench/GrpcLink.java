@@ -16,6 +16,7 @@ import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -45,7 +46,7 @@ final class GrpcLink implements Link {
     private final StreamObserver<Message> others;
 
     GrpcLink(Consumer<Message> received) {
-        server = NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
+        server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .directExecutor()
                 .initialFlowControlWindow(WINDOW_BYTES)
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)
@@ -59,7 +60,8 @@ final class GrpcLink implements Link {
         } catch (IOException e) {
             throw new UncheckedIOException("the gRPC server cannot listen on loopback", e);
         }
-        channel = NettyChannelBuilder.forAddress(new InetSocketAddress("127.0.0.1", server.getPort()))
+        channel = NettyChannelBuilder.forAddress(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getPort()))
                 .usePlaintext()
                 .directExecutor()
                 .initialFlowControlWindow(WINDOW_BYTES)

@@ -1,5 +1,6 @@
 package dev.rafthttp.bench;
 
+import com.google.errorprone.annotations.FormatMethod;
 import java.util.Locale;
 import org.HdrHistogram.Histogram;
 
@@ -34,6 +35,7 @@ final class Lines {
                 histogram.getMaxValue() / 1e3);
     }
 
+    @FormatMethod
     static String format(String form, Object... values) {
         return String.format(Locale.ROOT, form, values);
     }
