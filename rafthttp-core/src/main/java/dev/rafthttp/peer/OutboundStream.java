@@ -209,7 +209,7 @@ public final class OutboundStream implements StreamSink.WriteCompletion {
 
     @Override
     public void succeeded() {
-        completed(Integer.MAX_VALUE);
+        completed(StreamWriter.BATCHES);
     }
 
     @Override

@@ -9,9 +9,10 @@ import java.util.random.RandomGenerator;
 /**
  * What all peers of a transport share.
  *
- * @param executor runs what may take long or call Raft: reports, proposals, and the drains that a sender hands over. Must
+ * @param executor runs what may take long or call Raft: reports and proposals; and lends threads to {@code drainers}. Must
  *     start a task even while others block, and must not reject one, also while the transport closes; it may then run it
  *     on the caller's thread
+ * @param drainers who writes to the peers when senders do not
  * @param random jitter; thread-safe
  */
 public record PeerEnvironment(
@@ -19,6 +20,28 @@ public record PeerEnvironment(
         RaftCallback callback,
         Scheduler scheduler,
         Executor executor,
+        Drainers drainers,
         RandomGenerator random,
         TransportMetrics metrics,
-        StreamCoupler coupler) {}
+        StreamCoupler coupler) {
+
+    /** What the peers of a new transport share. */
+    public PeerEnvironment(
+            TransportConfig config,
+            RaftCallback callback,
+            Scheduler scheduler,
+            Executor executor,
+            RandomGenerator random,
+            TransportMetrics metrics,
+            StreamCoupler coupler) {
+        this(
+                config,
+                callback,
+                scheduler,
+                executor,
+                Drainers.ofProcessors(executor, scheduler.nanoTime()),
+                random,
+                metrics,
+                coupler);
+    }
+}

@@ -12,7 +12,6 @@ import dev.rafthttp.peer.SendQueue.MessageClass;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -27,11 +26,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>A sender queues its message and tries for the token. It gets it if the lane is idle, and then encodes and writes
- *       itself: no hand-off, the lowest latency.
+ *       itself, unless it just did so for many others: no hand-off, the lowest latency.
  *   <li>While a write is under way the token stays taken, and senders only queue. The write's completion goes on with the
  *       drain, so batches form exactly when the network is the slow part.
  *   <li>On loopback and fast networks the network never is. A lane that was idle a moment ago only is therefore drained by
- *       the executor ({@link #BUSY_WITHIN_NANOS}): one wake-up, during which messages gather, instead of one write a message.
+ *       the {@link Drainers} ({@link #BUSY_WITHIN_NANOS}): one wake-up, during which messages gather, instead of one write a message.
  *   <li>A sender, or whoever else asks something of the lane, writes at most {@link #SENDER_BATCHES} before the executor takes
  *       over.
  * </ul>
@@ -55,9 +54,12 @@ public final class StreamWriter {
     /** What one sender may write at a time, of {@link FrameBuffer#isFull full} batches or pieces of a large message. */
     static final int SENDER_BATCHES = 4;
 
+    /** The same of another thread; then it is the next lane's turn. */
+    static final int BATCHES = 8;
+
     private final Lane lane;
     private final SendQueue queue;
-    private final Executor executor;
+    private final Drainers drainers;
     private final Scheduler clock;
     private final LaneAccount account;
     private final FollowerStats followerStats;
@@ -68,7 +70,7 @@ public final class StreamWriter {
     private final Phase unattached;
 
     private final AtomicBoolean draining = new AtomicBoolean();
-    private final Runnable drainTask = () -> drain(Integer.MAX_VALUE);
+    private final Runnable drainTask = () -> drain(BATCHES);
     private final AtomicReference<@Nullable OutboundStream> next = new AtomicReference<>();
     private volatile @Nullable OutboundStream current;
     private volatile Phase phase;
@@ -108,7 +110,7 @@ public final class StreamWriter {
             Listener listener) {
         this.lane = lane;
         this.queue = queue;
-        this.executor = environment.executor();
+        this.drainers = environment.drainers();
         this.clock = environment.scheduler();
         this.account = account;
         this.followerStats = followerStats;
@@ -224,12 +226,16 @@ public final class StreamWriter {
     /** Asks for the lane to be looked after: by this thread, if nobody else does. */
     void signal() {
         if (!draining.get() && draining.compareAndSet(false, true)) {
-            if (clock.nanoTime() - lastWriteNanos < BUSY_WITHIN_NANOS) {
-                executor.execute(drainTask);
-            } else {
+            if (current == null || isForSender(clock.nanoTime())) {
                 drain(SENDER_BATCHES);
+            } else {
+                drainers.execute(drainTask);
             }
         }
+    }
+
+    private boolean isForSender(long now) {
+        return now - lastWriteNanos >= BUSY_WITHIN_NANOS && drainers.letSenderWrite(now);
     }
 
     /** Called with the token. Returns with it freed, or kept by a write under way or by the executor. */
@@ -239,7 +245,7 @@ public final class StreamWriter {
             OutboundStream stream = settle();
             while (stream != null && stream.prepare()) {
                 if (left-- == 0) {
-                    executor.execute(drainTask);
+                    drainers.execute(drainTask);
                     return;
                 }
                 if (!stream.write()) {
@@ -350,6 +356,7 @@ public final class StreamWriter {
     /** A batch is with the operating system. */
     void wrote(long nowNanos, long tookNanos, int msgApps) {
         lastWriteNanos = nowNanos;
+        drainers.wrote(nowNanos);
         followerStats.succeeded(tookNanos, msgApps);
     }
 
