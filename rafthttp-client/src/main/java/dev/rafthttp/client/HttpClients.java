@@ -9,6 +9,7 @@ import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.http.HttpCookieStore;
 import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 
 /** Sets Jetty's HTTP client up for few, long-lived, busy connections between servers that know each other. */
@@ -27,14 +28,29 @@ final class HttpClients {
 
     private HttpClients() {}
 
-    static HttpClient create(TransportConfig config, Executor executor) {
+    /**
+     * Makes the client of whatever does not block its threads: a selector's own thread then reads what arrives. Acknowledgements
+     * come from every peer all the time, and to hand each to another thread would take a thread a peer.
+     */
+    static HttpClient nonBlocking(TransportConfig config, Executor executor) {
+        return create(config, executor, InvocationType.NON_BLOCKING);
+    }
+
+    /** Makes the client of streams that are given to Raft as they are read, which may block. */
+    static HttpClient blocking(TransportConfig config, Executor executor) {
+        return create(config, executor, InvocationType.BLOCKING);
+    }
+
+    private static HttpClient create(TransportConfig config, Executor executor, InvocationType invocation) {
         ClientConnector connector = new PeerConnector();
         connector.setSelectors(1);
         connector.setExecutor(executor);
         connector.setConnectTimeout(config.dialTimeout());
         Duration idle = idleTimeout(config.probeInterval());
         connector.setIdleTimeout(idle);
-        HttpClient http = new HttpClient(new HttpClientTransportOverHTTP(connector));
+        HttpClientTransportOverHTTP transport = new HttpClientTransportOverHTTP(connector);
+        transport.setInvocationType(invocation);
+        HttpClient http = new HttpClient(transport);
         http.setExecutor(executor);
         http.setScheduler(new ScheduledExecutorScheduler("rafthttp-" + config.memberId() + "-client", true));
         http.setConnectTimeout(config.dialTimeout().toMillis());

@@ -21,17 +21,19 @@ final class PeerConnections {
     PeerConnections(
             PeerEnvironment environment,
             HttpClient http,
+            HttpClient pulls,
             RequestHeaders headers,
             MemberId id,
             List<URI> urls,
             Dialect dialect,
             boolean remote) {
         peer = new Peer(environment, id, urls, dialect, remote, new HttpPoster(http, headers, id));
+        HttpClient streams = dialect == Dialect.PUSH ? http : pulls;
         dialers = remote
                 ? Map.of()
                 : Map.of(
-                        Lane.MSGAPP, new StreamDialer(environment, http, headers, peer, Lane.MSGAPP),
-                        Lane.MESSAGE, new StreamDialer(environment, http, headers, peer, Lane.MESSAGE));
+                        Lane.MSGAPP, new StreamDialer(environment, streams, headers, peer, Lane.MSGAPP),
+                        Lane.MESSAGE, new StreamDialer(environment, streams, headers, peer, Lane.MESSAGE));
         prober = new Prober(environment, http, peer);
         snapshots = new SnapshotSender(environment, http, headers, peer);
     }

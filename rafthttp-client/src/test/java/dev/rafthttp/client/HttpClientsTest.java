@@ -14,7 +14,7 @@ class HttpClientsTest {
     @Test
     void shouldKeepNothingOfAnAddressWhenItIsNoLongerAsked() throws Exception {
         ExecutorService executor = Executors.newCachedThreadPool();
-        HttpClient http = HttpClients.create(
+        HttpClient http = HttpClients.nonBlocking(
                 Transports.config().probeInterval(Duration.ofMillis(100)).build(), executor);
         try (ScriptedPeer peer = ScriptedPeer.listening()) {
             http.start();

@@ -83,6 +83,7 @@ class PeerTableTest {
         return new PeerConnections(
                 environment,
                 new HttpClient(),
+                new HttpClient(),
                 new RequestHeaders(config),
                 new MemberId(id),
                 List.of(Transports.NOWHERE),
