@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *       drain, so batches form exactly when the network is the slow part.
  *   <li>On loopback and fast networks the network never is. A lane that was idle a moment ago only is therefore drained by
  *       the {@link Drainers} ({@link #BUSY_WITHIN_NANOS}): one wake-up, during which messages gather, instead of one write a message.
- *   <li>A sender, or whoever else asks something of the lane, writes at most {@link #SENDER_BATCHES} before the executor takes
+ *   <li>A sender, or whoever else asks something of the lane, writes at most {@link #SENDER_BATCHES} before the drainers take
  *       over.
  * </ul>
  *
@@ -238,7 +238,7 @@ public final class StreamWriter {
         return now - lastWriteNanos >= BUSY_WITHIN_NANOS && drainers.letSenderWrite(now);
     }
 
-    /** Called with the token. Returns with it freed, or kept by a write under way or by the executor. */
+    /** Called with the token. Returns with it freed, or kept by a write under way or by the drainers. */
     void drain(int writes) {
         int left = writes;
         do {
