@@ -72,11 +72,6 @@ abstract class AtomDecoder implements FrameDecoder {
 
     @Override
     public final long offset() {
-        return offset;
-    }
-
-    /** Where in the stream the next byte to read stands. */
-    final long position() {
         return offset + coded.getTotalBytesRead();
     }
 
@@ -125,7 +120,7 @@ abstract class AtomDecoder implements FrameDecoder {
      */
     final boolean merge(int length, MessageLite.Builder builder) throws IOException {
         if (collected == 0 && remaining() >= length) {
-            long bodyOffset = position();
+            long bodyOffset = offset();
             int before = coded.pushLimit(length);
             parse(coded, builder, bodyOffset, coded.getTotalBytesRead());
             coded.popLimit(before);
@@ -142,7 +137,7 @@ abstract class AtomDecoder implements FrameDecoder {
         // Only of bytes that it knows nobody will change does protobuf make aliases.
         CodedInputStream own = UnsafeByteOperations.unsafeWrap(whole, 0, length).newCodedInput();
         own.enableAliasing(true);
-        parse(own, builder, position() - length, 0);
+        parse(own, builder, offset() - length, 0);
         return true;
     }
 
@@ -184,7 +179,7 @@ abstract class AtomDecoder implements FrameDecoder {
     final int checkedLength(String what, long length, long before) {
         if (length < 0 || length > maxFrameBytes - before) {
             throw new FrameTooLargeException(what + " of " + Long.toUnsignedString(length) + " bytes at offset "
-                    + (position() - Long.BYTES)
+                    + (offset() - Long.BYTES)
                     + (before == 0 ? "" : ", after " + before + " bytes of the same frame,")
                     + " is above the limit of " + maxFrameBytes + " bytes");
         }
@@ -199,7 +194,7 @@ abstract class AtomDecoder implements FrameDecoder {
     final long checkedCount(String what, long count, int least) {
         if (count < 0 || count > maxFrameBytes / least) {
             throw new FrameTooLargeException(Long.toUnsignedString(count) + " " + what + " at offset "
-                    + (position() - Long.BYTES) + " are above the limit of " + maxFrameBytes + " bytes");
+                    + (offset() - Long.BYTES) + " are above the limit of " + maxFrameBytes + " bytes");
         }
         return count;
     }

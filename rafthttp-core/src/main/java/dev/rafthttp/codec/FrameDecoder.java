@@ -25,7 +25,7 @@ public interface FrameDecoder {
     /** Whether the stream may end here: no frame has begun that is not whole. */
     boolean isAtFrameBoundary();
 
-    /** Bytes consumed so far. */
+    /** Bytes consumed so far; for a sink, up to the end of the frame that it is given. */
     long offset();
 
     /** Where decoded frames go. */

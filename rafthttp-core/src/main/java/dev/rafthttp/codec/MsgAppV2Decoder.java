@@ -79,7 +79,7 @@ public final class MsgAppV2Decoder extends AtomDecoder {
             case MsgAppV2Frame.LINK_HEARTBEAT -> out.linkHeartbeat();
             case MsgAppV2Frame.APP_ENTRIES -> expected = Expected.ENTRY_COUNT;
             case MsgAppV2Frame.MSG_APP -> expected = Expected.MESSAGE_LENGTH;
-            default -> throw new CorruptFrameException(position() - 1, "frame type " + type + " is none of 0, 1 and 2");
+            default -> throw new CorruptFrameException(offset() - 1, "frame type " + type + " is none of 0, 1 and 2");
         }
         return true;
     }
