@@ -1,5 +1,6 @@
 package dev.rafthttp.sidecar;
 
+import dev.rafthttp.sidecar.decode.DecodeCommand;
 import dev.rafthttp.sidecar.options.CommonOptions;
 import dev.rafthttp.sidecar.options.ConfigFile;
 import dev.rafthttp.sidecar.options.Mistakes;
@@ -46,6 +47,7 @@ public final class Main {
         ConfigFile file = ConfigFile.ofCommandLine(args, environment, mistakes);
         CommandLine commandLine = new CommandLine(new RootCommand())
                 .addSubcommand(new RelayCommand(file, mistakes, err, stop))
+                .addSubcommand(new DecodeCommand(file, mistakes, System.in, out, err))
                 .addSubcommand(new MemberIdCommand(file, mistakes, out))
                 .setDefaultValueProvider(new Settings(environment, file))
                 .setInterpolateVariables(false)

@@ -1,0 +1,160 @@
+package dev.rafthttp.sidecar.decode;
+
+import dev.rafthttp.CorruptFrameException;
+import dev.rafthttp.FrameTooLargeException;
+import dev.rafthttp.MemberId;
+import dev.rafthttp.codec.FrameDecoder;
+import dev.rafthttp.codec.FrameLimits;
+import dev.rafthttp.codec.MessageDecoder;
+import dev.rafthttp.codec.MsgAppV2Decoder;
+import dev.rafthttp.sidecar.options.CommonOptions;
+import dev.rafthttp.sidecar.options.ConfigFile;
+import dev.rafthttp.sidecar.options.Mistakes;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code rafthttp decode}: prints the messages of a captured body. */
+@Command(
+        name = "decode",
+        description =
+                "Prints the messages of a captured body, a line each: where in the file, from and to, type, term, index,"
+                        + " entries, bytes, commit.",
+        exitCodeListHeading = "Exit status:%n",
+        exitCodeList = {"0:all was read", "1:it cannot be read, or the first corrupt byte was met", "2:wrong options"})
+public final class DecodeCommand implements Callable<Integer> {
+    private static final String STREAM = "--stream";
+    private static final String MSGAPP = "msgappv2";
+    private static final String MESSAGE = "message";
+    private static final String SNAPSHOT = "snapshot";
+    private static final String LOCAL = "--local";
+    private static final String REMOTE = "--remote";
+    private static final String STANDARD_INPUT = "-";
+
+    private final ConfigFile file;
+    private final Mistakes mistakes;
+    private final InputStream in;
+    private final PrintStream out;
+    private final PrintStream err;
+
+    @Mixin
+    private CommonOptions common;
+
+    @Option(
+            names = STREAM,
+            paramLabel = "FORMAT",
+            description = "of the body: msgappv2 or message, frame after frame; snapshot, a message and a database")
+    private @Nullable String stream;
+
+    @Option(
+            names = LOCAL,
+            paramLabel = "HEX",
+            description = "with msgappv2, the member that read it, which short frames leave out (default: not told)")
+    private @Nullable String local;
+
+    @Option(
+            names = REMOTE,
+            paramLabel = "HEX",
+            description = "with msgappv2, the member that wrote it (default: not told)")
+    private @Nullable String remote;
+
+    @Option(names = "--json", description = "a JSON object a line, with the whole message")
+    private boolean json;
+
+    @Parameters(
+            paramLabel = "FILE",
+            arity = "0..1",
+            description = "the body without its HTTP head; - is standard input")
+    private @Nullable String capture;
+
+    /**
+     * @param file of {@code --config}
+     * @param mistakes found so far
+     */
+    public DecodeCommand(ConfigFile file, Mistakes mistakes, InputStream in, PrintStream out, PrintStream err) {
+        this.file = file;
+        this.mistakes = mistakes;
+        this.in = in;
+        this.out = out;
+        this.err = err;
+    }
+
+    @Override
+    public Integer call() {
+        common.check(file, mistakes);
+        FrameDecoder decoder = decoder();
+        if (capture == null) {
+            mistakes.missing("FILE", "a captured body, or - for standard input");
+        }
+        mistakes.throwIfAny();
+        PrintWriter text = new PrintWriter(out, false, StandardCharsets.UTF_8);
+        try (InputStream body = open(String.valueOf(capture))) {
+            CaptureReader.Printer printer = json ? new JsonPrinter(text) : new LinePrinter(text);
+            CaptureReader reader = new CaptureReader(body, decoder, printer);
+            if (SNAPSHOT.equals(stream)) {
+                reader.readSnapshot();
+            } else {
+                reader.readFrames();
+            }
+            return 0;
+        } catch (IOException | CorruptFrameException | FrameTooLargeException e) {
+            text.flush();
+            err.println("rafthttp decode: " + capture + ": " + reason(e));
+            return 1;
+        } finally {
+            text.flush();
+        }
+    }
+
+    private static String reason(Exception e) {
+        if (e instanceof NoSuchFileException) {
+            return "cannot be read: there is no such file";
+        }
+        return e instanceof IOException ? "cannot be read: " + e.getMessage() : String.valueOf(e.getMessage());
+    }
+
+    private FrameDecoder decoder() {
+        long reader = id(LOCAL, local);
+        long writer = id(REMOTE, remote);
+        if (stream == null || !List.of(MSGAPP, MESSAGE, SNAPSHOT).contains(stream)) {
+            String expected = String.join(", ", MSGAPP, MESSAGE) + " or " + SNAPSHOT;
+            if (stream == null) {
+                mistakes.missing(STREAM, expected);
+            } else {
+                mistakes.add(STREAM, stream, expected);
+            }
+        }
+        return MSGAPP.equals(stream)
+                ? new MsgAppV2Decoder(reader, writer, FrameLimits.DEFAULT)
+                : new MessageDecoder(FrameLimits.DEFAULT);
+    }
+
+    /** 0, which stands for no member, if none is given. */
+    private long id(String option, @Nullable String hex) {
+        if (hex == null) {
+            return 0;
+        }
+        try {
+            return MemberId.parse(hex).value();
+        } catch (IllegalArgumentException e) {
+            mistakes.add(option, hex, "1 to 16 hexadecimal digits, as in 8e9e05c52164694d");
+            return 0;
+        }
+    }
+
+    private InputStream open(String name) throws IOException {
+        return name.equals(STANDARD_INPUT) ? in : Files.newInputStream(Path.of(name));
+    }
+}

@@ -1,0 +1,54 @@
+package dev.rafthttp.sidecar.decode;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.util.JsonFormat;
+import dev.rafthttp.raftpb.Message;
+import java.util.List;
+
+/** How a message reads on a line: in columns for people, or as JSON for programs. */
+public final class MessageText {
+    private static final JsonFormat.Printer JSON =
+            JsonFormat.printer().preservingProtoFieldNames().omittingInsignificantWhitespace();
+
+    private MessageText() {}
+
+    /**
+     * From, to, type, term, index, entries, bytes and commit; IDs in hex, {@code -} for none.
+     *
+     * @param bytes on the wire
+     */
+    public static String line(Message message, long bytes) {
+        return "%16s → %-16s  %-16s  term %s  index %s  entries %d  bytes %d  commit %s"
+                .formatted(
+                        id(message.getFrom()),
+                        id(message.getTo()),
+                        type(message),
+                        Long.toUnsignedString(message.getTerm()),
+                        Long.toUnsignedString(message.getIndex()),
+                        message.getEntriesCount(),
+                        bytes,
+                        Long.toUnsignedString(message.getCommit()));
+    }
+
+    /** protobuf's JSON mapping, on one line; fields that are not set are left out. */
+    public static String json(Message message) {
+        try {
+            return JSON.print(message);
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalArgumentException("a message that has no JSON form", e);
+        }
+    }
+
+    /** The number instead, of a type that this build does not know: proto2 keeps that with the unknown fields. */
+    private static String type(Message message) {
+        List<Long> unknown =
+                message.getUnknownFields().getField(Message.TYPE_FIELD_NUMBER).getVarintList();
+        return unknown.isEmpty()
+                ? message.getType().name()
+                : "type " + Long.toUnsignedString(unknown.get(unknown.size() - 1));
+    }
+
+    private static String id(long value) {
+        return value == 0 ? "-" : Long.toHexString(value);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rafthttp.sidecar.decode;
+
+import org.jspecify.annotations.NullMarked;
