@@ -1,0 +1,149 @@
+package dev.rafthttp.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Unpacks the distribution into an empty folder and runs it where there is nothing but Java's launcher and a shell's few tools:
+ * no compiler, no Maven, no JAVA_HOME.
+ */
+class DistributionTest {
+    private static final String VERSION = System.getProperty("version");
+    private static final Path ARCHIVE = Path.of(System.getProperty("distribution"));
+    private static final List<String> TOOLS = List.of("sh", "cat", "dirname", "find", "head", "readlink", "sed");
+
+    @TempDir
+    private static Path folder;
+
+    private static Path home;
+    private static Path path;
+
+    /** How a command ended. */
+    private record Result(int status, String out, String err) {}
+
+    @BeforeAll
+    static void unpack() throws Exception {
+        Path unpacked = Files.createDirectory(folder.resolve("unpacked"));
+        Process tar = new ProcessBuilder("tar", "-xzf", ARCHIVE.toString(), "-C", unpacked.toString())
+                .inheritIO()
+                .start();
+        assertThat(tar.waitFor()).isZero();
+        home = unpacked.resolve("rafthttp-" + VERSION);
+        path = Files.createDirectory(folder.resolve("path"));
+        for (String tool : TOOLS) {
+            Files.createSymbolicLink(path.resolve(tool), find(tool));
+        }
+        Files.createSymbolicLink(path.resolve("java"), Path.of(System.getProperty("java.home"), "bin", "java"));
+    }
+
+    private static Path find(String tool) {
+        return Stream.of(System.getenv("PATH").split(":"))
+                .map(directory -> Path.of(directory, tool))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(tool + " is not on the PATH"));
+    }
+
+    private static Result run(Path program, String... args) throws IOException, InterruptedException {
+        Path out = Files.createTempFile(folder, "out", "");
+        Path err = Files.createTempFile(folder, "err", "");
+        ProcessBuilder command = new ProcessBuilder(
+                Stream.concat(Stream.of(program.toString()), Stream.of(args)).toList());
+        command.environment().clear();
+        command.environment().put("PATH", path.toString());
+        Process process =
+                command.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+        process.getOutputStream().close();
+        int status = process.waitFor();
+        return new Result(
+                status, Files.readString(out, StandardCharsets.UTF_8), Files.readString(err, StandardCharsets.UTF_8));
+    }
+
+    private static Result rafthttp(String... args) throws IOException, InterruptedException {
+        return run(home.resolve("bin/rafthttp"), args);
+    }
+
+    @Test
+    void shouldHoldOneFolderWithEverythingWhenUnpacked() throws IOException {
+        try (Stream<Path> top = Files.list(home.getParent());
+                Stream<Path> files = Files.list(home)) {
+            assertThat(top).containsExactly(home);
+            assertThat(files)
+                    .extracting(file -> file.getFileName().toString())
+                    .containsExactlyInAnyOrder("bin", "lib", "licenses", "LICENSE", "README.md");
+        }
+        assertThat(home.resolve("bin/rafthttp")).isExecutable();
+    }
+
+    @Test
+    void shouldPrintItsVersionWhenAsked() throws Exception {
+        assertThat(rafthttp("version")).isEqualTo(new Result(0, "rafthttp " + VERSION + "\n", ""));
+    }
+
+    @Test
+    void shouldListTheCommandsWhenAskedForHelp() throws Exception {
+        Result result = rafthttp("help");
+
+        assertThat(result.status()).isZero();
+        assertThat(result.out()).contains("relay", "decode", "member-id", "demo");
+        assertThat(result.err()).isEmpty();
+    }
+
+    @Test
+    void shouldPrintEtcdsIdsWhenAMemberIsNamed() throws Exception {
+        Result result = rafthttp(
+                "member-id",
+                "--name=b",
+                "--initial-cluster-token=lab",
+                "--initial-cluster=a=http://127.0.0.1:11380,b=http://127.0.0.1:11381,c=http://127.0.0.1:11382");
+
+        assertThat(result).isEqualTo(new Result(0, "member 2d6ad8dfaeaf7635\ncluster fa382b6b47c3c31\n", ""));
+    }
+
+    @Test
+    void shouldListTheOptionsWhenTheRelayIsAskedForHelp() throws Exception {
+        Result result = rafthttp("relay", "--help");
+
+        assertThat(result.status()).isZero();
+        assertThat(result.out()).contains("Usage: rafthttp relay", "--targets");
+        assertThat(result.err()).isEmpty();
+    }
+
+    @Test
+    void shouldListTheOptionsWhenTheDemoIsAskedForHelp() throws Exception {
+        Result result = rafthttp("demo", "--help");
+
+        assertThat(result.status()).isZero();
+        assertThat(result.out()).contains("--members");
+        assertThat(result.err()).isEmpty();
+    }
+
+    @Test
+    void shouldPrintAMessageWhenACaptureHasOne() throws Exception {
+        // {type MsgHeartbeat, to 2, from 1}
+        byte[] frame = {0, 0, 0, 0, 0, 0, 0, 6, 0x08, 8, 0x10, 2, 0x18, 1};
+        Path capture = Files.write(folder.resolve("capture"), frame);
+
+        assertThat(rafthttp("decode", "--stream=message", "--json", capture.toString()))
+                .isEqualTo(new Result(
+                        0,
+                        "{\"offset\":0,\"bytes\":14,\"message\":{\"type\":\"MsgHeartbeat\",\"to\":\"2\",\"from\":\"1\"}}\n",
+                        ""));
+    }
+
+    @Test
+    void shouldFindItsLibrariesWhenStartedThroughALink() throws Exception {
+        Path link = Files.createSymbolicLink(folder.resolve("link"), home.resolve("bin/rafthttp"));
+
+        assertThat(run(link, "version").out()).isEqualTo("rafthttp " + VERSION + "\n");
+    }
+}
