@@ -17,12 +17,14 @@ import java.util.regex.Pattern;
  */
 final class LogAudit {
     /** What members without a relay were seen to say when one of them was killed, restored or removed. */
-    private static final Pattern OF_A_BROKEN_MEMBER =
-            Pattern.compile("^(lost|closed|stopped|established) TCP streaming connection"
+    private static final Pattern OF_A_BROKEN_MEMBER = Pattern.compile(
+            "^(lost|closed|stopped|established) TCP streaming connection"
                     + "|^peer became inactive|^prober detected unhealthy status"
                     + "|^failed to reach the peer URL|^failed to get version"
                     // Of one that comes back: what it proposes at once may be in the very snapshot that it is sent.
-                    + "|^failed to publish local member to cluster through raft");
+                    + "|^failed to publish local member to cluster through raft"
+                    // Of one that was killed while it wrote a snapshot of its own.
+                    + "|^failed to unmarshal snappb.Snapshot|^failed to read a snap file|^renamed to a broken snap file");
 
     private final EtcdCluster cluster;
     private final Instant since = Instant.now();
