@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class DrainersTest {
-    private static final long NOW = Long.MAX_VALUE - 10;
+    private static final long NOW = 1_000_000_000;
 
     private final ManualExecutor executor = new ManualExecutor();
     private final Drainers drainers = new Drainers(executor, 2, NOW);
