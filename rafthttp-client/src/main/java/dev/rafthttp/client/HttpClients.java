@@ -1,8 +1,10 @@
 package dev.rafthttp.client;
 
+import dev.rafthttp.Dialect;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.peer.Peer;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executor;
 import org.eclipse.jetty.client.ContinueProtocolHandler;
 import org.eclipse.jetty.client.HttpClient;
@@ -12,7 +14,7 @@ import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 
-/** Sets Jetty's HTTP client up for few, long-lived, busy connections between servers that know each other. */
+/** Jetty's HTTP clients of a transport, set up for few, long-lived, busy connections between servers that know each other. */
 final class HttpClients {
     /** Two streams, posts up to their configured limit of 64, snapshots, and a probe. */
     private static final int MAX_CONNECTIONS_A_PEER = 2 + 64 + Peer.MAX_SNAPSHOTS + 1;
@@ -26,19 +28,43 @@ final class HttpClients {
     /** WIRE: etcd closes a connection that was silent for 5 s; a request that is sent just then fails. */
     private static final Duration MAX_IDLE = Duration.ofSeconds(4);
 
-    private HttpClients() {}
+    private final HttpClient general;
+    private final HttpClient pulls;
 
-    /**
-     * Makes the client of whatever does not block its threads: a selector's own thread then reads what arrives. Acknowledgements
-     * come from every peer all the time, and to hand each to another thread would take a thread a peer.
-     */
-    static HttpClient nonBlocking(TransportConfig config, Executor executor) {
-        return create(config, executor, InvocationType.NON_BLOCKING);
+    /** Makes both; nothing runs before {@link #start}. */
+    HttpClients(TransportConfig config, Executor executor) {
+        general = create(config, executor, InvocationType.NON_BLOCKING);
+        pulls = create(config, executor, InvocationType.BLOCKING);
     }
 
-    /** Makes the client of streams that are given to Raft as they are read, which may block. */
-    static HttpClient blocking(TransportConfig config, Executor executor) {
-        return create(config, executor, InvocationType.BLOCKING);
+    /**
+     * The one of whatever does not block its threads: a selector's own thread then reads what arrives. Acknowledgements come
+     * from every peer all the time, and to hand each to another thread would take a thread a peer.
+     */
+    HttpClient general() {
+        return general;
+    }
+
+    /** The one of streams to or from a peer. Those of etcd's dialect are given to Raft as they are read, which may block. */
+    HttpClient streams(Dialect dialect) {
+        return dialect == Dialect.PUSH ? general : pulls;
+    }
+
+    /** Starts both. The executor must be running. */
+    void start() throws Exception {
+        for (HttpClient http : List.of(general, pulls)) {
+            http.start();
+            trim(http);
+        }
+    }
+
+    /** Closes every connection. */
+    void stop() throws Exception {
+        try {
+            general.stop();
+        } finally {
+            pulls.stop();
+        }
     }
 
     private static HttpClient create(TransportConfig config, Executor executor, InvocationType invocation) {
@@ -72,7 +98,7 @@ final class HttpClients {
     }
 
     /** What can be set on a started client only. */
-    static void trim(HttpClient http) {
+    private static void trim(HttpClient http) {
         http.getProtocolHandlers().clear();
         http.getProtocolHandlers().put(new ContinueProtocolHandler());
         http.getContentDecoderFactories().clear();

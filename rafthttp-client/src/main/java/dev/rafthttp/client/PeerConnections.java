@@ -20,15 +20,15 @@ final class PeerConnections {
 
     PeerConnections(
             PeerEnvironment environment,
-            HttpClient http,
-            HttpClient pulls,
+            HttpClients clients,
             RequestHeaders headers,
             MemberId id,
             List<URI> urls,
             Dialect dialect,
             boolean remote) {
+        HttpClient http = clients.general();
+        HttpClient streams = clients.streams(dialect);
         peer = new Peer(environment, id, urls, dialect, remote, new HttpPoster(http, headers, id));
-        HttpClient streams = dialect == Dialect.PUSH ? http : pulls;
         dialers = remote
                 ? Map.of()
                 : Map.of(

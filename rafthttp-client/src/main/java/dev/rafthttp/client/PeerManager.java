@@ -35,8 +35,6 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import org.eclipse.jetty.client.HttpClient;
-import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,11 +55,7 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
     private final TransportConfig config;
     private final QueuedThreadPool threads;
     private final SystemScheduler scheduler;
-    private final HttpClient http;
-
-    /** Of streams that we read, on whose threads Raft may block. */
-    private final HttpClient pulls;
-
+    private final HttpClients http;
     private final RequestHeaders headers;
     private final PeerEnvironment environment;
     private final LogLimiter unknownPeerLog;
@@ -96,8 +90,7 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
         this.config = config;
         threads = threads(config);
         scheduler = new SystemScheduler("rafthttp-" + config.memberId() + "-scheduler");
-        http = HttpClients.nonBlocking(config, threads);
-        pulls = HttpClients.blocking(config, threads);
+        http = new HttpClients(config, threads);
         headers = new RequestHeaders(config);
         Executor executor = this::execute;
         environment = new PeerEnvironment(
@@ -145,13 +138,10 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
         try {
             threads.start();
             http.start();
-            pulls.start();
         } catch (Exception e) {
             close();
             throw new IllegalStateException("the HTTP client cannot be started", e);
         }
-        HttpClients.trim(http);
-        HttpClients.trim(pulls);
         state = State.RUNNING;
         peers.all().forEach(PeerConnections::start);
     }
@@ -235,7 +225,7 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
         if (kept || state == State.CLOSED) {
             return;
         }
-        PeerConnections added = new PeerConnections(environment, http, pulls, headers, id, urls, dialect, remote);
+        PeerConnections added = new PeerConnections(environment, http, headers, id, urls, dialect, remote);
         peers = peers.with(added);
         if (present != null) {
             present.close();
@@ -398,17 +388,16 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
             state = State.CLOSED;
             peers.all().forEach(PeerConnections::close);
         }
-        stop(http);
-        stop(pulls);
-        stop(threads);
-        scheduler.close();
-    }
-
-    private void stop(LifeCycle part) {
         try {
-            part.stop();
+            http.stop();
         } catch (Exception e) {
-            LOG.warn("{} of member {} did not stop cleanly", part, config.memberId(), e);
+            LOG.warn("the HTTP clients of member {} did not stop cleanly", config.memberId(), e);
         }
+        try {
+            threads.stop();
+        } catch (Exception e) {
+            LOG.warn("the threads of member {} did not stop cleanly", config.memberId(), e);
+        }
+        scheduler.close();
     }
 }

@@ -14,10 +14,11 @@ class HttpClientsTest {
     @Test
     void shouldKeepNothingOfAnAddressWhenItIsNoLongerAsked() throws Exception {
         ExecutorService executor = Executors.newCachedThreadPool();
-        HttpClient http = HttpClients.nonBlocking(
+        HttpClients clients = new HttpClients(
                 Transports.config().probeInterval(Duration.ofMillis(100)).build(), executor);
+        HttpClient http = clients.general();
         try (ScriptedPeer peer = ScriptedPeer.listening()) {
-            http.start();
+            clients.start();
             assertThat(http.newRequest(peer.url()).send().getStatus()).isEqualTo(404);
             assertThat(http.getDestinations()).hasSize(1);
 
@@ -25,7 +26,7 @@ class HttpClientsTest {
 
             assertThat(peer.open()).isZero();
         } finally {
-            http.stop();
+            clients.stop();
             executor.shutdown();
         }
     }

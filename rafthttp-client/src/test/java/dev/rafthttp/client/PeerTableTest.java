@@ -12,7 +12,6 @@ import dev.rafthttp.peer.SystemScheduler;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
-import org.eclipse.jetty.client.HttpClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -82,8 +81,7 @@ class PeerTableTest {
     private PeerConnections connections(long id) {
         return new PeerConnections(
                 environment,
-                new HttpClient(),
-                new HttpClient(),
+                new HttpClients(config, Runnable::run),
                 new RequestHeaders(config),
                 new MemberId(id),
                 List.of(Transports.NOWHERE),
