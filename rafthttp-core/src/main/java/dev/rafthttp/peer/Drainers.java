@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says whether a sender writes by itself, and writes for those that do not: the few threads that drain the lanes of a
- * transport, however many peers it has.
+ * Who drains the lanes of a transport, however many peers it has: each sender itself, as long as it writes to a few, and else a
+ * few threads.
  *
  * <p>A sender that goes round many peers finds every lane idle, and would make a write of every message. So it may write to
  * a few in a row; the other lanes wait here, and messages gather in them. One wake-up serves all that wait.
@@ -19,10 +19,10 @@ import org.slf4j.LoggerFactory;
 public final class Drainers {
     private static final Logger LOG = LoggerFactory.getLogger(Drainers.class);
 
-    /** Writes that follow each other faster are of one burst: it is what a write and its reader's wake-up take. */
-    static final long BURST_NANOS = 50_000;
-
-    /** What senders write by themselves in one burst: to each peer of a common cluster, by each of its two lanes. */
+    /**
+     * What senders write by themselves without a pause of {@link StreamWriter#BUSY_WITHIN_NANOS}: to each peer of a common
+     * cluster, by each of its two lanes.
+     */
     static final int SENDERS_WRITES = 8;
 
     private final Executor executor;
@@ -43,7 +43,7 @@ public final class Drainers {
     Drainers(Executor executor, int maxThreads, long nowNanos) {
         this.executor = executor;
         this.maxThreads = maxThreads;
-        this.lastWriteNanos = nowNanos - BURST_NANOS;
+        this.lastWriteNanos = nowNanos - StreamWriter.BUSY_WITHIN_NANOS;
     }
 
     /** Leaves to Raft, and to what receives, at least half of the processors. */
@@ -53,7 +53,7 @@ public final class Drainers {
 
     /** Whether a sender that has found a lane idle writes by itself, which it then must. */
     boolean letSenderWrite(long nowNanos) {
-        int before = nowNanos - lastWriteNanos < BURST_NANOS ? sendersWrites : 0;
+        int before = nowNanos - lastWriteNanos < StreamWriter.BUSY_WITHIN_NANOS ? sendersWrites : 0;
         if (before >= SENDERS_WRITES) {
             return false;
         }
@@ -99,7 +99,7 @@ public final class Drainers {
         try {
             drain.run();
         } catch (RuntimeException e) {
-            LOG.error("a lane could not be drained, and is lost with its stream", e);
+            LOG.error("a lane could not be drained, and takes no more messages until its peer is added anew", e);
         }
     }
 }

@@ -49,7 +49,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StreamWriter {
     /** A lane that wrote less than this long ago is busy: its sender is likely to send again within a write's duration. */
-    private static final long BUSY_WITHIN_NANOS = 50_000;
+    static final long BUSY_WITHIN_NANOS = 50_000;
 
     /** What one sender may write at a time, of {@link FrameBuffer#isFull full} batches or pieces of a large message. */
     static final int SENDER_BATCHES = 4;

@@ -43,7 +43,7 @@ class DrainersTest {
 
         long later = NOW;
         for (int i = 0; i < 10; i++) {
-            later += Drainers.BURST_NANOS - 1;
+            later += StreamWriter.BUSY_WITHIN_NANOS - 1;
             assertThat(drainers.letSenderWrite(later)).isFalse();
             drainers.wrote(later);
         }
@@ -54,8 +54,10 @@ class DrainersTest {
         exhaust();
         drainers.wrote(NOW + 7);
 
-        assertThat(drainers.letSenderWrite(NOW + 7 + Drainers.BURST_NANOS - 1)).isFalse();
-        assertThat(drainers.letSenderWrite(NOW + 7 + Drainers.BURST_NANOS)).isTrue();
+        assertThat(drainers.letSenderWrite(NOW + 7 + StreamWriter.BUSY_WITHIN_NANOS - 1))
+                .isFalse();
+        assertThat(drainers.letSenderWrite(NOW + 7 + StreamWriter.BUSY_WITHIN_NANOS))
+                .isTrue();
     }
 
     @Test
