@@ -71,7 +71,6 @@ final class Soak implements Callable<Integer> {
         return 0;
     }
 
-    /** Nothing is lost, or there would be no summary. */
     private static String summary(List<Minute> all) {
         Minute first = all.get(0);
         Minute last = all.get(all.size() - 1);
@@ -81,7 +80,7 @@ final class Soak implements Callable<Integer> {
                 last.messagesASecond() / first.messagesASecond(),
                 (double) last.heapBytes() / first.heapBytes(),
                 all.stream().mapToLong(Minute::longestPauseMillis).max().orElse(0),
-                0);
+                all.stream().mapToLong(Minute::lost).sum());
     }
 
     private Minute minute(int minute, long rate, WindowedLoad sender, Heap heap) {
@@ -98,14 +97,13 @@ final class Soak implements Callable<Integer> {
             }
             LockSupport.parkNanos(BURST_NANOS);
         }
-        // Throws if one is missing.
-        sender.awaitAll();
+        long lost = sender.awaitAllButLost();
         double seconds = (System.nanoTime() - start) / 1e9;
         long collected = heap.collectionMillis() - collecting;
         long pause = heap.takeLongestPauseMillis();
         long live = Heap.liveBytes();
         out.println(Lines.format(
-                "%s minute=%d size=%d rate=%d  %s  heap %d KiB  gc %d ms, longest %d ms  lost 0",
+                "%s minute=%d size=%d rate=%d  %s  heap %d KiB  gc %d ms, longest %d ms  lost %d",
                 load.carrier(),
                 minute,
                 load.size(),
@@ -113,9 +111,10 @@ final class Soak implements Callable<Integer> {
                 Lines.rates(sent, load.size(), seconds),
                 live >> 10,
                 collected,
-                pause));
+                pause,
+                lost));
         out.flush();
-        return new Minute(sent / seconds, live, pause);
+        return new Minute((sent - lost) / seconds, live, pause, lost);
     }
 
     /**
@@ -123,5 +122,5 @@ final class Soak implements Callable<Integer> {
      *
      * @param heapBytes that were left after a full collection at its end
      */
-    private record Minute(double messagesASecond, long heapBytes, long longestPauseMillis) {}
+    private record Minute(double messagesASecond, long heapBytes, long longestPauseMillis, long lost) {}
 }

@@ -68,7 +68,7 @@ final class WindowedLoad {
 
     private void awaitRoom() {
         link.flush();
-        await(sent - window + 1);
+        failIfAny(missing(sent - window + 1));
     }
 
     /**
@@ -77,16 +77,28 @@ final class WindowedLoad {
      * @throws IllegalStateException if nothing more is to be expected
      */
     void awaitAll() {
-        await(sent);
+        failIfAny(missing(sent));
     }
 
-    private void await(long target) {
+    /** Waits as {@link #awaitAll}, but tells how many are lost, and goes on without them. */
+    long awaitAllButLost() {
+        long lost = missing(sent);
+        sent -= lost;
+        return lost;
+    }
+
+    private void failIfAny(long lost) {
+        if (lost > 0) {
+            throw new IllegalStateException("LOST " + lost + " of " + sent + " messages");
+        }
+    }
+
+    /** How many are missing to a target when nothing more is to be expected, or all are there. */
+    private long missing(long target) {
         long giveUp = System.nanoTime() + GIVE_UP_NANOS;
-        while (received.get() < target) {
-            if (System.nanoTime() - giveUp > 0) {
-                throw new IllegalStateException("LOST " + (target - received.get()) + " of " + sent + " messages");
-            }
+        while (received.get() < target && System.nanoTime() - giveUp < 0) {
             LockSupport.parkNanos(FULL_NANOS);
         }
+        return Math.max(0, target - received.get());
     }
 }
