@@ -23,7 +23,12 @@ public final class Main {
         CountDownLatch stop = new CountDownLatch(1);
         CompletableFuture<Integer> status = new CompletableFuture<>();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> endInOrder(stop, status), "shutdown"));
-        status.complete(run(args, System.getenv(), System.out, System.err, stop));
+        try {
+            status.complete(run(args, System.getenv(), System.out, System.err, stop));
+        } finally {
+            // After a failure that nothing foresaw; else it is complete.
+            status.complete(CommandLine.ExitCode.SOFTWARE);
+        }
         System.exit(status.join());
     }
 
