@@ -105,6 +105,20 @@ class DecodeTest {
     }
 
     @Test
+    void shouldSayThatItIsNoSnapshotWhenItBeginsWithAnotherMessage() {
+        int status = run(
+                "decode",
+                "--stream=snapshot",
+                GOLDEN.resolve("message-all-types.bin").toString());
+
+        assertThat(status).isEqualTo(1);
+        assertThat(errLines())
+                .singleElement()
+                .asString()
+                .endsWith("a snapshot begins with a MsgSnap, and this capture with another message");
+    }
+
+    @Test
     void shouldPrintWhatIsWholeAndSayWhereItEndedWhenTheCaptureIsCut() throws IOException {
         byte[] whole = Files.readAllBytes(Path.of(golden("seed-sequence")));
         Path cut = Files.write(folder.resolve("cut"), Arrays.copyOf(whole, whole.length - 1));

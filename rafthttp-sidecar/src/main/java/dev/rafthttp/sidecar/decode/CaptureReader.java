@@ -4,6 +4,7 @@ import dev.rafthttp.CorruptFrameException;
 import dev.rafthttp.FrameTooLargeException;
 import dev.rafthttp.codec.FrameDecoder;
 import dev.rafthttp.raftpb.Message;
+import dev.rafthttp.raftpb.MessageType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -18,6 +19,9 @@ final class CaptureReader implements FrameDecoder.FrameSink {
 
     /** Where the frame begins that is next to be told of. */
     private long frameStart;
+
+    /** Of the last message. */
+    private MessageType type = MessageType.MsgHup;
 
     /** What becomes of that which is read. */
     interface Printer {
@@ -84,6 +88,10 @@ final class CaptureReader implements FrameDecoder.FrameSink {
         if (frameStart == 0) {
             throw new CorruptFrameException(decoder.offset(), "the capture ends within the snapshot's message");
         }
+        if (type != MessageType.MsgSnap) {
+            throw new CorruptFrameException(
+                    0, "a snapshot begins with a MsgSnap, and this capture with another message");
+        }
         if (!printer.isRead()) {
             return;
         }
@@ -103,6 +111,7 @@ final class CaptureReader implements FrameDecoder.FrameSink {
 
     @Override
     public void message(Message message, int encodedBytes) {
+        type = message.getType();
         printer.message(frameStart, message, decoder.offset() - frameStart);
         frameStart = decoder.offset();
     }

@@ -10,6 +10,7 @@ import dev.rafthttp.codec.MsgAppV2Decoder;
 import dev.rafthttp.sidecar.options.CommonOptions;
 import dev.rafthttp.sidecar.options.ConfigFile;
 import dev.rafthttp.sidecar.options.Mistakes;
+import dev.rafthttp.sidecar.options.Values;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -143,15 +144,7 @@ public final class DecodeCommand implements Callable<Integer> {
 
     /** 0, which stands for no member, if none is given. */
     private long id(String option, @Nullable String hex) {
-        if (hex == null) {
-            return 0;
-        }
-        try {
-            return MemberId.parse(hex).value();
-        } catch (IllegalArgumentException e) {
-            mistakes.add(option, hex, "1 to 16 hexadecimal digits, as in 8e9e05c52164694d");
-            return 0;
-        }
+        return Values.memberId(option, hex, mistakes).map(MemberId::value).orElse(0L);
     }
 
     private InputStream open(String name) throws IOException {

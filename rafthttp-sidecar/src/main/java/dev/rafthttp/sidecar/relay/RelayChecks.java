@@ -7,8 +7,8 @@ import dev.rafthttp.sidecar.options.Durations;
 import dev.rafthttp.sidecar.options.HttpUrl;
 import dev.rafthttp.sidecar.options.Mistakes;
 import dev.rafthttp.sidecar.options.NamedValues;
+import dev.rafthttp.sidecar.options.Values;
 import java.net.URI;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 /** Checks a relay's options against each other, and tells every mistake. Used once. */
 final class RelayChecks {
     private static final Duration MAX_GRACE = Duration.ofHours(1);
-    private static final String ID = "1 to 16 hexadecimal digits, as in 8e9e05c52164694d";
 
     private final RelayFlags flags;
     private final Mistakes mistakes;
@@ -38,7 +37,8 @@ final class RelayChecks {
         this.fronts = NamedValues.urls(RelayFlags.INITIAL_CLUSTER, flags.initialCluster, mistakes);
         this.targets = NamedValues.singleUrls(RelayFlags.TARGETS, flags.targets, mistakes);
         this.uplinks = NamedValues.singleUrls(RelayFlags.UPLINKS, flags.uplinks, mistakes);
-        this.givenIds = NamedValues.parseSingle(RelayFlags.MEMBER_IDS, flags.memberIds, MemberId::parse, ID, mistakes);
+        this.givenIds =
+                NamedValues.parseSingle(RelayFlags.MEMBER_IDS, flags.memberIds, MemberId::parse, Values.ID, mistakes);
     }
 
     /** @throws dev.rafthttp.sidecar.options.WrongOptionsException if there is any mistake */
@@ -48,13 +48,13 @@ final class RelayChecks {
         }
         checkForm();
         checkNames();
-        Optional<URI> listenUplink = url(RelayFlags.LISTEN_UPLINK, flags.listenUplink);
+        Optional<URI> listenUplink = Values.url(RelayFlags.LISTEN_UPLINK, flags.listenUplink, mistakes);
         URI listenNode = listenNode();
         checkPlaces(listenUplink, listenNode);
         Optional<ClusterId> cluster = clusterId();
         Duration grace = Durations.parse(
                 RelayFlags.SHUTDOWN_GRACE, flags.shutdownGrace, Duration.ofMillis(1), MAX_GRACE, mistakes);
-        Optional<Path> stateDir = stateDir();
+        Optional<Path> stateDir = Values.path(RelayFlags.STATE_DIR, flags.stateDir, "a folder", mistakes);
         Map<String, MemberId> ids = mistakes.isEmpty() ? ids() : Map.of();
         mistakes.throwIfAny();
         Optional<MemberId> local = Optional.ofNullable(flags.local).map(ids::get);
@@ -138,17 +138,8 @@ final class RelayChecks {
         }
     }
 
-    private Optional<URI> url(String option, @Nullable String text) {
-        try {
-            return Optional.ofNullable(text).map(HttpUrl::parse);
-        } catch (IllegalArgumentException e) {
-            mistakes.add(option, String.valueOf(text), HttpUrl.EXPECTED);
-            return Optional.empty();
-        }
-    }
-
     private URI listenNode() {
-        Optional<URI> url = url(RelayFlags.LISTEN_NODE, flags.listenNode);
+        Optional<URI> url = Values.url(RelayFlags.LISTEN_NODE, flags.listenNode, mistakes);
         if (url.isPresent() && !HttpUrl.isLoopback(url.get())) {
             mistakes.add(RelayFlags.LISTEN_NODE, flags.listenNode, "a host on loopback, since everybody may ask there");
         }
@@ -162,21 +153,7 @@ final class RelayChecks {
             }
             return Optional.empty();
         }
-        try {
-            return Optional.of(ClusterId.parse(flags.clusterId));
-        } catch (IllegalArgumentException e) {
-            mistakes.add(RelayFlags.CLUSTER_ID, flags.clusterId, ID);
-            return Optional.empty();
-        }
-    }
-
-    private Optional<Path> stateDir() {
-        try {
-            return Optional.ofNullable(flags.stateDir).map(Path::of);
-        } catch (InvalidPathException e) {
-            mistakes.add(RelayFlags.STATE_DIR, String.valueOf(flags.stateDir), "a folder");
-            return Optional.empty();
-        }
+        return Values.clusterId(RelayFlags.CLUSTER_ID, flags.clusterId, mistakes);
     }
 
     private Map<String, MemberId> ids() {
