@@ -23,6 +23,8 @@ final class LogAudit {
                     + "|^failed to reach the peer URL|^failed to get version"
                     // Of one that comes back: what it proposes at once may be in the very snapshot that it is sent.
                     + "|^failed to publish local member to cluster through raft"
+                    // Of one that was sent a database, and has since taken a snapshot of its own.
+                    + "|^found orphaned .snap.db file"
                     // Of one that was killed while it wrote a snapshot of its own.
                     + "|^failed to unmarshal snappb.Snapshot|^failed to read a snap file|^renamed to a broken snap file");
 
