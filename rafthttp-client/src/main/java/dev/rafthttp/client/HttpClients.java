@@ -11,8 +11,10 @@ import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.http.HttpCookieStore;
 import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.util.SocketAddressResolver;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
+import org.eclipse.jetty.util.thread.Scheduler;
 
 /** Jetty's HTTP clients of a transport, set up for few, long-lived, busy connections between servers that know each other. */
 final class HttpClients {
@@ -78,7 +80,8 @@ final class HttpClients {
         transport.setInvocationType(invocation);
         HttpClient http = new HttpClient(transport);
         http.setExecutor(executor);
-        http.setScheduler(new ScheduledExecutorScheduler("rafthttp-" + config.memberId() + "-client", true));
+        Scheduler scheduler = new ScheduledExecutorScheduler("rafthttp-" + config.memberId() + "-client", true);
+        http.setScheduler(scheduler);
         http.setConnectTimeout(config.dialTimeout().toMillis());
         http.setDestinationIdleTimeout(idle.toMillis());
         http.setMaxConnectionsPerDestination(MAX_CONNECTIONS_A_PEER);
@@ -86,7 +89,8 @@ final class HttpClients {
         http.setFollowRedirects(false);
         http.setUserAgentField(null);
         http.setHttpCookieStore(new HttpCookieStore.Empty());
-        http.setAddressResolutionTimeout(config.dialTimeout().toMillis());
+        http.setSocketAddressResolver(new PeerAddresses(new SocketAddressResolver.Async(
+                executor, scheduler, config.dialTimeout().toMillis())));
         return http;
     }
 

@@ -1,9 +1,11 @@
 package dev.rafthttp.peer;
 
+import dev.rafthttp.Lane;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,7 +16,11 @@ import org.slf4j.LoggerFactory;
  * <p>A sender that goes round many peers finds every lane idle, and would make a write of every message. So it may write to
  * a few in a row; the other lanes wait here, and messages gather in them. One wake-up serves all that wait.
  *
- * <p>Any thread. Drains run in the order in which they came, as many at a time as there are threads, and must not block.
+ * <p>Message lanes come before MsgApp lanes, since the heartbeats on them must not wait until every peer has been sent its
+ * share of entries; but not so many in a row that a MsgApp lane starves.
+ *
+ * <p>Any thread. Of a kind, drains run in the order in which they came, as many at a time as there are threads, and must not
+ * block.
  */
 public final class Drainers {
     private static final Logger LOG = LoggerFactory.getLogger(Drainers.class);
@@ -25,15 +31,22 @@ public final class Drainers {
      */
     static final int SENDERS_WRITES = 8;
 
+    /** Message lanes in a row while a MsgApp lane waits. */
+    static final int MESSAGE_LANES_IN_A_ROW = 16;
+
     private final Executor executor;
     private final int maxThreads;
-    private final Queue<Runnable> drains = new ConcurrentLinkedQueue<>();
+    private final Queue<Runnable> messageLanes = new ConcurrentLinkedQueue<>();
+    private final Queue<Runnable> msgAppLanes = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicInteger threads = new AtomicInteger();
 
     // Senders that race for these make a write more or less by themselves, which does no harm.
     private volatile int sendersWrites;
     private volatile long lastWriteNanos;
+
+    // Drainers that race for this take a lane out of turn, which does no harm.
+    private volatile int messageLanesInARow;
 
     /**
      * @param executor whose threads drain; it must start a task even while others block
@@ -68,9 +81,9 @@ public final class Drainers {
     }
 
     /** Drains a lane as soon as a thread is free for it. */
-    void execute(Runnable drain) {
+    void execute(Lane lane, Runnable drain) {
         int lanes = waiting.incrementAndGet();
-        drains.add(drain);
+        (lane == Lane.MESSAGE ? messageLanes : msgAppLanes).add(drain);
         // Those that run take one each of what waits, so that no more are woken than find something to do.
         if (lanes > threads.get() && addThread()) {
             executor.execute(this::drainAll);
@@ -84,15 +97,29 @@ public final class Drainers {
 
     private void drainAll() {
         do {
-            Runnable drain = drains.poll();
+            Runnable drain = poll();
             while (drain != null) {
                 waiting.decrementAndGet();
                 run(drain);
-                drain = drains.poll();
+                drain = poll();
             }
             threads.decrementAndGet();
             // What came before that was left to this thread.
-        } while (!drains.isEmpty() && addThread());
+        } while (!(messageLanes.isEmpty() && msgAppLanes.isEmpty()) && addThread());
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // see the field
+    private @Nullable Runnable poll() {
+        if (messageLanesInARow < MESSAGE_LANES_IN_A_ROW) {
+            Runnable messages = messageLanes.poll();
+            if (messages != null) {
+                messageLanesInARow++;
+                return messages;
+            }
+        }
+        messageLanesInARow = 0;
+        Runnable msgApps = msgAppLanes.poll();
+        return msgApps == null ? messageLanes.poll() : msgApps;
     }
 
     private static void run(Runnable drain) {

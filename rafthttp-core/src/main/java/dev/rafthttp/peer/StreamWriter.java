@@ -229,7 +229,7 @@ public final class StreamWriter {
             if (current == null || isForSender(clock.nanoTime())) {
                 drain(SENDER_BATCHES);
             } else {
-                drainers.execute(drainTask);
+                drainers.execute(lane, drainTask);
             }
         }
     }
@@ -245,7 +245,7 @@ public final class StreamWriter {
             OutboundStream stream = settle();
             while (stream != null && stream.prepare()) {
                 if (left-- == 0) {
-                    drainers.execute(drainTask);
+                    drainers.execute(lane, drainTask);
                     return;
                 }
                 if (!stream.write()) {

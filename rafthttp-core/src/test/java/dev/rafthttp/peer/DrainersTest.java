@@ -94,7 +94,7 @@ class DrainersTest {
 
     @Test
     void shouldWakeOneThreadForAsManyLanesAsItMayWhenAnotherIsNotNeeded() {
-        drainers.execute(() -> drainers.execute(() -> drained.add(2)));
+        drainers.execute(Lane.MSGAPP, () -> drainers.execute(Lane.MSGAPP, () -> drained.add(2)));
 
         executor.runNext();
 
@@ -106,7 +106,7 @@ class DrainersTest {
     void shouldWakeNoMoreThreadsThanItMay() {
         for (int i = 0; i < 10; i++) {
             int lane = i;
-            drainers.execute(() -> drained.add(lane));
+            drainers.execute(Lane.MSGAPP, () -> drained.add(lane));
         }
 
         assertThat(executor.pending()).isEqualTo(2);
@@ -115,14 +115,31 @@ class DrainersTest {
     }
 
     @Test
-    void shouldGoOnWhenADrainFails() {
-        drainers.execute(() -> {
-            throw new IllegalStateException("broken");
-        });
-        drainers.execute(() -> drained.add(1));
+    void shouldDrainMessageLanesBeforeMsgAppLanesButStarveNone() {
+        int msgAppLane = -1;
+        drainers.execute(Lane.MSGAPP, () -> drained.add(msgAppLane));
+        for (int i = 0; i <= Drainers.MESSAGE_LANES_IN_A_ROW; i++) {
+            int lane = i;
+            drainers.execute(Lane.MESSAGE, () -> drained.add(lane));
+        }
 
         executor.runAll();
-        drainers.execute(() -> drained.add(2));
+
+        assertThat(drained.subList(0, Drainers.MESSAGE_LANES_IN_A_ROW))
+                .containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+        assertThat(drained.subList(Drainers.MESSAGE_LANES_IN_A_ROW, drained.size()))
+                .containsExactly(msgAppLane, Drainers.MESSAGE_LANES_IN_A_ROW);
+    }
+
+    @Test
+    void shouldGoOnWhenADrainFails() {
+        drainers.execute(Lane.MSGAPP, () -> {
+            throw new IllegalStateException("broken");
+        });
+        drainers.execute(Lane.MSGAPP, () -> drained.add(1));
+
+        executor.runAll();
+        drainers.execute(Lane.MSGAPP, () -> drained.add(2));
         executor.runAll();
 
         assertThat(drained).containsExactly(1, 2);
@@ -139,7 +156,7 @@ class DrainersTest {
             for (int i = 0; i < senders; i++) {
                 threads.execute(() -> {
                     for (int j = 0; j < each; j++) {
-                        real.execute(count::incrementAndGet);
+                        real.execute(j % 2 == 0 ? Lane.MESSAGE : Lane.MSGAPP, count::incrementAndGet);
                     }
                 });
             }
