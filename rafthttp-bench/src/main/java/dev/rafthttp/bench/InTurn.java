@@ -8,14 +8,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * One message to each of many receivers, over and over. Each receiver has a window of its own, so that none which lags
- * behind is sent more than its queue takes. All but {@link #arrived} belongs to the sending thread.
+ * One message to each of many receivers, over and over. Each receiver has a window of its own, and one whose window is full
+ * misses its turn, as a follower does that Raft's flow control has paused: it holds up nobody else. All but {@link #arrived}
+ * belongs to the sending thread.
  */
 final class InTurn {
     private final List<MsgApps> messages = new ArrayList<>();
     private final List<AtomicLong> received = new ArrayList<>();
     private final long window;
-    private int turn;
 
     /**
      * @param peers whose IDs follow each other from {@link Link#RECEIVER}'s on
@@ -44,7 +44,7 @@ final class InTurn {
     }
 
     /**
-     * Sends messages to the receivers in turn and waits until all have arrived.
+     * Sends as many messages to each receiver as to the others and waits until all have arrived.
      *
      * @param count of all together
      * @return the seconds it took
@@ -56,12 +56,37 @@ final class InTurn {
 
     private double run(List<WindowedLoad> loads, long count) {
         long start = System.nanoTime();
-        for (long i = 0; i < count; i++) {
-            turn = turn + 1 == loads.size() ? 0 : turn + 1;
-            loads.get(turn).send(1);
+        long[] left = new long[loads.size()];
+        for (int i = 0; i < left.length; i++) {
+            left[i] = count / left.length + (i < count % left.length ? 1 : 0);
+        }
+        long allLeft = count;
+        long giveUp = start + WindowedLoad.GIVE_UP_NANOS;
+        while (allLeft > 0 && System.nanoTime() - giveUp < 0) {
+            long sent = sendInTurn(loads, left);
+            allLeft -= sent;
+            if (sent == 0) {
+                // All that have messages left are full; whoever has room first ends this.
+                WindowedLoad.pause();
+            } else {
+                giveUp = System.nanoTime() + WindowedLoad.GIVE_UP_NANOS;
+            }
         }
         loads.forEach(WindowedLoad::awaitAll);
         return (System.nanoTime() - start) / 1e9;
+    }
+
+    /** One to each that has room; returns how many that were. */
+    private static long sendInTurn(List<WindowedLoad> loads, long[] left) {
+        long sent = 0;
+        for (int i = 0; i < left.length; i++) {
+            if (left[i] > 0 && loads.get(i).hasRoom()) {
+                loads.get(i).send(1);
+                left[i]--;
+                sent++;
+            }
+        }
+        return sent;
     }
 
     /** Made while nothing is on the way, when their counts begin at the receivers'. */

@@ -8,7 +8,8 @@ import java.util.function.LongFunction;
 
 /** Sends messages over a link as fast as they arrive, with a bounded number on the way. Belongs to the sending thread. */
 final class WindowedLoad {
-    private static final long GIVE_UP_NANOS = TimeUnit.SECONDS.toNanos(100);
+    /** Without a single arrival for so long, something is lost. */
+    static final long GIVE_UP_NANOS = TimeUnit.SECONDS.toNanos(100);
 
     /** How long to wait for room: what a pause of the shortest kind takes anyway. */
     private static final long FULL_NANOS = 20_000;
@@ -57,13 +58,23 @@ final class WindowedLoad {
     void send(long count) {
         long now = System.nanoTime();
         for (long i = 0; i < count; i++) {
-            if (sent - received.get() >= window) {
+            if (!hasRoom()) {
                 awaitRoom();
             }
             link.send(messages.apply(now));
             sent++;
         }
         link.flush();
+    }
+
+    /** Whether another message may be on the way now. */
+    boolean hasRoom() {
+        return sent - received.get() < window;
+    }
+
+    /** Waits a little, for room or for what is on the way. */
+    static void pause() {
+        LockSupport.parkNanos(FULL_NANOS);
     }
 
     private void awaitRoom() {
@@ -97,7 +108,7 @@ final class WindowedLoad {
     private long missing(long target) {
         long giveUp = System.nanoTime() + GIVE_UP_NANOS;
         while (received.get() < target && System.nanoTime() - giveUp < 0) {
-            LockSupport.parkNanos(FULL_NANOS);
+            pause();
         }
         return Math.max(0, target - received.get());
     }
