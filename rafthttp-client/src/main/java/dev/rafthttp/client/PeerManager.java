@@ -148,12 +148,17 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
 
     @Override
     public void send(Message message) {
+        offer(message);
+    }
+
+    @Override
+    public boolean offer(Message message) {
         PeerConnections to = peers.find(message.getTo());
         if (to != null) {
-            to.peer().send(message);
-        } else {
-            droppedForUnknown(message);
+            return to.peer().send(message);
         }
+        droppedForUnknown(message);
+        return false;
     }
 
     @Override

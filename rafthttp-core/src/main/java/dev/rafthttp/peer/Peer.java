@@ -136,9 +136,13 @@ public final class Peer {
         }
     }
 
-    /** Sends a message by the lane that is right for it now. Neither blocks nor throws; see {@code RaftTransport.send}. */
-    public void send(Message m) {
-        send(m, atOnce);
+    /**
+     * Sends a message by the lane that is right for it now. Neither blocks nor throws; see {@code RaftTransport.send}.
+     *
+     * @return whether it was queued; false if it has been dropped, counted and reported
+     */
+    public boolean send(Message m) {
+        return send(m, atOnce);
     }
 
     /**
@@ -153,44 +157,49 @@ public final class Peer {
 
     /** How a message is given to a lane. */
     private interface Offer<E extends Exception> {
-        void to(Lane lane, Message m, int bytes, MessageClass messageClass) throws E;
+        boolean to(Lane lane, Message m, int bytes, MessageClass messageClass) throws E;
     }
 
-    private void offer(Lane lane, Message m, int bytes, MessageClass messageClass) {
-        if (!writer(lane).offer(m, bytes, messageClass)) {
-            dropped(lane, m, DropReason.QUEUE_FULL);
-        }
+    private boolean offer(Lane lane, Message m, int bytes, MessageClass messageClass) {
+        return writer(lane).offer(m, bytes, messageClass) || drop(lane, m, DropReason.QUEUE_FULL);
     }
 
-    private void offerWhenRoom(Lane lane, Message m, int bytes, MessageClass messageClass) throws InterruptedException {
+    private boolean offerWhenRoom(Lane lane, Message m, int bytes, MessageClass messageClass)
+            throws InterruptedException {
         try {
             writer(lane).offerWhenRoom(m, bytes, messageClass);
+            return true;
         } catch (InterruptedException e) {
             dropped(lane, m, DropReason.QUEUE_FULL);
             throw e;
         }
     }
 
-    private <E extends Exception> void send(Message m, Offer<E> offer) throws E {
+    private <E extends Exception> boolean send(Message m, Offer<E> offer) throws E {
         int bytes = m.getSerializedSize();
         MessageType type = m.getType();
         TransportConfig config = environment.config();
         if (closed) {
-            dropped(Lane.MESSAGE, m, DropReason.CLOSED);
+            return drop(Lane.MESSAGE, m, DropReason.CLOSED);
         } else if (paused) {
-            dropped(Lane.MESSAGE, m, DropReason.PAUSED);
+            return drop(Lane.MESSAGE, m, DropReason.PAUSED);
         } else if (bytes > config.maxMessageBytes()) {
-            dropped(Lane.MESSAGE, m, DropReason.TOO_LARGE);
+            return drop(Lane.MESSAGE, m, DropReason.TOO_LARGE);
         } else if (type == MessageType.MsgApp && msgApp.isUsable()) {
-            offer.to(Lane.MSGAPP, m, bytes, MessageClass.BULK);
+            return offer.to(Lane.MSGAPP, m, bytes, MessageClass.BULK);
         } else if (type != MessageType.MsgSnap && message.isUsable() && !(isLongFallback(type, bytes))) {
             boolean isBulk = type == MessageType.MsgApp || type == MessageType.MsgProp;
-            offer.to(Lane.MESSAGE, m, bytes, isBulk ? MessageClass.BULK : MessageClass.URGENT);
+            return offer.to(Lane.MESSAGE, m, bytes, isBulk ? MessageClass.BULK : MessageClass.URGENT);
         } else if (bytes > config.maxPostBytes()) {
-            dropped(Lane.PIPELINE, m, DropReason.TOO_LARGE);
-        } else if (!pipeline.offer(m, bytes)) {
-            dropped(Lane.PIPELINE, m, DropReason.NO_ROUTE);
+            return drop(Lane.PIPELINE, m, DropReason.TOO_LARGE);
         }
+        return pipeline.offer(m, bytes) || drop(Lane.PIPELINE, m, DropReason.NO_ROUTE);
+    }
+
+    /** Gives a message up that was to be queued; false. */
+    private boolean drop(Lane lane, Message m, DropReason reason) {
+        dropped(lane, m, reason);
+        return false;
     }
 
     private boolean isLongFallback(MessageType type, int bytes) {

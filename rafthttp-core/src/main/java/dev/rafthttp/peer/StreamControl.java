@@ -5,7 +5,10 @@ import dev.rafthttp.MemberId;
 import dev.rafthttp.peer.StreamCoupler.Direction;
 import dev.rafthttp.raftpb.Message;
 
-/** Opens, fills and closes a transport's streams, for a {@link StreamCoupler}. Any thread; does not block but where it says so. */
+/**
+ * Opens, fills and closes a transport's streams, for a {@link StreamCoupler} or whoever else has to know what becomes of a
+ * message. Any thread; does not block but where it says so.
+ */
 public interface StreamControl {
 
     /**
@@ -13,6 +16,13 @@ public interface StreamControl {
      * outcome, also if there is no such peer.
      */
     void dial(MemberId peer, Lane lane);
+
+    /**
+     * Sends a message as {@code RaftTransport.send}, and says whether it waits for its peer now.
+     *
+     * @return false if it has been dropped at once; one that was queued may still be dropped later, when its stream is lost
+     */
+    boolean offer(Message message);
 
     /**
      * Sends a message as {@code RaftTransport.send}, but waits while the queue of its lane is full, and so holds back the
