@@ -1,6 +1,7 @@
 package dev.rafthttp.sidecar;
 
 import dev.rafthttp.sidecar.decode.DecodeCommand;
+import dev.rafthttp.sidecar.member.SidecarCommand;
 import dev.rafthttp.sidecar.options.CommonOptions;
 import dev.rafthttp.sidecar.options.ConfigFile;
 import dev.rafthttp.sidecar.options.Mistakes;
@@ -51,6 +52,7 @@ public final class Main {
         Mistakes mistakes = new Mistakes();
         ConfigFile file = ConfigFile.ofCommandLine(args, environment, mistakes);
         CommandLine commandLine = new CommandLine(new RootCommand())
+                .addSubcommand(new SidecarCommand(file, mistakes, err, stop))
                 .addSubcommand(new RelayCommand(file, mistakes, err, stop))
                 .addSubcommand(new DecodeCommand(file, mistakes, System.in, out, err))
                 .addSubcommand(new MemberIdCommand(file, mistakes, out))

@@ -5,6 +5,7 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -29,5 +30,11 @@ public final class Json {
         JsonObject error = new JsonObject();
         error.addProperty("error", message);
         answer(response, callback, status, error);
+    }
+
+    /** Answers a request of another method. */
+    public static void notAllowed(Response response, Callback callback, String allowed) {
+        response.getHeaders().put(HttpHeader.ALLOW, allowed);
+        error(response, callback, HttpStatus.METHOD_NOT_ALLOWED_405, "expected " + allowed);
     }
 }

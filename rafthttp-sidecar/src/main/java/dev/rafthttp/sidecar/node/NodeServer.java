@@ -2,31 +2,53 @@ package dev.rafthttp.sidecar.node;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.HostPort;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The Jetty server of an HTTP API. Started once, by one thread, which also closes it. */
 public final class NodeServer implements AutoCloseable {
+    /** The scheme of a Unix socket's address. */
+    public static final String UNIX = "unix";
+
     private static final Logger LOG = LoggerFactory.getLogger(NodeServer.class);
 
     /** An acceptor, a selector, and a few to work. */
-    private static final int THREADS = 8;
+    private static final int THREADS = 16;
 
+    /** As much as Jetty's buffer pool keeps; a larger buffer would be allocated, and zeroed, for every read. */
+    private static final int INPUT_BUFFER_BYTES = 64 << 10;
+
+    private final URI listen;
     private final Server jetty;
-    private final ServerConnector connector;
+    private final Listener listener;
+
+    /** Where the server listens. */
+    interface Listener extends AutoCloseable {
+        /** Takes the address, before the server starts. */
+        void bind() throws IOException;
+
+        /** Lets others in, after it has. */
+        void open() throws IOException;
+
+        @Override
+        void close();
+    }
 
     /**
      * Prepares a server; nothing listens before {@link #start}.
      *
-     * @param listen {@code http://HOST:PORT}
+     * @param listen {@code http://HOST:PORT} or {@code unix:/PATH}
      */
     public NodeServer(URI listen, Handler api) {
+        this.listen = listen;
         QueuedThreadPool threads = new QueuedThreadPool(THREADS);
         threads.setName("api");
         threads.setDaemon(true);
@@ -35,21 +57,52 @@ public final class NodeServer implements AutoCloseable {
         jetty.setHandler(api);
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
-        connector = new ServerConnector(jetty, 1, 1, new HttpConnectionFactory(http));
+        http.setInputBufferSize(INPUT_BUFFER_BYTES);
+        HttpConnectionFactory connections = new HttpConnectionFactory(http);
+        if (UNIX.equals(listen.getScheme())) {
+            // Who sends no Host is at the host that the address is of, and here that is none.
+            http.setServerAuthority(new HostPort("localhost"));
+            listener = new UnixListener(jetty, Path.of(listen.getPath()), connections);
+        } else {
+            listener = tcp(connections);
+        }
+    }
+
+    private Listener tcp(HttpConnectionFactory connections) {
+        ServerConnector connector = new ServerConnector(jetty, 1, 1, connections);
         connector.setHost(listen.getHost());
         connector.setPort(listen.getPort());
         jetty.addConnector(connector);
+        return new Listener() {
+            @Override
+            public void bind() throws IOException {
+                connector.open();
+            }
+
+            @Override
+            public void open() {
+                // It accepts since the server started.
+            }
+
+            @Override
+            public void close() {
+                connector.close();
+            }
+        };
     }
 
     /**
      * Begins to listen and to answer.
      *
-     * @throws IOException if the port cannot be bound
+     * @throws CannotListenException if the address cannot be taken
      */
-    public void start() throws IOException {
-        connector.open();
+    public void start() {
         try {
+            listener.bind();
             jetty.start();
+            listener.open();
+        } catch (IOException e) {
+            throw new CannotListenException(listen, e);
         } catch (Exception e) {
             throw new IllegalStateException("the API cannot be started", e);
         }
@@ -62,6 +115,6 @@ public final class NodeServer implements AutoCloseable {
         } catch (Exception e) {
             LOG.warn("the API did not stop cleanly", e);
         }
-        connector.close();
+        listener.close();
     }
 }

@@ -11,6 +11,18 @@ import picocli.CommandLine.Spec;
 
 /** The options that every command has. */
 public final class CommonOptions {
+    /** What the help of a command that runs on says at its end. */
+    public static final String FOOTER =
+            "Each option is also a variable of the environment, --listen-node being RAFTHTTP_LISTEN_NODE, and a key of"
+                    + " the file given by --config, listen-node. The command line wins, then the environment.";
+
+    /** Stands before the exit codes. */
+    public static final String EXIT_HEADING = "Exit status:%n";
+
+    public static final String EXIT_0 = "0:it was told to stop";
+    public static final String EXIT_1 = "1:it cannot run, as when a port is taken";
+    public static final String EXIT_2 = "2:wrong options";
+
     static final Set<String> FORMATS = Set.of("text", "json");
     static final List<String> LEVELS = List.of("error", "warn", "info", "debug", "trace");
 

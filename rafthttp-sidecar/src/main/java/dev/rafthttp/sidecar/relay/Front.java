@@ -1,5 +1,6 @@
 package dev.rafthttp.sidecar.relay;
 
+import dev.rafthttp.sidecar.node.CannotListenException;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;

@@ -1,6 +1,8 @@
 package dev.rafthttp.sidecar.relay;
 
 import dev.rafthttp.MemberId;
+import dev.rafthttp.sidecar.node.CannotListenException;
+import dev.rafthttp.sidecar.node.StateFileException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.rafthttp.sidecar.relay;
 
 import dev.rafthttp.sidecar.node.NodeServer;
-import java.io.IOException;
+import dev.rafthttp.sidecar.node.StateFileException;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +35,7 @@ final class Relay implements AutoCloseable {
                         new StatusJson(options.topology(), membership, standIns, traffic)));
     }
 
-    /** @throws CannotListenException if a URL cannot be bound */
+    /** @throws dev.rafthttp.sidecar.node.CannotListenException if a URL cannot be bound */
     void start() {
         try {
             threads.start();
@@ -43,11 +43,7 @@ final class Relay implements AutoCloseable {
             throw new IllegalStateException("the relay's threads cannot be started", e);
         }
         membership.start();
-        try {
-            api.start();
-        } catch (IOException e) {
-            throw new CannotListenException(options.listenNode(), e);
-        }
+        api.start();
         LOG.info(
                 "relay of cluster {} {}, members {}, API at {}",
                 options.topology().cluster(),

@@ -3,10 +3,11 @@ package dev.rafthttp.sidecar.relay;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.rafthttp.MemberId;
+import dev.rafthttp.sidecar.node.CannotListenException;
 import dev.rafthttp.sidecar.node.Json;
+import dev.rafthttp.sidecar.node.StateFileException;
 import java.io.InputStream;
 import java.util.Optional;
-import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
@@ -71,13 +72,8 @@ final class RelayApi extends Handler.Abstract {
         if (HttpMethod.GET.is(request.getMethod()) || HttpMethod.HEAD.is(request.getMethod())) {
             Json.answer(response, callback, HttpStatus.OK_200, json);
         } else {
-            notAllowed(response, callback, "GET, HEAD");
+            Json.notAllowed(response, callback, "GET, HEAD");
         }
-    }
-
-    private static void notAllowed(Response response, Callback callback, String allowed) {
-        response.getHeaders().put(HttpHeader.ALLOW, allowed);
-        Json.error(response, callback, HttpStatus.METHOD_NOT_ALLOWED_405, "expected " + allowed);
     }
 
     private void member(String hex, Request request, Response response, Callback callback) throws Exception {
@@ -101,7 +97,7 @@ final class RelayApi extends Handler.Abstract {
                 unknown(id, response, callback);
             }
         } else {
-            notAllowed(response, callback, "GET, PUT, DELETE");
+            Json.notAllowed(response, callback, "GET, PUT, DELETE");
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.rafthttp.sidecar.relay;
 
+import dev.rafthttp.sidecar.node.CannotListenException;
+import dev.rafthttp.sidecar.node.StateFileException;
 import dev.rafthttp.sidecar.options.CommonOptions;
 import dev.rafthttp.sidecar.options.ConfigFile;
 import dev.rafthttp.sidecar.options.Logs;
@@ -18,11 +20,9 @@ import picocli.CommandLine.Mixin;
         description =
                 "Stands between the members of an etcd cluster: on every front it is that member towards the others. It"
                         + " decodes and counts every message, and passes everything on.",
-        footer =
-                "Each option is also a variable of the environment, --listen-node being RAFTHTTP_LISTEN_NODE, and a key of"
-                        + " the file given by --config, listen-node. The command line wins, then the environment.",
-        exitCodeListHeading = "Exit status:%n",
-        exitCodeList = {"0:it was told to stop", "1:it cannot run, as when a port is taken", "2:wrong options"})
+        footer = CommonOptions.FOOTER,
+        exitCodeListHeading = CommonOptions.EXIT_HEADING,
+        exitCodeList = {CommonOptions.EXIT_0, CommonOptions.EXIT_1, CommonOptions.EXIT_2})
 public final class RelayCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(RelayCommand.class);
 

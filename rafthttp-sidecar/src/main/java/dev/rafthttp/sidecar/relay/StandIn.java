@@ -8,6 +8,7 @@ import dev.rafthttp.TransportStatus;
 import dev.rafthttp.peer.StreamControl;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.server.JettyRaftTransport;
+import dev.rafthttp.sidecar.node.CannotListenException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashSet;

@@ -5,6 +5,7 @@ import dev.rafthttp.RaftCallback;
 import dev.rafthttp.RemovedMemberException;
 import dev.rafthttp.SnapshotStatus;
 import dev.rafthttp.raftpb.Message;
+import dev.rafthttp.sidecar.node.CannotListenException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -2,8 +2,7 @@ package dev.rafthttp.sidecar.relay;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import dev.rafthttp.DropReason;
-import dev.rafthttp.PeerStatus;
+import dev.rafthttp.sidecar.node.PeerJson;
 import java.util.Map;
 
 /** What the relay knows of itself, as JSON: {@code GET /v1/status}. Any thread. */
@@ -94,44 +93,11 @@ final class StatusJson {
 
     private static JsonObject standIn(StandIn standIn) {
         JsonArray peers = new JsonArray();
-        standIn.status().peers().forEach(peer -> peers.add(peer(peer)));
+        standIn.status().peers().forEach(peer -> peers.add(PeerJson.of(peer)));
         JsonObject json = new JsonObject();
         json.addProperty("member", standIn.member().id().toString());
         json.addProperty("name", standIn.member().name());
         json.add("peers", peers);
-        return json;
-    }
-
-    private static JsonObject peer(PeerStatus peer) {
-        JsonArray urls = new JsonArray();
-        peer.urls().forEach(url -> urls.add(url.toString()));
-        JsonObject lanes = new JsonObject();
-        peer.lanes().forEach((lane, status) -> lanes.add(lane.label(), lane(status)));
-        JsonObject json = new JsonObject();
-        json.addProperty("id", peer.id().toString());
-        json.add("urls", urls);
-        json.addProperty("dialect", peer.dialect().label());
-        peer.activeSince().ifPresent(since -> json.addProperty("activeSince", since.toString()));
-        json.addProperty("received", peer.received());
-        json.add("lanes", lanes);
-        return json;
-    }
-
-    private static JsonObject lane(PeerStatus.LaneStatus lane) {
-        JsonObject dropped = new JsonObject();
-        for (Map.Entry<DropReason, Long> drop : lane.dropped().entrySet()) {
-            dropped.addProperty(drop.getKey().label(), drop.getValue());
-        }
-        JsonObject json = new JsonObject();
-        json.addProperty("attached", lane.attached());
-        json.addProperty("queuedMessages", lane.queuedMessages());
-        json.addProperty("queuedBytes", lane.queuedBytes());
-        json.addProperty("sent", lane.sent());
-        json.addProperty("delivered", lane.delivered());
-        json.addProperty("inDoubt", lane.inDoubt());
-        json.add("dropped", dropped);
-        json.addProperty("roundTripP50Nanos", lane.roundTripP50Nanos());
-        json.addProperty("roundTripP99Nanos", lane.roundTripP99Nanos());
         return json;
     }
 }

@@ -3,6 +3,7 @@ package dev.rafthttp.sidecar.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.rafthttp.sidecar.node.StateFileException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -1,11 +1,11 @@
-package dev.rafthttp.sidecar.relay;
+package dev.rafthttp.sidecar.node;
 
 import java.io.IOException;
 import java.net.URI;
 
 /** A URL at which this process cannot listen, most often since another does. */
-final class CannotListenException extends RuntimeException {
-    CannotListenException(URI url, IOException cause) {
+public final class CannotListenException extends RuntimeException {
+    public CannotListenException(URI url, IOException cause) {
         super("cannot listen at " + url + ": " + reason(cause), cause);
     }
 

@@ -1,0 +1,58 @@
+package dev.rafthttp.sidecar.member;
+
+import dev.rafthttp.RaftTransport;
+import dev.rafthttp.sidecar.node.NodeInbox;
+import dev.rafthttp.sidecar.node.NodeLink;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Waits, at the end, until nothing is under way between the node and its peers. */
+final class Drain {
+    private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
+
+    /** Nothing tells when the last queue is empty, and nobody notices so little a delay. */
+    private static final long LOOK_EVERY_MILLIS = 10;
+
+    private final RaftTransport transport;
+    private final NodeInbox inbox;
+    private final NodeLink link;
+
+    Drain(RaftTransport transport, NodeInbox inbox, NodeLink link) {
+        this.transport = transport;
+        this.inbox = inbox;
+        this.link = link;
+    }
+
+    /** Returns when all is done, or the time is over; what is left then is logged. */
+    void await(Duration longest) {
+        long end = System.nanoTime() + longest.toNanos();
+        CountDownLatch never = new CountDownLatch(1);
+        try {
+            while (!isDone()) {
+                if (System.nanoTime() - end >= 0) {
+                    LOG.warn("{} messages to peers and {} to the node are given up", toPeers(), inbox.size());
+                    return;
+                }
+                boolean ignored = never.await(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean isDone() {
+        // Without a node there is nobody to wait for.
+        boolean toNode = !link.isAttached() || (inbox.size() == 0 && link.isIdle());
+        return toNode && toPeers() == 0;
+    }
+
+    private long toPeers() {
+        return transport.status().peers().stream()
+                .flatMap(peer -> peer.lanes().values().stream())
+                .mapToLong(lane -> lane.queuedMessages())
+                .sum();
+    }
+}

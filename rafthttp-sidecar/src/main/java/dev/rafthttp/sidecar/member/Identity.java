@@ -1,0 +1,106 @@
+package dev.rafthttp.sidecar.member;
+
+import dev.rafthttp.ClusterId;
+import dev.rafthttp.ClusterIdentity;
+import dev.rafthttp.MemberId;
+import dev.rafthttp.sidecar.options.HttpUrl;
+import dev.rafthttp.sidecar.options.Mistakes;
+import dev.rafthttp.sidecar.options.NamedValues;
+import dev.rafthttp.sidecar.options.Values;
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who a sidecar is, and who else there is, in either of the two forms: names, from which IDs are derived as etcd does, or IDs.
+ *
+ * @param members with their URLs, this one among them if its own are known
+ */
+record Identity(MemberId member, ClusterId cluster, Map<MemberId, List<URI>> members) {
+    private static final String BY_NAME = SidecarFlags.NAME + " and " + SidecarFlags.INITIAL_CLUSTER;
+
+    /** Reads one; empty if anything is wrong with it. */
+    static Optional<Identity> of(SidecarFlags flags, Mistakes mistakes) {
+        if (flags.memberId == null && flags.clusterId == null && flags.peers == null) {
+            return named(flags, mistakes);
+        }
+        none(SidecarFlags.NAME, flags.name, mistakes);
+        none(SidecarFlags.INITIAL_CLUSTER, flags.initialCluster, mistakes);
+        return given(flags, mistakes);
+    }
+
+    private static void none(String option, @Nullable String value, Mistakes mistakes) {
+        if (value != null) {
+            mistakes.add(
+                    option,
+                    value,
+                    "nothing, since there is " + SidecarFlags.MEMBER_ID + ", " + SidecarFlags.CLUSTER_ID + " or "
+                            + SidecarFlags.PEER);
+        }
+    }
+
+    private static Optional<Identity> named(SidecarFlags flags, Mistakes mistakes) {
+        Map<String, List<URI>> urls = NamedValues.urls(SidecarFlags.INITIAL_CLUSTER, flags.initialCluster, mistakes);
+        if (flags.initialCluster == null || flags.initialCluster.isBlank()) {
+            mistakes.missing(
+                    SidecarFlags.INITIAL_CLUSTER,
+                    "NAME=" + HttpUrl.EXPECTED + " of every member, or " + SidecarFlags.MEMBER_ID + ", "
+                            + SidecarFlags.CLUSTER_ID + " and " + SidecarFlags.PEER);
+        }
+        if (flags.name == null) {
+            mistakes.missing(SidecarFlags.NAME, "a name in " + SidecarFlags.INITIAL_CLUSTER);
+        } else if (!urls.containsKey(flags.name)) {
+            mistakes.add(SidecarFlags.NAME, flags.name, "a name in " + SidecarFlags.INITIAL_CLUSTER);
+        }
+        Map<MemberId, List<URI>> members = new LinkedHashMap<>();
+        Map<String, MemberId> ids = new LinkedHashMap<>();
+        urls.forEach((name, of) -> {
+            MemberId id = ClusterIdentity.memberId(of, flags.token);
+            ids.put(name, id);
+            if (members.put(id, of) != null) {
+                mistakes.add(SidecarFlags.INITIAL_CLUSTER, name + "=" + of, "URLs that no other member has");
+            }
+        });
+        MemberId self = flags.name == null ? null : ids.get(flags.name);
+        return self == null
+                ? Optional.empty()
+                : Optional.of(new Identity(self, ClusterIdentity.clusterId(members.keySet()), members));
+    }
+
+    private static Optional<Identity> given(SidecarFlags flags, Mistakes mistakes) {
+        String instead = ", or else " + BY_NAME;
+        if (flags.memberId == null) {
+            mistakes.missing(SidecarFlags.MEMBER_ID, Values.ID + instead);
+        }
+        if (flags.clusterId == null) {
+            mistakes.missing(SidecarFlags.CLUSTER_ID, Values.ID + instead);
+        }
+        Optional<MemberId> self = Values.memberId(SidecarFlags.MEMBER_ID, flags.memberId, mistakes);
+        Optional<ClusterId> cluster = Values.clusterId(SidecarFlags.CLUSTER_ID, flags.clusterId, mistakes);
+        Map<MemberId, List<URI>> members = new LinkedHashMap<>();
+        String peers = flags.peers == null ? null : eachNamed(String.join(",", flags.peers));
+        NamedValues.urls(SidecarFlags.PEER, peers, mistakes)
+                .forEach((hex, urls) ->
+                        Values.memberId(SidecarFlags.PEER, hex, mistakes).ifPresent(id -> members.put(id, urls)));
+        return self.isPresent() && cluster.isPresent()
+                ? Optional.of(new Identity(self.get(), cluster.get(), members))
+                : Optional.empty();
+    }
+
+    /** Makes {@code 1=URL,1=URL} of {@code 1=URL,URL}. */
+    private static String eachNamed(String peers) {
+        StringBuilder all = new StringBuilder();
+        String name = "";
+        for (String part : peers.split(",", -1)) {
+            int equals = part.indexOf('=');
+            if (equals >= 0) {
+                name = part.substring(0, equals + 1);
+            }
+            all.append(all.isEmpty() ? "" : ",").append(equals >= 0 ? part : name + part);
+        }
+        return all.toString();
+    }
+}

@@ -1,0 +1,107 @@
+package dev.rafthttp.sidecar.member;
+
+import dev.rafthttp.FileSnapshotStore;
+import dev.rafthttp.TransportConfig;
+import dev.rafthttp.server.JettyRaftTransport;
+import dev.rafthttp.sidecar.node.CallbackPoster;
+import dev.rafthttp.sidecar.node.LoggedEvents;
+import dev.rafthttp.sidecar.node.NodeApi;
+import dev.rafthttp.sidecar.node.NodeCallback;
+import dev.rafthttp.sidecar.node.NodeInbox;
+import dev.rafthttp.sidecar.node.NodeLink;
+import dev.rafthttp.sidecar.node.NodeServer;
+import dev.rafthttp.sidecar.node.NodeStatus;
+import dev.rafthttp.sidecar.node.Outgoing;
+import dev.rafthttp.sidecar.node.Peers;
+import dev.rafthttp.sidecar.node.PeersApi;
+import dev.rafthttp.sidecar.node.Readers;
+import dev.rafthttp.sidecar.node.RemovedMembers;
+import dev.rafthttp.sidecar.node.TokenGuard;
+import java.net.URI;
+import org.eclipse.jetty.server.Handler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running sidecar: a transport on one side, the node on the other. Started once, by one thread, which also closes it. */
+final class Sidecar implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Sidecar.class);
+
+    private final SidecarOptions options;
+    private final NodeInbox inbox = new NodeInbox();
+    private final RemovedMembers removed = new RemovedMembers();
+    private final Peers peers;
+    private final JettyRaftTransport transport;
+    private final Outgoing outgoing;
+    private final NodeLink link;
+    private final NodeServer api;
+    private final Drain drain;
+
+    /**
+     * @throws dev.rafthttp.sidecar.node.StateFileException if there is a file of peers that cannot be read
+     * @throws java.io.UncheckedIOException if there is no folder for snapshots, and none can be made
+     */
+    Sidecar(SidecarOptions options) {
+        this.options = options;
+        transport = transport();
+        peers = new Peers(transport, options.member(), options.dialect(), removed, options.peers(), options.stateDir());
+        outgoing = new Outgoing(options.member(), peers, transport.streams());
+        link = options.callback()
+                .<NodeLink>map(url -> new CallbackPoster(url, inbox))
+                .orElseGet(() -> new Readers(inbox));
+        drain = new Drain(transport, inbox, link);
+        Handler handler = new NodeApi(
+                outgoing, link, new PeersApi(peers, options.dialect()), new NodeStatus(transport, inbox, link));
+        api = new NodeServer(
+                options.listenNode(),
+                options.token()
+                        .<Handler>map(token -> new TokenGuard(token, handler))
+                        .orElse(handler));
+    }
+
+    private JettyRaftTransport transport() {
+        TransportConfig config = TransportConfig.builder(options.member(), options.cluster())
+                .peerUrls(options.advertised())
+                .peerDialect(options.dialect())
+                .closeTimeout(options.grace())
+                .build();
+        NodeCallback node = new NodeCallback(inbox, removed, new LoggedEvents());
+        JettyRaftTransport.Builder builder = JettyRaftTransport.builder(config, node)
+                .metrics(node.metrics())
+                .snapshots(new FileSnapshotStore(options.snapshotDir()));
+        for (URI url : options.listenPeers()) {
+            builder.listen(url.getHost(), url.getPort());
+        }
+        return builder.build();
+    }
+
+    /**
+     * @throws java.io.UncheckedIOException if a URL for peers cannot be bound
+     * @throws dev.rafthttp.sidecar.node.CannotListenException if that for the node cannot
+     */
+    void start() {
+        transport.start();
+        link.start();
+        api.start();
+        LOG.info(
+                "sidecar of member {} in cluster {}, peers {}, for its node at {}",
+                options.member(),
+                options.cluster(),
+                options.peers().stream().map(peer -> peer.id().toString()).toList(),
+                options.listenNode());
+    }
+
+    NodeInbox inbox() {
+        return inbox;
+    }
+
+    /** Lets what is under way arrive, in both directions, for as long as the grace; and then closes everything. */
+    @Override
+    public void close() {
+        outgoing.close();
+        drain.await(options.grace());
+        inbox.close();
+        link.close();
+        transport.close();
+        api.close();
+    }
+}

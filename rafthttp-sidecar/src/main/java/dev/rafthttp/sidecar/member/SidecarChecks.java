@@ -1,0 +1,192 @@
+package dev.rafthttp.sidecar.member;
+
+import dev.rafthttp.Dialect;
+import dev.rafthttp.MemberId;
+import dev.rafthttp.sidecar.node.NodePeer;
+import dev.rafthttp.sidecar.node.NodeServer;
+import dev.rafthttp.sidecar.node.NodeToken;
+import dev.rafthttp.sidecar.options.Durations;
+import dev.rafthttp.sidecar.options.HttpUrl;
+import dev.rafthttp.sidecar.options.Mistakes;
+import dev.rafthttp.sidecar.options.Values;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Checks a sidecar's options against each other, and tells every mistake. Used once. */
+final class SidecarChecks {
+    private static final Duration MAX_GRACE = Duration.ofHours(1);
+
+    /** The longest path that Linux takes for a Unix socket, in bytes. */
+    private static final int MAX_SOCKET_PATH = 107;
+
+    private static final String NODE_ADDRESS = HttpUrl.EXPECTED + " or unix:/PATH of at most " + MAX_SOCKET_PATH
+            + " characters, in a folder that is there";
+
+    private final SidecarFlags flags;
+    private final Mistakes mistakes;
+
+    SidecarChecks(SidecarFlags flags, Mistakes mistakes) {
+        this.flags = flags;
+        this.mistakes = mistakes;
+    }
+
+    /** @throws dev.rafthttp.sidecar.options.WrongOptionsException if there is any mistake */
+    SidecarOptions conclude() {
+        Optional<Identity> identity = Identity.of(flags, mistakes);
+        List<URI> own = identity.map(who -> who.members().getOrDefault(who.member(), List.of()))
+                .orElse(List.of());
+        List<URI> listenPeers = listenPeers(identity.isPresent(), own);
+        Optional<Dialect> dialect = Values.parse(
+                SidecarFlags.PEER_DIALECT, flags.peerDialect, NodePeer::dialect, NodePeer.DIALECTS, mistakes);
+        Optional<URI> listenNode = Values.parse(
+                SidecarFlags.LISTEN_NODE, flags.listenNode, SidecarChecks::nodeAddress, NODE_ADDRESS, mistakes);
+        listenNode.ifPresent(this::checkIsPrivate);
+        Optional<NodeToken> token = token();
+        Optional<URI> callback = Values.parse(
+                SidecarFlags.CALLBACK_URL,
+                flags.callbackUrl,
+                SidecarChecks::callback,
+                "http://HOST:PORT/PATH",
+                mistakes);
+        checkPlaces(listenPeers, listenNode, callback);
+        Optional<Path> snapshots = Values.path(SidecarFlags.SNAPSHOT_DIR, flags.snapshotDir, "a folder", mistakes);
+        Optional<Path> state = Values.path(SidecarFlags.STATE_DIR, flags.stateDir, "a folder", mistakes);
+        Duration grace = Durations.parse(
+                SidecarFlags.SHUTDOWN_GRACE, flags.shutdownGrace, Duration.ofMillis(1), MAX_GRACE, mistakes);
+        checkTls();
+        mistakes.throwIfAny();
+        Identity who = identity.orElseThrow();
+        return new SidecarOptions(
+                who.member(),
+                who.cluster(),
+                own.isEmpty() ? listenPeers : own,
+                listenPeers,
+                peers(who, dialect.orElseThrow()),
+                dialect.orElseThrow(),
+                listenNode.orElseThrow(),
+                token,
+                callback,
+                snapshots.orElseThrow(),
+                state,
+                grace);
+    }
+
+    private static List<NodePeer> peers(Identity who, Dialect dialect) {
+        List<NodePeer> peers = new ArrayList<>();
+        for (Map.Entry<MemberId, List<URI>> each : who.members().entrySet()) {
+            if (!each.getKey().equals(who.member())) {
+                peers.add(new NodePeer(each.getKey(), each.getValue(), dialect));
+            }
+        }
+        return peers;
+    }
+
+    private List<URI> listenPeers(boolean isKnown, List<URI> own) {
+        if (flags.listenPeerUrls == null) {
+            if (own.isEmpty() && isKnown) {
+                mistakes.missing(
+                        SidecarFlags.LISTEN_PEER_URLS,
+                        HttpUrl.EXPECTED + ", or this member's own URLs in " + SidecarFlags.PEER);
+            }
+            return own;
+        }
+        List<URI> urls = new ArrayList<>();
+        for (String text : flags.listenPeerUrls.split(",", -1)) {
+            Values.url(SidecarFlags.LISTEN_PEER_URLS, text.strip(), mistakes).ifPresent(urls::add);
+        }
+        return urls;
+    }
+
+    private static URI nodeAddress(String text) {
+        if (!text.startsWith(NodeServer.UNIX + ":")) {
+            return HttpUrl.parse(text);
+        }
+        URI url = URI.create(text);
+        String path = url.getPath();
+        if (path == null
+                || !path.startsWith("/")
+                || path.endsWith("/")
+                || path.length() > MAX_SOCKET_PATH
+                || !Path.of(path).resolveSibling(".").toFile().isDirectory()) {
+            throw new IllegalArgumentException(text);
+        }
+        return url;
+    }
+
+    private static URI callback(String text) {
+        URI url = URI.create(text);
+        if (!"http".equals(url.getScheme()) || url.getHost() == null || url.getUserInfo() != null) {
+            throw new IllegalArgumentException(text);
+        }
+        return url;
+    }
+
+    private void checkIsPrivate(URI url) {
+        if (flags.nodeTokenFile == null && !NodeServer.UNIX.equals(url.getScheme()) && !HttpUrl.isLoopback(url)) {
+            mistakes.add(
+                    SidecarFlags.LISTEN_NODE,
+                    flags.listenNode,
+                    "a host on loopback, or " + SidecarFlags.NODE_TOKEN_FILE + ", since else everybody may send");
+        }
+    }
+
+    private Optional<NodeToken> token() {
+        Optional<Path> file =
+                Values.path(SidecarFlags.NODE_TOKEN_FILE, flags.nodeTokenFile, "a file with a token", mistakes);
+        if (file.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(NodeToken.read(file.get()));
+        } catch (IOException e) {
+            mistakes.add(
+                    SidecarFlags.NODE_TOKEN_FILE, file.get().toString(), "a file with a token, not: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** No two listen at the same place, and messages are not posted to the sidecar itself. */
+    private void checkPlaces(List<URI> listenPeers, Optional<URI> listenNode, Optional<URI> callback) {
+        Map<String, String> taken = new LinkedHashMap<>();
+        listenNode.ifPresent(url -> taken.put(url.toString(), SidecarFlags.LISTEN_NODE));
+        for (URI url : listenPeers) {
+            String other = taken.putIfAbsent(url.toString(), SidecarFlags.LISTEN_PEER_URLS);
+            if (other != null) {
+                mistakes.add(
+                        SidecarFlags.LISTEN_PEER_URLS,
+                        url.toString(),
+                        "a URL that is not also in " + other + " or twice in this option");
+            }
+        }
+        callback.ifPresent(url -> {
+            String other = taken.get(url.getScheme() + "://" + url.getAuthority());
+            if (other != null) {
+                mistakes.add(
+                        SidecarFlags.CALLBACK_URL,
+                        url.toString(),
+                        "a URL where the sidecar does not listen, as it does by " + other);
+            }
+        });
+    }
+
+    private void checkTls() {
+        noTls(SidecarFlags.CERT_FILE, flags.certFile);
+        noTls(SidecarFlags.KEY_FILE, flags.keyFile);
+        noTls(SidecarFlags.TRUSTED_CA_FILE, flags.trustedCaFile);
+        noTls(SidecarFlags.CLIENT_CERT_AUTH, flags.clientCertAuth);
+    }
+
+    private void noTls(String option, @Nullable String value) {
+        if (value != null) {
+            mistakes.add(option, value, "nothing, since this version has no TLS yet");
+        }
+    }
+}

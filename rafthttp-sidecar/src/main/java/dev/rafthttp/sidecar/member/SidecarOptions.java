@@ -1,0 +1,41 @@
+package dev.rafthttp.sidecar.member;
+
+import dev.rafthttp.ClusterId;
+import dev.rafthttp.Dialect;
+import dev.rafthttp.MemberId;
+import dev.rafthttp.sidecar.node.NodePeer;
+import dev.rafthttp.sidecar.node.NodeToken;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How to run a sidecar, checked as a whole by {@link SidecarChecks}.
+ *
+ * @param member that the node is
+ * @param advertised where peers are told to reach it
+ * @param listenPeers where peers reach it
+ * @param peers all other members
+ * @param dialect of peers that are added without saying theirs
+ * @param listenNode where the node reaches the sidecar
+ * @param token that the node must send; empty: none
+ * @param callback where to post received messages; empty: the node reads them
+ * @param snapshotDir where received databases are kept
+ * @param stateDir where peers changed at run time are kept; empty: they are forgotten at the end
+ * @param grace how long the end may take
+ */
+record SidecarOptions(
+        MemberId member,
+        ClusterId cluster,
+        List<URI> advertised,
+        List<URI> listenPeers,
+        List<NodePeer> peers,
+        Dialect dialect,
+        URI listenNode,
+        Optional<NodeToken> token,
+        Optional<URI> callback,
+        Path snapshotDir,
+        Optional<Path> stateDir,
+        Duration grace) {}

@@ -1,0 +1,12 @@
+package dev.rafthttp.sidecar.node;
+
+/**
+ * A {@link NodeInbox} at one moment.
+ *
+ * @param messages that wait
+ * @param bytes their size
+ * @param heldBack threads, and so streams and posts of peers, that wait for room
+ * @param taken messages that went to the node since the start
+ * @param inDoubt those of them that were being written to a reader when it went away
+ */
+record InboxStatus(int messages, long bytes, int heldBack, long taken, long inDoubt) {}

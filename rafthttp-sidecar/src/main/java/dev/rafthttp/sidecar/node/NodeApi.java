@@ -1,0 +1,108 @@
+package dev.rafthttp.sidecar.node;
+
+import com.google.gson.JsonObject;
+import java.util.Set;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.MimeTypes;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/** The node side of a sidecar: finds out what a request is about, and hands it on. */
+public final class NodeApi extends Handler.Abstract {
+    /** What may be asked without a token. */
+    static final Set<String> PUBLIC = Set.of("/healthz", "/readyz");
+
+    private static final String GET = "GET, HEAD";
+
+    private final Outgoing outgoing;
+    private final NodeLink link;
+    private final PeersApi peers;
+    private final NodeStatus status;
+
+    public NodeApi(Outgoing outgoing, NodeLink link, PeersApi peers, NodeStatus status) {
+        this.outgoing = outgoing;
+        this.link = link;
+        this.peers = peers;
+        this.status = status;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        String path = Request.getPathInContext(request);
+        if (path.startsWith(PeersApi.PATH + "/")) {
+            peers.one(path.substring(PeersApi.PATH.length() + 1), request, response, callback);
+            return true;
+        }
+        switch (path) {
+            case "/v1/messages" -> messages(request, response, callback);
+            case PeersApi.PATH -> get(request, response, callback, HttpStatus.OK_200, peers.all());
+            case "/v1/status" -> get(request, response, callback, HttpStatus.OK_200, status.whole());
+            case "/healthz" -> get(request, response, callback, HttpStatus.OK_200, ok());
+            case "/readyz" -> ready(request, response, callback);
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static JsonObject ok() {
+        JsonObject ok = new JsonObject();
+        ok.addProperty("ok", true);
+        return ok;
+    }
+
+    /** The API listens last, when peers can reach the sidecar; so all that may be missing is the node. */
+    private void ready(Request request, Response response, Callback callback) {
+        if (link.isAttached()) {
+            get(request, response, callback, HttpStatus.OK_200, ok());
+        } else {
+            Json.error(
+                    response,
+                    callback,
+                    HttpStatus.SERVICE_UNAVAILABLE_503,
+                    "no node is attached: expected " + link.expected());
+        }
+    }
+
+    private static void get(Request request, Response response, Callback callback, int code, JsonObject json) {
+        if (HttpMethod.GET.is(request.getMethod()) || HttpMethod.HEAD.is(request.getMethod())) {
+            Json.answer(response, callback, code, json);
+        } else {
+            Json.notAllowed(response, callback, GET);
+        }
+    }
+
+    private void messages(Request request, Response response, Callback callback) {
+        if (HttpMethod.POST.is(request.getMethod())) {
+            post(request, response, callback);
+        } else if (HttpMethod.GET.is(request.getMethod())) {
+            link.read(request, response, callback);
+        } else {
+            Json.notAllowed(response, callback, "GET, POST");
+        }
+    }
+
+    private void post(Request request, Response response, Callback callback) {
+        PostedMessages posted = new PostedMessages(outgoing, request, response, callback);
+        @Nullable String given = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
+        @Nullable String type = given == null ? FrameBatch.CONTENT_TYPE : MimeTypes.getContentTypeWithoutCharset(given);
+        if (outgoing.isClosing()) {
+            posted.refuse(HttpStatus.SERVICE_UNAVAILABLE_503, "the sidecar is closing: expected no more messages");
+        } else if (FrameBatch.CONTENT_TYPE.equalsIgnoreCase(type)) {
+            new RequestBody(request, new PostedFrames(posted)).run();
+        } else if (MessageJson.CONTENT_TYPE.equalsIgnoreCase(type)) {
+            new RequestBody(request, new PostedJson(posted)).run();
+        } else {
+            posted.refuse(
+                    HttpStatus.UNSUPPORTED_MEDIA_TYPE_415,
+                    "Content-Type " + given + ": expected " + FrameBatch.CONTENT_TYPE + " for frames, or "
+                            + MessageJson.CONTENT_TYPE + " for one message");
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package dev.rafthttp.sidecar.node;
+
+import dev.rafthttp.MemberId;
+import dev.rafthttp.RaftCallback;
+import dev.rafthttp.RemovedMemberException;
+import dev.rafthttp.SnapshotStatus;
+import dev.rafthttp.metrics.PeerMetrics;
+import dev.rafthttp.metrics.TransportMetrics;
+import dev.rafthttp.raftpb.Message;
+
+/** The node, as the transport sees it: messages go to its inbox, all else to its events. Any thread. */
+public final class NodeCallback implements RaftCallback {
+    private final NodeInbox inbox;
+    private final RemovedMembers removed;
+    private final NodeEvents events;
+
+    public NodeCallback(NodeInbox inbox, RemovedMembers removed, NodeEvents events) {
+        this.inbox = inbox;
+        this.removed = removed;
+        this.events = events;
+    }
+
+    @Override
+    public void process(Message message) throws InterruptedException {
+        inbox.put(message);
+    }
+
+    @Override
+    public boolean isIdRemoved(MemberId id) {
+        return removed.contains(id.value());
+    }
+
+    @Override
+    public void reportUnreachable(MemberId id) {
+        events.unreachable(id);
+    }
+
+    @Override
+    public void reportSnapshot(MemberId id, SnapshotStatus status) {
+        events.snapshot(id, status);
+    }
+
+    @Override
+    public void reportRemoved(RemovedMemberException cause) {
+        events.removed(cause);
+    }
+
+    /** Where the transport says which peers are reachable. */
+    public TransportMetrics metrics() {
+        return peer -> new PeerMetrics() {
+            @Override
+            public void active(boolean active) {
+                events.active(peer, active);
+            }
+        };
+    }
+}

@@ -1,0 +1,43 @@
+package dev.rafthttp.sidecar.node;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.rafthttp.RaftTransport;
+import dev.rafthttp.TransportStatus;
+
+/** What the sidecar knows of itself, as JSON: {@code GET /v1/status}. Any thread. */
+public final class NodeStatus {
+    private final RaftTransport transport;
+    private final NodeInbox inbox;
+    private final NodeLink link;
+
+    public NodeStatus(RaftTransport transport, NodeInbox inbox, NodeLink link) {
+        this.transport = transport;
+        this.inbox = inbox;
+        this.link = link;
+    }
+
+    JsonObject whole() {
+        TransportStatus status = transport.status();
+        JsonArray peers = new JsonArray();
+        status.peers().forEach(peer -> peers.add(PeerJson.of(peer)));
+        JsonObject json = new JsonObject();
+        json.addProperty("member", status.member().toString());
+        json.addProperty("cluster", status.cluster().toString());
+        json.add("node", node());
+        json.add("peers", peers);
+        return json;
+    }
+
+    private JsonObject node() {
+        InboxStatus waiting = inbox.status();
+        JsonObject json = new JsonObject();
+        json.addProperty("attached", link.isAttached());
+        json.addProperty("waitingMessages", waiting.messages());
+        json.addProperty("waitingBytes", waiting.bytes());
+        json.addProperty("heldBack", waiting.heldBack());
+        json.addProperty("taken", waiting.taken());
+        json.addProperty("inDoubt", waiting.inDoubt());
+        return json;
+    }
+}

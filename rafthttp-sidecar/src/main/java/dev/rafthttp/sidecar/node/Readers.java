@@ -1,0 +1,95 @@
+package dev.rafthttp.sidecar.node;
+
+import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Who reads {@code GET /v1/messages} now: one at a time, the newest. Any thread. */
+public final class Readers implements NodeLink {
+    private static final Logger LOG = LoggerFactory.getLogger(Readers.class);
+
+    private final NodeInbox inbox;
+    private final AtomicReference<@Nullable NodeReader> current = new AtomicReference<>();
+
+    public Readers(NodeInbox inbox) {
+        this.inbox = inbox;
+    }
+
+    @Override
+    public void start() {
+        // Readers come by themselves.
+    }
+
+    /** Lets a request read, in place of whoever did. */
+    @Override
+    public void read(Request request, Response response, Callback callback) {
+        EndPoint connection = request.getConnectionMetaData().getConnection().getEndPoint();
+        MessageBatch batch = wantsJson(request) ? new JsonBatch() : new FrameBatch();
+        response.setStatus(HttpStatus.OK_200);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, batch.contentType());
+        // Its connection ends with it, which is also how a reader that was replaced is told.
+        response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        NodeReader reader = new NodeReader(
+                inbox,
+                batch,
+                response,
+                callback,
+                connection,
+                request.getComponents().getExecutor());
+        request.addIdleTimeoutListener(ignored -> false);
+        NodeReader before = current.getAndSet(reader);
+        if (before != null) {
+            LOG.info("a newer reader, at {}, takes over", connection.getRemoteSocketAddress());
+            before.close();
+        }
+        inbox.consumer(reader);
+        reader.open();
+        new ConnectionWatch(connection, () -> close(reader)).start();
+    }
+
+    private static boolean wantsJson(Request request) {
+        return request.getHeaders().getFields(HttpHeader.ACCEPT).stream()
+                .map(HttpField::getValue)
+                .anyMatch(accepted -> accepted != null && accepted.contains(MessageJson.CONTENT_TYPE));
+    }
+
+    private void close(NodeReader reader) {
+        if (current.compareAndSet(reader, null)) {
+            inbox.consumer(() -> {});
+        }
+        reader.close();
+    }
+
+    @Override
+    public boolean isAttached() {
+        return current.get() != null;
+    }
+
+    @Override
+    public String expected() {
+        return "a reader of GET /v1/messages";
+    }
+
+    @Override
+    public boolean isIdle() {
+        NodeReader reader = current.get();
+        return reader == null || reader.isIdle();
+    }
+
+    /** Ends whoever reads. */
+    @Override
+    public void close() {
+        NodeReader reader = current.get();
+        if (reader != null) {
+            close(reader);
+        }
+    }
+}

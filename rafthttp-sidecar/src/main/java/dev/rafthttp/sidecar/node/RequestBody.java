@@ -1,0 +1,68 @@
+package dev.rafthttp.sidecar.node;
+
+import java.nio.ByteBuffer;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+
+/**
+ * Reads the body of a request as it arrives, on whatever thread Jetty has for it; by one at a time. A body that pauses, for
+ * however long, holds none.
+ */
+final class RequestBody implements Runnable {
+    private final Request request;
+    private final Sink sink;
+
+    /** What the body is for. */
+    interface Sink {
+        /** Takes what has arrived, and keeps nothing of the buffer; false to be given nothing more. */
+        boolean bytes(ByteBuffer arrived);
+
+        /** The body is whole. The last call. */
+        void end();
+
+        /** The connection is lost. The last call. */
+        void failed(Throwable cause);
+    }
+
+    RequestBody(Request request, Sink sink) {
+        this.request = request;
+        this.sink = sink;
+    }
+
+    /** Reads what there is, and comes back for more. */
+    @Override
+    public void run() {
+        while (true) {
+            Content.Chunk chunk = request.read();
+            if (chunk == null) {
+                request.demand(this);
+                return;
+            }
+            if (Content.Chunk.isFailure(chunk)) {
+                if (Content.Chunk.isFailure(chunk, true)) {
+                    sink.failed(chunk.getFailure());
+                    return;
+                }
+                // It has been idle for long, as it may be.
+                continue;
+            }
+            boolean isLast = chunk.isLast();
+            boolean goesOn = take(chunk);
+            if (!goesOn) {
+                return;
+            }
+            if (isLast) {
+                sink.end();
+                return;
+            }
+        }
+    }
+
+    private boolean take(Content.Chunk chunk) {
+        try {
+            return !chunk.hasRemaining() || sink.bytes(chunk.getByteBuffer());
+        } finally {
+            chunk.release();
+        }
+    }
+}

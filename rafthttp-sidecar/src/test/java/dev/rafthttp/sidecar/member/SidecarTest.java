@@ -1,0 +1,374 @@
+package dev.rafthttp.sidecar.member;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import com.google.protobuf.ByteString;
+import com.sun.net.httpserver.HttpServer;
+import dev.rafthttp.MemberId;
+import dev.rafthttp.raftpb.Message;
+import dev.rafthttp.sidecar.node.NodeToken;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.URI;
+import java.net.UnixDomainSocketAddress;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two sidecars, over real loopback HTTP: what the node of a posts comes to the node of b. */
+class SidecarTest {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(10))
+            .build();
+    private final URI peerA = Sidecars.freeUrl();
+    private final URI peerB = Sidecars.freeUrl();
+    private final URI nodeA = Sidecars.freeUrl();
+    private final URI nodeB = Sidecars.freeUrl();
+    private final List<AutoCloseable> running = new ArrayList<>();
+
+    @TempDir
+    private Path folder;
+
+    @AfterEach
+    void close() throws Exception {
+        for (AutoCloseable each : running) {
+            each.close();
+        }
+    }
+
+    private Sidecar a() {
+        return start(Sidecars.options(
+                Sidecars.A, peerA, Sidecars.B, peerB, nodeA, folder, Optional.empty(), Optional.empty()));
+    }
+
+    private Sidecar b(Optional<URI> callback) {
+        return start(Sidecars.options(Sidecars.B, peerB, Sidecars.A, peerA, nodeB, folder, callback, Optional.empty()));
+    }
+
+    private Sidecar start(SidecarOptions options) {
+        Sidecar sidecar = new Sidecar(options);
+        running.add(sidecar);
+        sidecar.start();
+        return sidecar;
+    }
+
+    private HttpResponse<String> ask(String method, URI url, String type, byte[] body)
+            throws IOException, InterruptedException {
+        return http.send(
+                HttpRequest.newBuilder(url)
+                        .header("Content-Type", type)
+                        .timeout(LIMIT)
+                        .method(method, BodyPublishers.ofByteArray(body))
+                        .build(),
+                BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> post(byte[] body) throws IOException, InterruptedException {
+        return ask("POST", nodeA.resolve("/v1/messages"), "application/octet-stream", body);
+    }
+
+    private HttpResponse<String> get(URI url) throws IOException, InterruptedException {
+        return ask("GET", url, "application/octet-stream", new byte[0]);
+    }
+
+    private DataInputStream read() throws IOException, InterruptedException {
+        InputStream body = http.send(
+                        HttpRequest.newBuilder(nodeB.resolve("/v1/messages")).build(), BodyHandlers.ofInputStream())
+                .body();
+        running.add(0, body);
+        return new DataInputStream(body);
+    }
+
+    private static Message next(DataInputStream in) throws IOException {
+        byte[] bytes = new byte[Math.toIntExact(in.readLong())];
+        in.readFully(bytes);
+        return Message.parseFrom(bytes);
+    }
+
+    private static JsonObject json(HttpResponse<String> response) {
+        return JsonParser.parseString(response.body()).getAsJsonObject();
+    }
+
+    private static byte[] frames(long first, long last) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        LongStream.rangeClosed(first, last).forEach(index -> all.writeBytes(Sidecars.frame(Sidecars.message(index))));
+        return all.toByteArray();
+    }
+
+    private static byte[] largeFrames(long count) {
+        ByteString filling = ByteString.copyFrom(new byte[1 << 10]);
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        LongStream.rangeClosed(1, count)
+                .forEach(index -> all.writeBytes(Sidecars.frame(
+                        Sidecars.message(index).toBuilder().setContext(filling).build())));
+        return all.toByteArray();
+    }
+
+    /** Until the streams are open, a few messages at most wait and are posted. */
+    private void awaitStreams() {
+        await().atMost(LIMIT)
+                .until(() -> json(get(nodeA.resolve("/v1/status")))
+                        .getAsJsonArray("peers")
+                        .get(0)
+                        .getAsJsonObject()
+                        .getAsJsonObject("lanes")
+                        .getAsJsonObject("message")
+                        .get("attached")
+                        .getAsBoolean());
+    }
+
+    @Test
+    void shouldGiveEveryMessageToTheOtherNodeInOrderWhenFramesArePosted() throws Exception {
+        a();
+        b(Optional.empty());
+        awaitStreams();
+        DataInputStream in = read();
+
+        JsonObject answer = json(post(frames(1, 1000)));
+
+        assertThat(answer.get("accepted").getAsLong()).isEqualTo(1000);
+        assertThat(answer.get("dropped").getAsLong()).isZero();
+        for (long index = 1; index <= 1000; index++) {
+            assertThat(next(in)).isEqualTo(Sidecars.message(index));
+        }
+    }
+
+    @Test
+    void shouldWriteALineOfJsonWhenTheReaderAcceptsJson() throws Exception {
+        a();
+        b(Optional.empty());
+        awaitStreams();
+        HttpResponse<InputStream> reader = http.send(
+                HttpRequest.newBuilder(nodeB.resolve("/v1/messages"))
+                        .header("Accept", "application/json")
+                        .build(),
+                BodyHandlers.ofInputStream());
+        running.add(0, reader.body());
+
+        HttpResponse<String> answer = ask(
+                "POST",
+                nodeA.resolve("/v1/messages"),
+                "application/json",
+                "{\"type\":\"MsgHeartbeat\",\"from\":\"10\",\"to\":\"11\",\"commit\":\"7\"}"
+                        .getBytes(StandardCharsets.UTF_8));
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        for (int next = reader.body().read(); next != '\n'; next = reader.body().read()) {
+            line.write(next);
+        }
+        assertThat(line.toString(StandardCharsets.UTF_8))
+                .isEqualTo("{\"type\":\"MsgHeartbeat\",\"to\":\"11\",\"from\":\"10\",\"commit\":\"7\"}");
+    }
+
+    @Test
+    void shouldNameOffsetAndValueAndLiveOnWhenABodyIsWrong() throws Exception {
+        a();
+        byte[] other = Sidecars.frame(Sidecars.message(1).toBuilder().setFrom(5).build());
+        byte[] unknown =
+                Sidecars.frame(Sidecars.message(1).toBuilder().setTo(0x77).build());
+        byte[] huge = ByteBuffer.allocate(Long.BYTES).putLong(1L << 40).array();
+
+        assertThat(post(other).body()).contains("offset 0").contains("from 5").contains("expected a");
+        assertThat(post(unknown).body()).contains("offset 0").contains("77");
+        assertThat(post(huge).statusCode()).isEqualTo(413);
+        assertThat(post(huge).body()).contains("1099511627776").contains("536870912");
+        assertThat(post(new byte[] {0, 0, 0}).body()).contains("within the frame at offset 0");
+        assertThat(post(new byte[1 << 20]).statusCode()).isEqualTo(400);
+        assertThat(ask("POST", nodeA.resolve("/v1/messages"), "text/plain", other)
+                        .statusCode())
+                .isEqualTo(415);
+        assertThat(ask("POST", nodeA.resolve("/v1/messages"), "application/json", new byte[] {'{'})
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(get(nodeA.resolve("/healthz")).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void shouldEndTheOlderReaderWhenANewerOneComes() throws Exception {
+        a();
+        b(Optional.empty());
+        awaitStreams();
+        DataInputStream older = read();
+        DataInputStream newer = read();
+
+        assertThat(older.read()).isEqualTo(-1);
+        post(frames(1, 1));
+
+        assertThat(next(newer)).isEqualTo(Sidecars.message(1));
+    }
+
+    @Test
+    void shouldHoldThePeerBackAndLoseNothingItAcceptedWhenNobodyReads() throws Exception {
+        a();
+        Sidecar b = b(Optional.empty());
+        awaitStreams();
+
+        // Far more than the inbox, a lane's queue and all socket buffers between them take.
+        JsonObject answer = json(post(largeFrames(40_000)));
+        await().atMost(LIMIT).until(() -> b.inbox().size() >= 4096);
+
+        assertThat(b.inbox().size()).isEqualTo(4096);
+        assertThat(answer.get("dropped").getAsLong()).isPositive();
+        assertThat(json(get(nodeB.resolve("/v1/status")))
+                        .getAsJsonObject("node")
+                        .get("attached")
+                        .getAsBoolean())
+                .isFalse();
+        DataInputStream in = read();
+        long before = 0;
+        for (long count = 0; count < answer.get("accepted").getAsLong(); count++) {
+            long index = next(in).getIndex();
+            assertThat(index).isGreaterThan(before);
+            before = index;
+        }
+    }
+
+    @Test
+    void shouldLoseAndReorderNothingWhenTheCallbackFailsForAWhile() throws Exception {
+        List<Long> taken = Collections.synchronizedList(new ArrayList<>());
+        AtomicInteger failures = new AtomicInteger(3);
+        HttpServer node = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        running.add(() -> node.stop(0));
+        node.createContext("/take", exchange -> {
+            byte[] body = exchange.getRequestBody().readAllBytes();
+            int status = 500;
+            if (failures.getAndDecrement() <= 0) {
+                status = 204;
+                ByteBuffer left = ByteBuffer.wrap(body);
+                while (left.hasRemaining()) {
+                    byte[] message = new byte[(int) left.getLong()];
+                    left.get(message);
+                    taken.add(Message.parseFrom(message).getIndex());
+                }
+            }
+            exchange.sendResponseHeaders(status, -1);
+            exchange.close();
+        });
+        node.start();
+        a();
+        b(Optional.of(URI.create("http://127.0.0.1:" + node.getAddress().getPort() + "/take")));
+        awaitStreams();
+
+        for (long index = 1; index <= 3000; index += 100) {
+            assertThat(json(post(frames(index, index + 99))).get("accepted").getAsLong())
+                    .isEqualTo(100);
+        }
+
+        await().atMost(LIMIT).until(() -> taken.size() >= 3000);
+        assertThat(taken)
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(1, 3000).boxed().toList());
+        assertThat(get(nodeB.resolve("/v1/messages")).statusCode()).isEqualTo(409);
+    }
+
+    @Test
+    void shouldKnowItsPeersAgainWhenItIsStartedAgain() throws Exception {
+        Sidecar first = a();
+        URI peers = nodeA.resolve("/v1/peers/");
+        byte[] body = "{\"urls\":[\"http://127.0.0.1:9\"],\"dialect\":\"etcd\"}".getBytes(StandardCharsets.UTF_8);
+
+        assertThat(ask("PUT", peers.resolve("c"), "application/json", body).statusCode())
+                .isEqualTo(200);
+        assertThat(ask("DELETE", peers.resolve("b"), "application/json", new byte[0])
+                        .statusCode())
+                .isEqualTo(204);
+        first.close();
+        a();
+
+        JsonObject all = json(get(nodeA.resolve("/v1/peers")));
+        assertThat(all.getAsJsonArray("peers")).hasSize(1);
+        assertThat(all.getAsJsonArray("peers")
+                        .get(0)
+                        .getAsJsonObject()
+                        .get("id")
+                        .getAsString())
+                .isEqualTo("c");
+        assertThat(json(post(frames(1, 1))).get("dropped").getAsLong()).isEqualTo(1);
+        assertThat(ask("PUT", peers.resolve("a"), "application/json", body).statusCode())
+                .isEqualTo(400);
+        assertThat(ask("DELETE", peers.resolve("b"), "application/json", new byte[0])
+                        .statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void shouldAskForTheTokenButNotWhenAskedWhetherItIsWell() throws Exception {
+        Path file = Files.writeString(folder.resolve("token"), "secret\n");
+        start(Sidecars.options(
+                Sidecars.A,
+                peerA,
+                Sidecars.B,
+                peerB,
+                nodeA,
+                folder,
+                Optional.empty(),
+                Optional.of(NodeToken.read(file))));
+
+        assertThat(get(nodeA.resolve("/v1/status")).statusCode()).isEqualTo(401);
+        assertThat(get(nodeA.resolve("/healthz")).statusCode()).isEqualTo(200);
+        assertThat(get(nodeA.resolve("/readyz")).statusCode()).isEqualTo(503);
+        assertThat(http.send(
+                                HttpRequest.newBuilder(nodeA.resolve("/v1/status"))
+                                        .header("Authorization", "Bearer secret")
+                                        .build(),
+                                BodyHandlers.ofString())
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void shouldListenAtASocketOfItsOwnerOnlyAndRemoveItWhenItEnds() throws Exception {
+        Path socket = folder.resolve("node.sock");
+        MemberId member = Sidecars.A;
+        Sidecar sidecar = start(Sidecars.options(
+                member,
+                peerA,
+                Sidecars.B,
+                peerB,
+                URI.create("unix:" + socket),
+                folder,
+                Optional.empty(),
+                Optional.empty()));
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
+                .isEqualTo("rw-------");
+        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            channel.connect(UnixDomainSocketAddress.of(socket));
+            channel.write(ByteBuffer.wrap("GET /healthz HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
+            ByteBuffer answer = ByteBuffer.allocate(64);
+            channel.read(answer);
+            assertThat(new String(answer.array(), StandardCharsets.US_ASCII)).startsWith("HTTP/1.1 200");
+        }
+        sidecar.close();
+        assertThat(socket).doesNotExist();
+    }
+}

@@ -1,0 +1,78 @@
+package dev.rafthttp.sidecar.member;
+
+import dev.rafthttp.ClusterId;
+import dev.rafthttp.Dialect;
+import dev.rafthttp.MemberId;
+import dev.rafthttp.raftpb.Message;
+import dev.rafthttp.raftpb.MessageType;
+import dev.rafthttp.sidecar.node.NodePeer;
+import dev.rafthttp.sidecar.node.NodeToken;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** What tests put sidecars and their messages together from. */
+final class Sidecars {
+    static final MemberId A = MemberId.parse("a");
+    static final MemberId B = MemberId.parse("b");
+
+    private Sidecars() {}
+
+    static URI freeUrl() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return URI.create("http://127.0.0.1:" + socket.getLocalPort());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** How to run one of two. */
+    static SidecarOptions options(
+            MemberId member,
+            URI own,
+            MemberId other,
+            URI others,
+            URI node,
+            Path folder,
+            Optional<URI> callback,
+            Optional<NodeToken> token) {
+        return new SidecarOptions(
+                member,
+                ClusterId.parse("cafe"),
+                List.of(own),
+                List.of(own),
+                List.of(new NodePeer(other, List.of(others), Dialect.PUSH)),
+                Dialect.PUSH,
+                node,
+                token,
+                callback,
+                folder.resolve("snapshots-" + member),
+                Optional.of(folder.resolve("state-" + member)),
+                Duration.ofMillis(500));
+    }
+
+    static Message message(long index) {
+        return Message.newBuilder()
+                .setType(MessageType.MsgAppResp)
+                .setFrom(A.value())
+                .setTo(B.value())
+                .setTerm(1)
+                .setIndex(index)
+                .build();
+    }
+
+    static byte[] frame(Message message) {
+        byte[] bytes = message.toByteArray();
+        return ByteBuffer.allocate(Long.BYTES + bytes.length)
+                .putLong(bytes.length)
+                .put(bytes)
+                .array();
+    }
+}
