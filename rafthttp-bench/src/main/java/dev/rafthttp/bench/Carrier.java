@@ -11,7 +11,9 @@ enum Carrier {
     /** A bidirectional stream of grpc-java a lane, on one HTTP/2 connection. */
     GRPC,
     /** A bare socket a lane, with this project's codec: the limit. */
-    TCP;
+    TCP,
+    /** Two {@code bin/rafthttp sidecar}, by the streams of their node sides; each a process that is not counted as ours. */
+    SIDECAR;
 
     /** @param received given each message, on the thread that reads it */
     Link open(Consumer<Message> received) {
@@ -19,6 +21,7 @@ enum Carrier {
             case RAFTHTTP -> RafthttpLink.pair(received);
             case GRPC -> new GrpcLink(received);
             case TCP -> new TcpLink(received);
+            case SIDECAR -> new SidecarLink(received);
         };
     }
 

@@ -2,7 +2,6 @@ package dev.rafthttp.bench;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -41,7 +40,7 @@ final class Compare implements Callable<Integer> {
     @Option(names = "--quick", description = "for seconds each, to see that everything works; measures nothing")
     private boolean quick;
 
-    private final Path module = module();
+    private final Path module = Checkout.module();
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -126,21 +125,6 @@ final class Compare implements Callable<Integer> {
     private String command() {
         return "`bin/rafthttp-bench "
                 + String.join(" ", spec.root().commandLine().getParseResult().originalArgs()) + "`";
-    }
-
-    /** This module's folder in the checkout: what is built there, or its jar, stands two below. */
-    private static Path module() {
-        try {
-            return Path.of(Compare.class
-                            .getProtectionDomain()
-                            .getCodeSource()
-                            .getLocation()
-                            .toURI())
-                    .resolve("../..")
-                    .normalize();
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException("the place of this program is no file", e);
-        }
     }
 
     private static String machine() {

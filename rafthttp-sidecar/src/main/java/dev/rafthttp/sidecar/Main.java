@@ -8,6 +8,7 @@ import dev.rafthttp.sidecar.options.Mistakes;
 import dev.rafthttp.sidecar.options.Settings;
 import dev.rafthttp.sidecar.options.WrongOptionsException;
 import dev.rafthttp.sidecar.relay.RelayCommand;
+import dev.rafthttp.sidecar.tap.TapCommand;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -54,6 +55,7 @@ public final class Main {
         CommandLine commandLine = new CommandLine(new RootCommand())
                 .addSubcommand(new SidecarCommand(file, mistakes, err, stop))
                 .addSubcommand(new RelayCommand(file, mistakes, err, stop))
+                .addSubcommand(new TapCommand(file, mistakes, out, err, stop))
                 .addSubcommand(new DecodeCommand(file, mistakes, System.in, out, err))
                 .addSubcommand(new MemberIdCommand(file, mistakes, out))
                 .setDefaultValueProvider(new Settings(environment, file))

@@ -4,7 +4,8 @@ import dev.rafthttp.FileSnapshotStore;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.server.JettyRaftTransport;
 import dev.rafthttp.sidecar.node.CallbackPoster;
-import dev.rafthttp.sidecar.node.LoggedEvents;
+import dev.rafthttp.sidecar.node.EventLog;
+import dev.rafthttp.sidecar.node.EventsApi;
 import dev.rafthttp.sidecar.node.NodeApi;
 import dev.rafthttp.sidecar.node.NodeCallback;
 import dev.rafthttp.sidecar.node.NodeInbox;
@@ -16,6 +17,8 @@ import dev.rafthttp.sidecar.node.Peers;
 import dev.rafthttp.sidecar.node.PeersApi;
 import dev.rafthttp.sidecar.node.Readers;
 import dev.rafthttp.sidecar.node.RemovedMembers;
+import dev.rafthttp.sidecar.node.SnapshotsApi;
+import dev.rafthttp.sidecar.node.Tap;
 import dev.rafthttp.sidecar.node.TokenGuard;
 import java.net.URI;
 import org.eclipse.jetty.server.Handler;
@@ -29,6 +32,10 @@ final class Sidecar implements AutoCloseable {
     private final SidecarOptions options;
     private final NodeInbox inbox = new NodeInbox();
     private final RemovedMembers removed = new RemovedMembers();
+    private final Tap tap = new Tap();
+    private final EventLog log;
+    private final EventsApi events;
+    private final FileSnapshotStore snapshots;
     private final Peers peers;
     private final JettyRaftTransport transport;
     private final Outgoing outgoing;
@@ -42,15 +49,24 @@ final class Sidecar implements AutoCloseable {
      */
     Sidecar(SidecarOptions options) {
         this.options = options;
+        log = new EventLog(options.member());
+        events = new EventsApi(log);
+        snapshots = new FileSnapshotStore(options.snapshotDir());
         transport = transport();
         peers = new Peers(transport, options.member(), options.dialect(), removed, options.peers(), options.stateDir());
-        outgoing = new Outgoing(options.member(), peers, transport.streams());
+        outgoing = new Outgoing(options.member(), peers, transport.streams(), tap);
         link = options.callback()
                 .<NodeLink>map(url -> new CallbackPoster(url, inbox))
                 .orElseGet(() -> new Readers(inbox));
         drain = new Drain(transport, inbox, link);
         Handler handler = new NodeApi(
-                outgoing, link, new PeersApi(peers, options.dialect()), new NodeStatus(transport, inbox, link));
+                outgoing,
+                link,
+                new PeersApi(peers, options.dialect()),
+                new NodeStatus(transport, inbox, link),
+                events,
+                new SnapshotsApi(transport, outgoing, log, snapshots),
+                tap);
         api = new NodeServer(
                 options.listenNode(),
                 options.token()
@@ -64,10 +80,9 @@ final class Sidecar implements AutoCloseable {
                 .peerDialect(options.dialect())
                 .closeTimeout(options.grace())
                 .build();
-        NodeCallback node = new NodeCallback(inbox, removed, new LoggedEvents());
-        JettyRaftTransport.Builder builder = JettyRaftTransport.builder(config, node)
-                .metrics(node.metrics())
-                .snapshots(new FileSnapshotStore(options.snapshotDir()));
+        NodeCallback node = new NodeCallback(inbox, removed, log, tap);
+        JettyRaftTransport.Builder builder =
+                JettyRaftTransport.builder(config, node).metrics(node.metrics()).snapshots(snapshots);
         for (URI url : options.listenPeers()) {
             builder.listen(url.getHost(), url.getPort());
         }
@@ -102,6 +117,8 @@ final class Sidecar implements AutoCloseable {
         inbox.close();
         link.close();
         transport.close();
+        events.close();
+        tap.close();
         api.close();
     }
 }

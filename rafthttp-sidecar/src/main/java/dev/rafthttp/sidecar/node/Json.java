@@ -4,9 +4,11 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,13 @@ public final class Json {
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
     private Json() {}
+
+    /** Whether who asks would have JSON. */
+    static boolean isAcceptedBy(Request request) {
+        return request.getHeaders().getFields(HttpHeader.ACCEPT).stream()
+                .map(HttpField::getValue)
+                .anyMatch(accepted -> accepted != null && accepted.contains(MessageJson.CONTENT_TYPE));
+    }
 
     /** Answers with an element. */
     public static void answer(Response response, Callback callback, int status, JsonElement element) {

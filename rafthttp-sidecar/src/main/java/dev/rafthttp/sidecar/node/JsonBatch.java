@@ -1,6 +1,7 @@
 package dev.rafthttp.sidecar.node;
 
 import dev.rafthttp.raftpb.Message;
+import dev.rafthttp.sidecar.decode.MessageText;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +21,7 @@ final class JsonBatch implements MessageBatch {
 
     @Override
     public void add(Message message) {
-        lines.writeBytes((MessageJson.print(message) + "\n").getBytes(StandardCharsets.UTF_8));
+        lines.writeBytes((MessageText.json(message) + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

@@ -5,25 +5,15 @@ import com.google.protobuf.util.JsonFormat;
 import dev.rafthttp.raftpb.Message;
 
 /**
- * A message in JSON, by protobuf's mapping: field names as in raft.proto, 64-bit numbers as decimal strings, bytes as base64.
+ * Reads a message in JSON, by protobuf's mapping: field names as in raft.proto, 64-bit numbers as decimal strings, bytes as
+ * base64. {@link dev.rafthttp.sidecar.decode.MessageText} writes it.
  */
 final class MessageJson {
     static final String CONTENT_TYPE = "application/json";
 
-    private static final JsonFormat.Printer PRINTER =
-            JsonFormat.printer().preservingProtoFieldNames().omittingInsignificantWhitespace();
     private static final JsonFormat.Parser PARSER = JsonFormat.parser();
 
     private MessageJson() {}
-
-    /** On one line. */
-    static String print(Message message) {
-        try {
-            return PRINTER.print(message);
-        } catch (InvalidProtocolBufferException e) {
-            throw new IllegalStateException("a message that came as protobuf has no form in JSON", e);
-        }
-    }
 
     /** @throws IllegalArgumentException saying where it is no JSON, or which field is none of a message */
     static Message parse(String json) {

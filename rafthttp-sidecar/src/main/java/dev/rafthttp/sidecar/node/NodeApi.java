@@ -13,7 +13,7 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /** The node side of a sidecar: finds out what a request is about, and hands it on. */
-public final class NodeApi extends Handler.Abstract {
+public final class NodeApi extends Handler.Wrapper {
     /** What may be asked without a token. */
     static final Set<String> PUBLIC = Set.of("/healthz", "/readyz");
 
@@ -23,12 +23,25 @@ public final class NodeApi extends Handler.Abstract {
     private final NodeLink link;
     private final PeersApi peers;
     private final NodeStatus status;
+    private final EventsApi events;
+    private final Tap tap;
 
-    public NodeApi(Outgoing outgoing, NodeLink link, PeersApi peers, NodeStatus status) {
+    /** @param snapshots asked for whatever is not found here */
+    public NodeApi(
+            Outgoing outgoing,
+            NodeLink link,
+            PeersApi peers,
+            NodeStatus status,
+            EventsApi events,
+            SnapshotsApi snapshots,
+            Tap tap) {
+        super(snapshots);
         this.outgoing = outgoing;
         this.link = link;
         this.peers = peers;
         this.status = status;
+        this.events = events;
+        this.tap = tap;
     }
 
     @Override
@@ -41,14 +54,22 @@ public final class NodeApi extends Handler.Abstract {
         switch (path) {
             case "/v1/messages" -> messages(request, response, callback);
             case PeersApi.PATH -> get(request, response, callback, HttpStatus.OK_200, peers.all());
+            case EventsApi.PATH -> events.handle(request, response, callback);
+            case Tap.PATH -> tap.handle(request, response, callback);
             case "/v1/status" -> get(request, response, callback, HttpStatus.OK_200, status.whole());
             case "/healthz" -> get(request, response, callback, HttpStatus.OK_200, ok());
             case "/readyz" -> ready(request, response, callback);
             default -> {
-                return false;
+                return super.handle(request, response, callback);
             }
         }
         return true;
+    }
+
+    /** Some read a small body before they return. What this wraps does not, and Jetty would go by that. */
+    @Override
+    public InvocationType getInvocationType() {
+        return InvocationType.BLOCKING;
     }
 
     private static JsonObject ok() {

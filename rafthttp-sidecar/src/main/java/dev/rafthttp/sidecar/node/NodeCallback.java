@@ -13,15 +13,19 @@ public final class NodeCallback implements RaftCallback {
     private final NodeInbox inbox;
     private final RemovedMembers removed;
     private final NodeEvents events;
+    private final Tap tap;
 
-    public NodeCallback(NodeInbox inbox, RemovedMembers removed, NodeEvents events) {
+    /** @param tap is shown what comes */
+    public NodeCallback(NodeInbox inbox, RemovedMembers removed, NodeEvents events, Tap tap) {
         this.inbox = inbox;
         this.removed = removed;
         this.events = events;
+        this.tap = tap;
     }
 
     @Override
     public void process(Message message) throws InterruptedException {
+        tap.saw(message);
         inbox.put(message);
     }
 

@@ -31,6 +31,11 @@ public final class NodeToken {
         return new NodeToken(token.getBytes(StandardCharsets.US_ASCII));
     }
 
+    /** What a request that carries it says as {@code Authorization}. */
+    public String authorization() {
+        return SCHEME + new String(token, StandardCharsets.US_ASCII);
+    }
+
     /** Compares in a time that does not tell how much of it was right. */
     boolean isCarriedBy(@Nullable String authorization) {
         return authorization != null

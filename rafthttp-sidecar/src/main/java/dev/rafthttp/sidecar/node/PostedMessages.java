@@ -1,7 +1,6 @@
 package dev.rafthttp.sidecar.node;
 
 import com.google.gson.JsonObject;
-import dev.rafthttp.MemberId;
 import dev.rafthttp.raftpb.Message;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -37,21 +36,12 @@ final class PostedMessages {
      * @throws IllegalArgumentException if it is none of this node's, or for nobody
      */
     void send(Message message, long offset) {
-        if (message.getFrom() != outgoing.member().value()) {
-            throw new IllegalArgumentException("the message at offset " + offset + " has from " + hex(message.getFrom())
-                    + ": expected " + outgoing.member() + ", the member that this sidecar is");
+        outgoing.check(message, offset);
+        if (outgoing.send(message)) {
+            accepted++;
+        } else {
+            dropped++;
         }
-        switch (outgoing.send(message)) {
-            case QUEUED -> accepted++;
-            case DROPPED -> dropped++;
-            default ->
-                throw new IllegalArgumentException("the message at offset " + offset + " has to " + hex(message.getTo())
-                        + ": expected a peer, one of those that GET /v1/peers lists");
-        }
-    }
-
-    private static String hex(long id) {
-        return id == 0 ? "0 (none)" : new MemberId(id).toString();
     }
 
     /** Whether the sidecar is closing, and the request should end where it is. */

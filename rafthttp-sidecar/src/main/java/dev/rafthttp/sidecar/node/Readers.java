@@ -1,7 +1,6 @@
 package dev.rafthttp.sidecar.node;
 
 import java.util.concurrent.atomic.AtomicReference;
-import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.EndPoint;
@@ -32,7 +31,7 @@ public final class Readers implements NodeLink {
     @Override
     public void read(Request request, Response response, Callback callback) {
         EndPoint connection = request.getConnectionMetaData().getConnection().getEndPoint();
-        MessageBatch batch = wantsJson(request) ? new JsonBatch() : new FrameBatch();
+        MessageBatch batch = Json.isAcceptedBy(request) ? new JsonBatch() : new FrameBatch();
         response.setStatus(HttpStatus.OK_200);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, batch.contentType());
         // Its connection ends with it, which is also how a reader that was replaced is told.
@@ -53,12 +52,6 @@ public final class Readers implements NodeLink {
         inbox.consumer(reader);
         reader.open();
         new ConnectionWatch(connection, () -> close(reader)).start();
-    }
-
-    private static boolean wantsJson(Request request) {
-        return request.getHeaders().getFields(HttpHeader.ACCEPT).stream()
-                .map(HttpField::getValue)
-                .anyMatch(accepted -> accepted != null && accepted.contains(MessageJson.CONTENT_TYPE));
     }
 
     private void close(NodeReader reader) {

@@ -105,6 +105,7 @@ final class PostInspector {
         }
         DirectionCounts counts = traffic.of(message);
         counts.in(message.getType());
+        traffic.tap().saw(message);
         new CountedMessage(counts, message.getType()).keepWith(request);
         return true;
     }

@@ -32,7 +32,8 @@ final class Relay implements AutoCloseable {
                 new RelayApi(
                         options.topology(),
                         membership,
-                        new StatusJson(options.topology(), membership, standIns, traffic)));
+                        new StatusJson(options.topology(), membership, standIns, traffic),
+                        traffic.tap()));
     }
 
     /** @throws dev.rafthttp.sidecar.node.CannotListenException if a URL cannot be bound */
@@ -65,6 +66,7 @@ final class Relay implements AutoCloseable {
 
     @Override
     public void close() {
+        traffic.tap().close();
         api.close();
         standIns.close();
         try {

@@ -6,6 +6,7 @@ import dev.rafthttp.MemberId;
 import dev.rafthttp.sidecar.node.CannotListenException;
 import dev.rafthttp.sidecar.node.Json;
 import dev.rafthttp.sidecar.node.StateFileException;
+import dev.rafthttp.sidecar.node.Tap;
 import java.io.InputStream;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpMethod;
@@ -18,7 +19,7 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The relay's HTTP API: {@code GET /v1/status}, {@code GET /v1/members}, {@code PUT} and {@code DELETE /v1/members/HEX},
+ * The relay's HTTP API: {@code GET /v1/status}, {@code GET /v1/tap}, {@code GET /v1/members}, {@code PUT} and {@code DELETE /v1/members/HEX},
  * {@code /healthz} and {@code /readyz}.
  */
 final class RelayApi extends Handler.Abstract {
@@ -28,11 +29,13 @@ final class RelayApi extends Handler.Abstract {
     private final Topology topology;
     private final Membership membership;
     private final StatusJson status;
+    private final Tap tap;
 
-    RelayApi(Topology topology, Membership membership, StatusJson status) {
+    RelayApi(Topology topology, Membership membership, StatusJson status, Tap tap) {
         this.topology = topology;
         this.membership = membership;
         this.status = status;
+        this.tap = tap;
     }
 
     @Override
@@ -44,6 +47,7 @@ final class RelayApi extends Handler.Abstract {
         }
         switch (path) {
             case "/v1/status" -> get(request, response, callback, status.whole());
+            case Tap.PATH -> tap.handle(request, response, callback);
             case MEMBERS -> get(request, response, callback, members());
             // The API listens last, when everything else does.
             case "/healthz", "/readyz" -> get(request, response, callback, ok());

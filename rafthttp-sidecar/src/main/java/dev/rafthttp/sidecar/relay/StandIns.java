@@ -176,6 +176,7 @@ final class StandIns implements AutoCloseable {
 
         @Override
         public void process(Message message) throws InterruptedException {
+            traffic.tap().saw(message);
             StandIn sender = message.getFrom() == 0 ? null : standIns.get(new MemberId(message.getFrom()));
             if (sender == null) {
                 traffic.of(message).dropped(message.getType(), "no_stand_in");

@@ -7,6 +7,7 @@ import dev.rafthttp.metrics.PeerMetrics;
 import dev.rafthttp.metrics.TransportMetrics;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
+import dev.rafthttp.sidecar.node.Tap;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Set;
@@ -24,6 +25,12 @@ final class Traffic {
     private final Set<MemberId> known = ConcurrentHashMap.newKeySet();
     private final Map<Direction, DirectionCounts> directions = new ConcurrentHashMap<>();
     private final DirectionCounts others = new DirectionCounts();
+    private final Tap tap = new Tap();
+
+    /** Shows the messages to whoever asks. */
+    Tap tap() {
+        return tap;
+    }
 
     /** From now on a member's messages are counted by themselves. */
     void know(MemberId member) {

@@ -4,23 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
-import com.google.protobuf.ByteString;
 import com.sun.net.httpserver.HttpServer;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.sidecar.node.NodeToken;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
-import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
@@ -29,122 +24,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Two sidecars, over real loopback HTTP: what the node of a posts comes to the node of b. */
-class SidecarTest {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
-
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(10))
-            .build();
-    private final URI peerA = Sidecars.freeUrl();
-    private final URI peerB = Sidecars.freeUrl();
-    private final URI nodeA = Sidecars.freeUrl();
-    private final URI nodeB = Sidecars.freeUrl();
-    private final List<AutoCloseable> running = new ArrayList<>();
-
-    @TempDir
-    private Path folder;
-
-    @AfterEach
-    void close() throws Exception {
-        for (AutoCloseable each : running) {
-            each.close();
-        }
-    }
-
-    private Sidecar a() {
-        return start(Sidecars.options(
-                Sidecars.A, peerA, Sidecars.B, peerB, nodeA, folder, Optional.empty(), Optional.empty()));
-    }
-
-    private Sidecar b(Optional<URI> callback) {
-        return start(Sidecars.options(Sidecars.B, peerB, Sidecars.A, peerA, nodeB, folder, callback, Optional.empty()));
-    }
-
-    private Sidecar start(SidecarOptions options) {
-        Sidecar sidecar = new Sidecar(options);
-        running.add(sidecar);
-        sidecar.start();
-        return sidecar;
-    }
-
-    private HttpResponse<String> ask(String method, URI url, String type, byte[] body)
-            throws IOException, InterruptedException {
-        return http.send(
-                HttpRequest.newBuilder(url)
-                        .header("Content-Type", type)
-                        .timeout(LIMIT)
-                        .method(method, BodyPublishers.ofByteArray(body))
-                        .build(),
-                BodyHandlers.ofString());
-    }
-
-    private HttpResponse<String> post(byte[] body) throws IOException, InterruptedException {
-        return ask("POST", nodeA.resolve("/v1/messages"), "application/octet-stream", body);
-    }
-
-    private HttpResponse<String> get(URI url) throws IOException, InterruptedException {
-        return ask("GET", url, "application/octet-stream", new byte[0]);
-    }
-
-    private DataInputStream read() throws IOException, InterruptedException {
-        InputStream body = http.send(
-                        HttpRequest.newBuilder(nodeB.resolve("/v1/messages")).build(), BodyHandlers.ofInputStream())
-                .body();
-        running.add(0, body);
-        return new DataInputStream(body);
-    }
-
-    private static Message next(DataInputStream in) throws IOException {
-        byte[] bytes = new byte[Math.toIntExact(in.readLong())];
-        in.readFully(bytes);
-        return Message.parseFrom(bytes);
-    }
-
-    private static JsonObject json(HttpResponse<String> response) {
-        return JsonParser.parseString(response.body()).getAsJsonObject();
-    }
-
-    private static byte[] frames(long first, long last) {
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        LongStream.rangeClosed(first, last).forEach(index -> all.writeBytes(Sidecars.frame(Sidecars.message(index))));
-        return all.toByteArray();
-    }
-
-    private static byte[] largeFrames(long count) {
-        ByteString filling = ByteString.copyFrom(new byte[1 << 10]);
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        LongStream.rangeClosed(1, count)
-                .forEach(index -> all.writeBytes(Sidecars.frame(
-                        Sidecars.message(index).toBuilder().setContext(filling).build())));
-        return all.toByteArray();
-    }
-
-    /** Until the streams are open, a few messages at most wait and are posted. */
-    private void awaitStreams() {
-        await().atMost(LIMIT)
-                .until(() -> json(get(nodeA.resolve("/v1/status")))
-                        .getAsJsonArray("peers")
-                        .get(0)
-                        .getAsJsonObject()
-                        .getAsJsonObject("lanes")
-                        .getAsJsonObject("message")
-                        .get("attached")
-                        .getAsBoolean());
-    }
-
+class SidecarTest extends SidecarFixture {
     @Test
     void shouldGiveEveryMessageToTheOtherNodeInOrderWhenFramesArePosted() throws Exception {
         a();

@@ -7,6 +7,7 @@ import dev.rafthttp.raftpb.Entry;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -27,7 +28,8 @@ class PostTest {
 
     private final ScriptedOrigin origin = new ScriptedOrigin();
     private final URI front = Relays.freeUrl();
-    private final Relay relay = new Relay(Relays.options(Relays.member(Relays.A, front, origin.url())));
+    private final RelayOptions options = Relays.options(Relays.member(Relays.A, front, origin.url()));
+    private final Relay relay = new Relay(options);
 
     @BeforeEach
     void start() {
@@ -77,6 +79,21 @@ class PostTest {
             assertThat(client.head()).startsWith("HTTP/1.1 204 No Content\n").contains("X-Etcd-Cluster-ID: cafe\n");
         }
         awaitCounts(1, 1, Map.of());
+    }
+
+    @Test
+    void shouldShowTheMessageToWhoTaps() {
+        try (RawConnection tap = RawConnection.to(options.listenNode());
+                RawConnection client = RawConnection.to(front)) {
+            // HTTP/1.0, so that the answer is the lines alone.
+            tap.send("GET /v1/tap?type=MsgApp HTTP/1.0\n\n");
+            assertThat(tap.head()).startsWith("HTTP/1.1 200 ");
+
+            client.send(withLength()).send(MESSAGE);
+
+            assertThat(new String(tap.bytes(100), StandardCharsets.UTF_8))
+                    .containsPattern("^20.*Z +b → a +MsgApp +term 7 ");
+        }
     }
 
     @Test

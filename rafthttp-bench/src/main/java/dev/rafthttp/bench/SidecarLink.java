@@ -1,0 +1,145 @@
+package dev.rafthttp.bench;
+
+import dev.rafthttp.codec.FrameBuffer;
+import dev.rafthttp.codec.FrameDecoder;
+import dev.rafthttp.codec.FrameLimits;
+import dev.rafthttp.codec.MessageDecoder;
+import dev.rafthttp.codec.MessageEncoder;
+import dev.rafthttp.raftpb.Message;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Two nodes, both in this process, each with a sidecar that is a process of its own: what the one posts, as the frames of one
+ * long chunked body, the other reads as one long answer. The CPU time of a run is that of the nodes, without the sidecars.
+ */
+final class SidecarLink implements Link {
+    private static final int READ_BYTES = 128 << 10;
+    private static final byte[] END_OF_LINE = {'\r', '\n'};
+    private static final int END_OF_HEAD = 0x0d0a0d0a;
+
+    private final SidecarProcess sender;
+    private final SidecarProcess receiver;
+    private final SocketChannel post;
+    private final SocketChannel answer;
+    private final MessageEncoder encoder = new MessageEncoder();
+    private final FrameBuffer batch = new FrameBuffer();
+
+    SidecarLink(Consumer<Message> received) {
+        URI senderUrl = SidecarProcess.freeUrl();
+        URI receiverUrl = SidecarProcess.freeUrl();
+        sender = new SidecarProcess(SENDER, senderUrl, RECEIVER, receiverUrl);
+        receiver = new SidecarProcess(RECEIVER, receiverUrl, SENDER, senderUrl);
+        try {
+            sender.awaitAttached();
+            receiver.awaitAttached();
+            // HTTP/1.0, so that the answer is the bytes until its end, without chunks.
+            answer = request(receiver.node(), "GET /v1/messages HTTP/1.0\r\n\r\n");
+            post = request(
+                    sender.node(),
+                    "POST /v1/messages HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n"
+                            + "Content-Type: application/octet-stream\r\n\r\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException("a sidecar cannot be reached", e);
+        }
+        Thread reader = new Thread(() -> read(received), "node-reader");
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    private static SocketChannel request(URI node, String head) throws IOException {
+        SocketChannel socket = SocketChannel.open(new InetSocketAddress(node.getHost(), node.getPort()));
+        socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        write(socket, ByteBuffer.wrap(head.getBytes(StandardCharsets.US_ASCII)));
+        return socket;
+    }
+
+    private static void write(SocketChannel socket, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            socket.write(bytes);
+        }
+    }
+
+    @Override
+    public void send(Message message) {
+        encoder.encode(message, batch);
+        if (batch.isFull()) {
+            flush();
+        }
+    }
+
+    @Override
+    public void flush() {
+        try {
+            for (@Nullable ByteBuffer piece = batch.next(); piece != null; piece = batch.next()) {
+                write(
+                        post,
+                        ByteBuffer.wrap(
+                                (Integer.toHexString(piece.remaining()) + "\r\n").getBytes(StandardCharsets.US_ASCII)));
+                write(post, piece);
+                write(post, ByteBuffer.wrap(END_OF_LINE));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the sidecar has ended the post", e);
+        }
+        batch.clear();
+    }
+
+    private void read(Consumer<Message> received) {
+        FrameDecoder decoder = new MessageDecoder(FrameLimits.DEFAULT);
+        Delivery sink = new Delivery(received);
+        ByteBuffer buffer = ByteBuffer.allocate(READ_BYTES);
+        try {
+            skipHead();
+            while (answer.read(buffer.clear()) >= 0) {
+                decoder.decode(buffer.flip(), sink);
+            }
+        } catch (ClosedChannelException e) {
+            // The link was closed; a run that loses messages says so itself.
+        } catch (IOException e) {
+            throw new UncheckedIOException("the sidecar has ended the answer", e);
+        }
+    }
+
+    private void skipHead() throws IOException {
+        ByteBuffer one = ByteBuffer.allocate(1);
+        int lastFour = 0;
+        while (lastFour != END_OF_HEAD && answer.read(one.clear()) >= 0) {
+            lastFour = lastFour << Byte.SIZE | one.get(0);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            post.close();
+            answer.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("a socket does not close", e);
+        } finally {
+            sender.close();
+            receiver.close();
+        }
+    }
+
+    private record Delivery(Consumer<Message> received) implements FrameDecoder.FrameSink {
+        @Override
+        public void message(Message message, int encodedBytes) {
+            received.accept(message);
+        }
+
+        @Override
+        public void linkHeartbeat() {
+            throw new IllegalStateException("a link heartbeat, which is none of a node's");
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package dev.rafthttp.sidecar.node;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * {@code GET /v1/events}: server-sent events, from now on, or from after {@code Last-Event-ID}. Any number of readers.
+ */
+public final class EventsApi {
+    static final String PATH = "/v1/events";
+    private static final String CONTENT_TYPE = "text/event-stream";
+    private static final String LAST_EVENT_ID = "Last-Event-ID";
+
+    private final EventLog log;
+    private final Set<PagedAnswer> readers = ConcurrentHashMap.newKeySet();
+
+    public EventsApi(EventLog log) {
+        this.log = log;
+        log.listener(() -> readers.forEach(PagedAnswer::signal));
+    }
+
+    void handle(Request request, Response response, Callback callback) {
+        if (!HttpMethod.GET.is(request.getMethod())) {
+            Json.notAllowed(response, callback, "GET");
+            return;
+        }
+        String id = request.getHeaders().get(LAST_EVENT_ID);
+        long seen;
+        try {
+            seen = id == null ? log.last() : log.number(id);
+        } catch (IllegalArgumentException e) {
+            Json.error(response, callback, HttpStatus.BAD_REQUEST_400, e.getMessage());
+            return;
+        }
+        response.setStatus(HttpStatus.OK_200);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, CONTENT_TYPE);
+        response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+        PagedAnswer reader = new PagedAnswer(request, response, callback, new EventPages(log, seen), readers::remove);
+        readers.add(reader);
+        reader.open();
+    }
+
+    /** Ends all answers. */
+    public void close() {
+        readers.forEach(PagedAnswer::end);
+    }
+}

@@ -1,0 +1,114 @@
+package dev.rafthttp.sidecar.node;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.IteratingCallback;
+
+/**
+ * An answer that goes on for as long as its reader stays: whenever it is told that there is something new, it writes a page.
+ * While one is being written, what comes is left to wait, or not, where it comes from; so a slow reader costs no memory here.
+ *
+ * <p>Any thread may signal and end it. Pages are made by one thread at a time, of the server's.
+ */
+final class PagedAnswer extends IteratingCallback {
+    private final Response response;
+    private final Callback exchange;
+    private final Pages pages;
+    private final EndPoint connection;
+    private final Executor executor;
+    private final Consumer<PagedAnswer> atEnd;
+    private final AtomicBoolean signalled = new AtomicBoolean();
+    private volatile boolean closed;
+
+    // Belongs to whoever writes.
+    private boolean begun;
+
+    /** What is written. */
+    interface Pages {
+        /** All that is new since the last call; empty if nothing is. */
+        byte[] next();
+    }
+
+    /** @param atEnd given this answer once, when nothing is written any more; must not block */
+    PagedAnswer(Request request, Response response, Callback exchange, Pages pages, Consumer<PagedAnswer> atEnd) {
+        this.response = response;
+        this.exchange = exchange;
+        this.pages = pages;
+        this.connection = request.getConnectionMetaData().getConnection().getEndPoint();
+        this.executor = request.getComponents().getExecutor();
+        this.atEnd = atEnd;
+        // Nothing may be new for hours.
+        request.addIdleTimeoutListener(ignored -> false);
+        // Its connection ends with it, so nothing else is read from it.
+        response.getHeaders().put(HttpHeader.CONNECTION, "close");
+    }
+
+    /** Sends the answer's head, and whatever there is already. */
+    void open() {
+        iterate();
+        new ConnectionWatch(connection, this::hungUp).start();
+    }
+
+    /** There is something new. Costs the caller no more than to wake a thread, and that only if none is awake for it. */
+    void signal() {
+        if (signalled.compareAndSet(false, true)) {
+            executor.execute(this::iterate);
+        }
+    }
+
+    /** Ends the answer properly, as soon as what is being written is. */
+    void end() {
+        closed = true;
+        executor.execute(this::iterate);
+    }
+
+    private void hungUp() {
+        closed = true;
+        connection.close();
+        executor.execute(this::iterate);
+    }
+
+    @Override
+    protected Action process() {
+        if (!begun) {
+            begun = true;
+            response.write(false, BufferUtil.EMPTY_BUFFER, this);
+            return Action.SCHEDULED;
+        }
+        if (closed) {
+            return Action.SUCCEEDED;
+        }
+        signalled.set(false);
+        byte[] page = pages.next();
+        if (page.length == 0) {
+            return Action.IDLE;
+        }
+        response.write(false, ByteBuffer.wrap(page), this);
+        return Action.SCHEDULED;
+    }
+
+    @Override
+    protected void onCompleteSuccess() {
+        atEnd.accept(this);
+        exchange.succeeded();
+    }
+
+    @Override
+    protected void onCompleteFailure(Throwable cause) {
+        atEnd.accept(this);
+        exchange.failed(cause);
+    }
+
+    @Override
+    public InvocationType getInvocationType() {
+        return InvocationType.NON_BLOCKING;
+    }
+}

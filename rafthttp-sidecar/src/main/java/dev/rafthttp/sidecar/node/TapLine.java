@@ -1,0 +1,41 @@
+package dev.rafthttp.sidecar.node;
+
+import com.google.gson.JsonObject;
+import dev.rafthttp.raftpb.Message;
+import dev.rafthttp.sidecar.decode.MessageText;
+import java.time.Instant;
+
+/** How a message that is shown reads, on a line. */
+enum TapLine {
+    /** In columns. */
+    TEXT {
+        @Override
+        String of(Instant time, Message message) {
+            return time + "  " + MessageText.line(message, message.getSerializedSize());
+        }
+
+        @Override
+        String missed(long messages) {
+            return "… " + messages + " missed, since they came faster than they were read";
+        }
+    },
+    /** An object with the whole message. */
+    JSON {
+        @Override
+        String of(Instant time, Message message) {
+            return "{\"time\":\"" + time + "\",\"bytes\":" + message.getSerializedSize() + ",\"message\":"
+                    + MessageText.json(message) + "}";
+        }
+
+        @Override
+        String missed(long messages) {
+            JsonObject json = new JsonObject();
+            json.addProperty("missed", messages);
+            return json.toString();
+        }
+    };
+
+    abstract String of(Instant time, Message message);
+
+    abstract String missed(long messages);
+}

@@ -1,0 +1,143 @@
+package dev.rafthttp.sidecar.tap;
+
+import dev.rafthttp.raftpb.MessageType;
+import dev.rafthttp.sidecar.node.NodeToken;
+import dev.rafthttp.sidecar.options.CommonOptions;
+import dev.rafthttp.sidecar.options.ConfigFile;
+import dev.rafthttp.sidecar.options.HttpUrl;
+import dev.rafthttp.sidecar.options.Mistakes;
+import dev.rafthttp.sidecar.options.Values;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code rafthttp tap}: shows the messages that pass a sidecar or relay, as they pass. */
+@Command(
+        name = "tap",
+        description =
+                "Shows the messages that pass a running sidecar or relay, a line each: time, from and to, type, term,"
+                        + " index, entries, bytes, commit.",
+        exitCodeListHeading = CommonOptions.EXIT_HEADING,
+        exitCodeList = {
+            CommonOptions.EXIT_0,
+            "1:the sidecar or relay cannot be reached, refuses, or has ended",
+            CommonOptions.EXIT_2
+        })
+public final class TapCommand implements Callable<Integer> {
+    private static final String NODE = "--node";
+    private static final String TOKEN_FILE = "--node-token-file";
+    private static final String FROM = "--from";
+    private static final String TO = "--to";
+    private static final String TYPE = "--type";
+    private static final String UNIX = "unix:/";
+
+    private final ConfigFile file;
+    private final Mistakes mistakes;
+    private final PrintStream out;
+    private final PrintStream err;
+    private final CountDownLatch stop;
+
+    @Mixin
+    private CommonOptions common;
+
+    @Option(
+            names = NODE,
+            paramLabel = "URL",
+            defaultValue = "http://127.0.0.1:2381",
+            description = "the --listen-node of the sidecar or relay: http://HOST:PORT or unix:/PATH"
+                    + " (default http://127.0.0.1:2381)")
+    private String node = "";
+
+    @Option(
+            names = TOKEN_FILE,
+            paramLabel = "FILE",
+            description = "a file with the sidecar's bearer token, if it asks for one")
+    private @Nullable String tokenFile;
+
+    @Option(names = FROM, paramLabel = "HEX", description = "only messages from this member")
+    private @Nullable String from;
+
+    @Option(names = TO, paramLabel = "HEX", description = "only messages to this member")
+    private @Nullable String to;
+
+    @Option(names = TYPE, paramLabel = "TYPE", description = "only messages of this type, as in MsgApp")
+    private @Nullable String type;
+
+    @Option(names = "--json", description = "a JSON object a line, with the whole message")
+    private boolean json;
+
+    /**
+     * @param file of {@code --config}
+     * @param mistakes found so far
+     * @param stop what ends it
+     */
+    public TapCommand(ConfigFile file, Mistakes mistakes, PrintStream out, PrintStream err, CountDownLatch stop) {
+        this.file = file;
+        this.mistakes = mistakes;
+        this.out = out;
+        this.err = err;
+        this.stop = stop;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        common.check(file, mistakes).apply();
+        Optional<URI> url =
+                Values.parse(NODE, node, TapCommand::address, HttpUrl.EXPECTED + " or unix:/PATH", mistakes);
+        Optional<NodeToken> token = token();
+        Values.memberId(FROM, from, mistakes);
+        Values.memberId(TO, to, mistakes);
+        Values.parse(TYPE, type, MessageType::valueOf, "one of raftpb's types, as in MsgApp", mistakes);
+        mistakes.throwIfAny();
+        try (TapClient client = new TapClient(url.orElseThrow(), token, json)) {
+            client.filter("from", from);
+            client.filter("to", to);
+            client.filter("type", type);
+            Thread watch = new Thread(() -> endAtStop(client), "tap-stop");
+            watch.setDaemon(true);
+            watch.start();
+            client.copyTo(out);
+            throw new IOException("it has ended");
+        } catch (IOException e) {
+            if (stop.getCount() == 0) {
+                return 0;
+            }
+            err.println("rafthttp tap: " + node + ": " + e.getMessage());
+            return 1;
+        }
+    }
+
+    private void endAtStop(TapClient client) {
+        try {
+            stop.await();
+            client.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static URI address(String text) {
+        return text.startsWith(UNIX) ? URI.create(text) : HttpUrl.parse(text);
+    }
+
+    private Optional<NodeToken> token() {
+        Optional<Path> path = Values.path(TOKEN_FILE, tokenFile, "a file with a token", mistakes);
+        if (path.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(NodeToken.read(path.get()));
+        } catch (IOException e) {
+            mistakes.add(TOKEN_FILE, String.valueOf(tokenFile), "a file with a token: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+}

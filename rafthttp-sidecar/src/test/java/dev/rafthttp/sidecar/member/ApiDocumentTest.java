@@ -1,0 +1,241 @@
+package dev.rafthttp.sidecar.member;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import dev.rafthttp.raftpb.Message;
+import dev.rafthttp.raftpb.MessageType;
+import dev.rafthttp.sidecar.node.NodeToken;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.Yaml;
+
+/** Holds docs/sidecar-api.yaml and the running server to each other: each answer must be as the document says. */
+class ApiDocumentTest extends SidecarFixture {
+    private static final Path DOCUMENT = Path.of("..", "docs", "sidecar-api.yaml");
+    private static final Set<String> METHODS = Set.of("get", "put", "post", "delete");
+
+    private final ObjectMapper mapper = new ObjectMapper();
+    private final JsonNode document = read(DOCUMENT);
+    private final Set<String> exercised = new TreeSet<>();
+
+    private JsonNode read(Path path) {
+        try {
+            return mapper.valueToTree(new Yaml().load(Files.readString(path)));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private Set<String> operations() {
+        Set<String> all = new TreeSet<>();
+        document.get("paths")
+                .properties()
+                .forEach(path -> path.getValue().properties().forEach(operation -> {
+                    if (METHODS.contains(operation.getKey())) {
+                        all.add(operation.getKey() + " " + path.getKey());
+                    }
+                }));
+        return all;
+    }
+
+    /** A reference's target, or the node itself. */
+    private JsonNode resolved(JsonNode node) {
+        return node.has("$ref") ? document.at(node.get("$ref").asText().substring(1)) : node;
+    }
+
+    private JsonSchema schema(JsonNode of) {
+        // References within the document are found from its root.
+        com.fasterxml.jackson.databind.node.ObjectNode root = document.deepCopy();
+        root.put("$schema", "https://json-schema.org/draft/2020-12/schema");
+        root.set("allOf", mapper.createArrayNode().add(of));
+        return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(root);
+    }
+
+    /** Makes a request of a documented operation, and holds the answer to the document. */
+    private int exercise(String operation, String path, String type, byte[] body, String... headers) throws Exception {
+        exercised.add(operation);
+        String method = operation.substring(0, operation.indexOf(' '));
+        HttpRequest.Builder request = HttpRequest.newBuilder(nodeA.resolve(path))
+                .timeout(LIMIT)
+                .header("Content-Type", type)
+                .method(method.toUpperCase(java.util.Locale.ROOT), BodyPublishers.ofByteArray(body));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        HttpResponse<InputStream> answer = http.send(request.build(), BodyHandlers.ofInputStream());
+        running.add(0, answer.body());
+        String at = operation + " → " + answer.statusCode();
+        JsonNode responses = document.at("/paths/"
+                + operation.substring(operation.indexOf(' ') + 1).replace("/", "~1") + "/" + method + "/responses");
+        assertThat(responses.has(String.valueOf(answer.statusCode()))).as(at).isTrue();
+        JsonNode response = resolved(responses.get(String.valueOf(answer.statusCode())));
+        String given = answer.headers().firstValue("Content-Type").orElse("").replaceFirst(";.*", "");
+        if (!response.has("content")) {
+            assertThat(given).as(at).isEmpty();
+            return answer.statusCode();
+        }
+        assertThat(response.get("content").has(given)).as(at + " " + given).isTrue();
+        if (given.equals("application/json")) {
+            JsonNode json = mapper.readTree(whole(answer.body()));
+            assertThat(schema(response.get("content").get(given).get("schema")).validate(json))
+                    .as(at + " " + json)
+                    .isEmpty();
+        }
+        return answer.statusCode();
+    }
+
+    /** To the end, or to the end of the line that is an object, where the answer goes on. */
+    private static byte[] whole(InputStream body) throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        int depth = 0;
+        do {
+            int next = body.read();
+            if (next < 0) {
+                break;
+            }
+            depth += next == '{' ? 1 : next == '}' ? -1 : 0;
+            all.write(next);
+        } while (depth > 0);
+        return all.toByteArray();
+    }
+
+    private int exercise(String operation, String path) throws Exception {
+        return exercise(operation, path, "application/octet-stream", new byte[0]);
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void shouldAnswerAsTheDocumentSays() throws Exception {
+        a();
+        b(Optional.empty());
+        awaitStreams();
+        String frames = "application/octet-stream";
+        String json = "application/json";
+
+        assertThat(exercise("post /v1/messages", "/v1/messages", frames, frames(1, 3)))
+                .isEqualTo(200);
+        assertThat(exercise("post /v1/messages", "/v1/messages", frames, new byte[] {1}))
+                .isEqualTo(400);
+        assertThat(exercise("post /v1/messages", "/v1/messages", frames, new byte[] {1, 0, 0, 0, 0, 0, 0, 0}))
+                .isEqualTo(413);
+        assertThat(exercise("post /v1/messages", "/v1/messages", "text/plain", new byte[0]))
+                .isEqualTo(415);
+        assertThat(exercise("get /readyz", "/readyz")).isEqualTo(503);
+        assertThat(exercise("get /v1/messages", "/v1/messages")).isEqualTo(200);
+        assertThat(exercise("get /readyz", "/readyz")).isEqualTo(200);
+        assertThat(exercise("get /healthz", "/healthz")).isEqualTo(200);
+        assertThat(exercise("get /v1/status", "/v1/status")).isEqualTo(200);
+        assertThat(exercise("get /v1/events", "/v1/events")).isEqualTo(200);
+        assertThat(exercise("get /v1/events", "/v1/events", frames, new byte[0], "Last-Event-ID", "x"))
+                .isEqualTo(400);
+        assertThat(exercise("get /v1/tap", "/v1/tap")).isEqualTo(200);
+        assertThat(exercise("get /v1/tap", "/v1/tap?from=x")).isEqualTo(400);
+        assertThat(exercise("get /v1/peers", "/v1/peers")).isEqualTo(200);
+        assertThat(exercise("get /v1/peers/{id}", "/v1/peers/b")).isEqualTo(200);
+        assertThat(exercise("get /v1/peers/{id}", "/v1/peers/c")).isEqualTo(404);
+        assertThat(exercise("get /v1/peers/{id}", "/v1/peers/xyz")).isEqualTo(400);
+        assertThat(exercise("put /v1/peers/{id}", "/v1/peers/c", json, utf8("{\"urls\":[\"http://127.0.0.1:9\"]}")))
+                .isEqualTo(200);
+        assertThat(exercise("put /v1/peers/{id}", "/v1/peers/c", json, utf8("{}")))
+                .isEqualTo(400);
+        assertThat(exercise("delete /v1/peers/{id}", "/v1/peers/c")).isEqualTo(204);
+        assertThat(exercise("delete /v1/peers/{id}", "/v1/peers/c")).isEqualTo(404);
+        snapshots(frames);
+
+        assertThat(exercised).isEqualTo(operations());
+    }
+
+    private void snapshots(String frames) throws Exception {
+        Message.Builder message =
+                Sidecars.message(0).toBuilder().setType(MessageType.MsgSnap).clearIndex();
+        message.getSnapshotBuilder().getMetadataBuilder().setTerm(1).setIndex(9);
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        body.writeBytes(Sidecars.frame(message.build()));
+        body.writeBytes(new byte[100_000]);
+        assertThat(exercise("post /v1/snapshots", "/v1/snapshots", frames, body.toByteArray()))
+                .isEqualTo(202);
+        assertThat(exercise("post /v1/snapshots", "/v1/snapshots", frames, new byte[1]))
+                .isEqualTo(400);
+        // What a peer would have left here.
+        Files.write(
+                folder.resolve("snapshots-a").resolve("0000000000000001-0000000000000009.snap.db"), new byte[100_000]);
+        String database = "/v1/snapshots/{term}-{index}";
+        assertThat(exercise("get " + database, "/v1/snapshots/1-9")).isEqualTo(200);
+        assertThat(exercise("get " + database, "/v1/snapshots/1-9", frames, new byte[0], "Range", "bytes=0-9"))
+                .isEqualTo(206);
+        assertThat(exercise("get " + database, "/v1/snapshots/1-8")).isEqualTo(404);
+        assertThat(exercise("get " + database, "/v1/snapshots/1")).isEqualTo(400);
+        assertThat(exercise("delete " + database, "/v1/snapshots/1-9")).isEqualTo(204);
+        assertThat(exercise("delete " + database, "/v1/snapshots/1-9")).isEqualTo(404);
+    }
+
+    @Test
+    void shouldAskForTheTokenWhereTheDocumentSaysSo() throws Exception {
+        Path token = Files.writeString(folder.resolve("token"), "secret\n");
+        start(Sidecars.options(
+                Sidecars.A,
+                peerA,
+                Sidecars.B,
+                peerB,
+                nodeA,
+                folder,
+                Optional.empty(),
+                Optional.of(NodeToken.read(token))));
+        Map<String, String> values = Map.of("{id}", "b", "{term}-{index}", "1-9");
+
+        List<String> open = new ArrayList<>();
+        for (String operation : operations()) {
+            String path = operation.substring(operation.indexOf(' ') + 1);
+            String filled = path;
+            for (Map.Entry<String, String> value : values.entrySet()) {
+                filled = filled.replace(value.getKey(), value.getValue());
+            }
+            if (exercise(operation, filled) != 401) {
+                open.add(operation);
+            }
+        }
+
+        assertThat(open).containsExactly("get /healthz", "get /readyz");
+        for (String operation : open) {
+            assertThat(document.at("/paths/~1" + operation.substring("get /".length()) + "/get/security"))
+                    .as(operation)
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void shouldHaveNoReferenceToNothing() {
+        List<String> references = document.findValuesAsText("$ref");
+
+        assertThat(references)
+                .isNotEmpty()
+                .allSatisfy(reference -> assertThat(
+                                document.at(URI.create(reference).getFragment()).isMissingNode())
+                        .as(reference)
+                        .isFalse());
+    }
+}
