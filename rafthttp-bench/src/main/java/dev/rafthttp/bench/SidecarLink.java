@@ -6,6 +6,7 @@ import dev.rafthttp.codec.FrameLimits;
 import dev.rafthttp.codec.MessageDecoder;
 import dev.rafthttp.codec.MessageEncoder;
 import dev.rafthttp.raftpb.Message;
+import dev.rafthttp.raftpb.MessageType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -70,15 +71,15 @@ final class SidecarLink implements Link {
     }
 
     @Override
-    public void send(Message message) {
+    public synchronized void send(Message message) {
         encoder.encode(message, batch);
-        if (batch.isFull()) {
+        if (batch.isFull() || message.getType() != MessageType.MsgApp) {
             flush();
         }
     }
 
     @Override
-    public void flush() {
+    public synchronized void flush() {
         try {
             for (@Nullable ByteBuffer piece = batch.next(); piece != null; piece = batch.next()) {
                 write(
