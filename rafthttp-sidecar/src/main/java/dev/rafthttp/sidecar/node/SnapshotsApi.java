@@ -47,7 +47,7 @@ public final class SnapshotsApi extends Handler.Wrapper {
         MimeTypes.Mutable types = new MimeTypes.Mutable();
         types.addMimeMapping("db", FrameBatch.CONTENT_TYPE);
         ResourceHandler files = new ResourceHandler() {
-            /** Those that are set are replaced when it starts. */
+            // Those that are set are replaced when it starts.
             @Override
             public MimeTypes getMimeTypes() {
                 return types;
