@@ -47,8 +47,14 @@ final class SidecarLink implements Link {
             answer = request(receiver.node(), "GET /v1/messages HTTP/1.0\r\n\r\n");
             post = request(
                     sender.node(),
-                    "POST /v1/messages HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n"
-                            + "Content-Type: application/octet-stream\r\n\r\n");
+                    String.join(
+                            "\r\n",
+                            "POST /v1/messages HTTP/1.1",
+                            "Host: localhost",
+                            "Transfer-Encoding: chunked",
+                            "Content-Type: application/octet-stream",
+                            "",
+                            ""));
         } catch (IOException e) {
             throw new UncheckedIOException("a sidecar cannot be reached", e);
         }
