@@ -25,8 +25,8 @@ final class EmbeddedMember {
         BlockingQueue<Message> inbox = new LinkedBlockingQueue<>();
         try (JettyRaftTransport a = member("1", 12380, message -> {});
                 JettyRaftTransport b = member("2", 12381, inbox::add)) {
+            b.addPeer(MemberId.parse("1"), List.of(URI.create("http://127.0.0.1:12380"))); // first, or it refuses a
             a.addPeer(MemberId.parse("2"), List.of(URI.create("http://127.0.0.1:12381")));
-            b.addPeer(MemberId.parse("1"), List.of(URI.create("http://127.0.0.1:12380")));
             sendHeartbeat(a);
             System.out.println("received " + inbox.poll(10, TimeUnit.SECONDS));
         }
