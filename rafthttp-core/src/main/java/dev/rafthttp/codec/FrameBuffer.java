@@ -39,8 +39,14 @@ public final class FrameBuffer {
      */
     static final int PIECE_BYTES = 128 << 10;
 
-    /** Arrays kept for the next batch; a frame of many middling entries may need more for a while. */
+    /** Arrays kept for the next batch in any case. */
     private static final int KEPT_ARRAYS = 2;
+
+    /**
+     * The most that are kept while batches need them: the next batch after one of many middling entries is likely to be such a
+     * one too. The first small one, at the latest a link heartbeat, lets go of them.
+     */
+    static final int MOST_KEPT_ARRAYS = 16;
 
     /** The most that a key, a length and an Entry's scalar fields take: 3 × (1 + 10) + 1 + 5, rounded up. */
     private static final int ENTRY_HEAD_BYTES = 64;
@@ -200,12 +206,13 @@ public final class FrameBuffer {
     public void clear() {
         segments.clear();
         sealedBytes = 0;
+        int kept = Math.max(KEPT_ARRAYS, Math.min(arraysUsed, MOST_KEPT_ARRAYS));
+        while (arrays.size() > kept) {
+            arrays.remove(arrays.size() - 1);
+        }
         if (arraysUsed == 1 && out.spaceLeft() >= ARRAY_BYTES / 2) {
             segmentStart = position();
             return;
-        }
-        while (arrays.size() > KEPT_ARRAYS) {
-            arrays.remove(arrays.size() - 1);
         }
         arraysUsed = 0;
         nextArray();

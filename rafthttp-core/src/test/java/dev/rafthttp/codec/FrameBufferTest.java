@@ -156,6 +156,52 @@ class FrameBufferTest {
         assertThat(taken).map(ByteString::copyFrom).isEqualTo(seen);
     }
 
+    @Test
+    void shouldKeepItsArraysWhileLargeBatchesComeAndLetGoOfThemAfterASmallOne() {
+        Entry middling = Entry.newBuilder().setData(data(4_096)).build();
+        int size = middling.getSerializedSize();
+        Runnable batch = () -> {
+            for (int i = 0; i < 64; i++) {
+                buffer.putEntry(middling, size);
+            }
+            writeAll();
+        };
+        batch.run();
+        batch.run();
+
+        assertThat(Allocation.of(batch)).isLessThan(FrameBuffer.ARRAY_BYTES / 8);
+
+        buffer.putByte(1);
+        writeAll();
+        assertThat(Allocation.of(batch)).isGreaterThan(2L * FrameBuffer.ARRAY_BYTES);
+    }
+
+    @Test
+    void shouldKeepNoMoreArraysThanItMayWhenABatchNeedsMore() {
+        Entry middling = Entry.newBuilder().setData(data(30_000)).build();
+        int size = middling.getSerializedSize();
+        int tooMany = 2 * FrameBuffer.MOST_KEPT_ARRAYS;
+        Runnable batch = () -> {
+            // Two to an array.
+            for (int i = 0; i < 2 * tooMany; i++) {
+                buffer.putEntry(middling, size);
+            }
+            writeAll();
+        };
+        batch.run();
+        batch.run();
+
+        assertThat(Allocation.of(batch))
+                .isGreaterThan((long) (tooMany - FrameBuffer.MOST_KEPT_ARRAYS) * FrameBuffer.ARRAY_BYTES);
+    }
+
+    private void writeAll() {
+        while (buffer.next() != null) {
+            // Taken, and so written.
+        }
+        buffer.clear();
+    }
+
     private void putEntry(Entry entry) {
         buffer.putEntry(entry, entry.getSerializedSize());
     }
