@@ -137,16 +137,4 @@ final class SidecarLink implements Link {
             receiver.close();
         }
     }
-
-    private record Delivery(Consumer<Message> received) implements FrameDecoder.FrameSink {
-        @Override
-        public void message(Message message, int encodedBytes) {
-            received.accept(message);
-        }
-
-        @Override
-        public void linkHeartbeat() {
-            throw new IllegalStateException("a link heartbeat, which is none of a node's");
-        }
-    }
 }

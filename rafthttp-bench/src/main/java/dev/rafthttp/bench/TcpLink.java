@@ -131,16 +131,4 @@ final class TcpLink implements Link {
             }
         }
     }
-
-    private record Delivery(Consumer<Message> received) implements FrameDecoder.FrameSink {
-        @Override
-        public void message(Message message, int encodedBytes) {
-            received.accept(message);
-        }
-
-        @Override
-        public void linkHeartbeat() {
-            throw new IllegalStateException("a link heartbeat where none is sent");
-        }
-    }
 }

@@ -1,0 +1,18 @@
+package dev.rafthttp.bench;
+
+import dev.rafthttp.codec.FrameDecoder;
+import dev.rafthttp.raftpb.Message;
+import java.util.function.Consumer;
+
+/** Gives each message of a bare stream to the load; nobody writes link heartbeats there. */
+record Delivery(Consumer<Message> received) implements FrameDecoder.FrameSink {
+    @Override
+    public void message(Message message, int encodedBytes) {
+        received.accept(message);
+    }
+
+    @Override
+    public void linkHeartbeat() {
+        throw new IllegalStateException("a link heartbeat where none is sent");
+    }
+}
