@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 
 /**
@@ -28,9 +29,9 @@ import java.util.regex.Pattern;
  */
 class Node {
     private static final long SEND_EVERY_MILLIS = 500;
+    private static final long AGAIN_NANOS = 1_000_000_000;
 
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final BlockingQueue<Message> out = new LinkedBlockingQueue<>(1024);
     private final AtomicInteger answered = new AtomicInteger();
     private final URI sidecar;
@@ -105,8 +106,7 @@ class Node {
 
     /** Gives {@link #step} what comes, until the sidecar ends, or a newer reader takes over. */
     private void read() throws Exception {
-        HttpRequest request =
-                HttpRequest.newBuilder(sidecar.resolve("/v1/messages")).build();
+        HttpRequest request = HttpRequest.newBuilder(sidecar.resolve("/v1/messages")).build();
         try (DataInputStream in = new DataInputStream(
                 http.send(request, BodyHandlers.ofInputStream()).body())) {
             while (true) {
@@ -129,7 +129,7 @@ class Node {
                 } catch (Exception e) {
                     System.err.println(what + ": " + e + "; again");
                 }
-                java.util.concurrent.locks.LockSupport.parkNanos(1_000_000_000L);
+                LockSupport.parkNanos(AGAIN_NANOS);
             }
         });
         thread.setDaemon(true);

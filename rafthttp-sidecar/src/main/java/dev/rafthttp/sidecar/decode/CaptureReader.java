@@ -73,18 +73,7 @@ final class CaptureReader implements FrameDecoder.FrameSink {
      * @throws FrameTooLargeException as {@link #readFrames}
      */
     void readSnapshot() throws IOException {
-        byte[] length = in.readNBytes(Long.BYTES);
-        decoder.decode(ByteBuffer.wrap(length), this);
-        long left = length.length < Long.BYTES ? 0 : ByteBuffer.wrap(length).getLong();
-        byte[] buffer = new byte[BUFFER_BYTES];
-        while (left > 0) {
-            int read = in.read(buffer, 0, (int) Math.min(left, buffer.length));
-            if (read < 0) {
-                break;
-            }
-            left -= read;
-            decoder.decode(ByteBuffer.wrap(buffer, 0, read), this);
-        }
+        FirstFrame.read(in, decoder, this);
         if (frameStart == 0) {
             throw new CorruptFrameException(decoder.offset(), "the capture ends within the snapshot's message");
         }
@@ -95,6 +84,7 @@ final class CaptureReader implements FrameDecoder.FrameSink {
         if (!printer.isRead()) {
             return;
         }
+        byte[] buffer = new byte[BUFFER_BYTES];
         long database = 0;
         for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
             database += read;

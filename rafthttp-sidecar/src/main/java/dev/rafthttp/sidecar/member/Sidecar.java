@@ -20,13 +20,18 @@ import dev.rafthttp.sidecar.node.RemovedMembers;
 import dev.rafthttp.sidecar.node.SnapshotsApi;
 import dev.rafthttp.sidecar.node.Tap;
 import dev.rafthttp.sidecar.node.TokenGuard;
+import dev.rafthttp.sidecar.options.CannotRunException;
+import dev.rafthttp.sidecar.options.ServiceCommand;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.time.Duration;
+import java.util.function.Supplier;
 import org.eclipse.jetty.server.Handler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A running sidecar: a transport on one side, the node on the other. Started once, by one thread, which also closes it. */
-final class Sidecar implements AutoCloseable {
+final class Sidecar implements ServiceCommand.Service {
     private static final Logger LOG = LoggerFactory.getLogger(Sidecar.class);
 
     private final SidecarOptions options;
@@ -45,13 +50,13 @@ final class Sidecar implements AutoCloseable {
 
     /**
      * @throws dev.rafthttp.sidecar.node.StateFileException if there is a file of peers that cannot be read
-     * @throws java.io.UncheckedIOException if there is no folder for snapshots, and none can be made
+     * @throws CannotRunException if there is no folder for snapshots, and none can be made
      */
     Sidecar(SidecarOptions options) {
         this.options = options;
         log = new EventLog(options.member());
         events = new EventsApi(log);
-        snapshots = new FileSnapshotStore(options.snapshotDir());
+        snapshots = orCannotRun(() -> new FileSnapshotStore(options.snapshotDir()));
         transport = transport();
         peers = new Peers(transport, options.member(), options.dialect(), removed, options.peers(), options.stateDir());
         outgoing = new Outgoing(options.member(), peers, transport.streams(), tap);
@@ -90,11 +95,14 @@ final class Sidecar implements AutoCloseable {
     }
 
     /**
-     * @throws java.io.UncheckedIOException if a URL for peers cannot be bound
-     * @throws dev.rafthttp.sidecar.node.CannotListenException if that for the node cannot
+     * @throws CannotRunException if a URL cannot be bound
      */
-    void start() {
-        transport.start();
+    @Override
+    public void start() {
+        orCannotRun(() -> {
+            transport.start();
+            return transport;
+        });
         link.start();
         api.start();
         LOG.info(
@@ -103,6 +111,19 @@ final class Sidecar implements AutoCloseable {
                 options.cluster(),
                 options.peers().stream().map(peer -> peer.id().toString()).toList(),
                 options.listenNode());
+    }
+
+    private static <T> T orCannotRun(Supplier<T> step) {
+        try {
+            return step.get();
+        } catch (UncheckedIOException e) {
+            throw new CannotRunException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    @Override
+    public Duration grace() {
+        return options.grace();
     }
 
     NodeInbox inbox() {

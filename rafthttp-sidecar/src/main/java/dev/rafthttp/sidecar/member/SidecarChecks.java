@@ -9,7 +9,6 @@ import dev.rafthttp.sidecar.options.Durations;
 import dev.rafthttp.sidecar.options.HttpUrl;
 import dev.rafthttp.sidecar.options.Mistakes;
 import dev.rafthttp.sidecar.options.Values;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,7 +48,7 @@ final class SidecarChecks {
         Optional<URI> listenNode = Values.parse(
                 SidecarFlags.LISTEN_NODE, flags.listenNode, SidecarChecks::nodeAddress, NODE_ADDRESS, mistakes);
         listenNode.ifPresent(this::checkIsPrivate);
-        Optional<NodeToken> token = token();
+        Optional<NodeToken> token = NodeToken.of(SidecarFlags.NODE_TOKEN_FILE, flags.nodeTokenFile, mistakes);
         Optional<URI> callback = Values.parse(
                 SidecarFlags.CALLBACK_URL,
                 flags.callbackUrl,
@@ -135,21 +134,6 @@ final class SidecarChecks {
                     SidecarFlags.LISTEN_NODE,
                     flags.listenNode,
                     "a host on loopback, or " + SidecarFlags.NODE_TOKEN_FILE + ", since else everybody may send");
-        }
-    }
-
-    private Optional<NodeToken> token() {
-        Optional<Path> file =
-                Values.path(SidecarFlags.NODE_TOKEN_FILE, flags.nodeTokenFile, "a file with a token", mistakes);
-        if (file.isEmpty()) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(NodeToken.read(file.get()));
-        } catch (IOException e) {
-            mistakes.add(
-                    SidecarFlags.NODE_TOKEN_FILE, file.get().toString(), "a file with a token, not: " + e.getMessage());
-            return Optional.empty();
         }
     }
 

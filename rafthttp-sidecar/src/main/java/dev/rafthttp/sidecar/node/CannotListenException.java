@@ -1,10 +1,11 @@
 package dev.rafthttp.sidecar.node;
 
+import dev.rafthttp.sidecar.options.CannotRunException;
 import java.io.IOException;
 import java.net.URI;
 
 /** A URL at which this process cannot listen, most often since another does. */
-public final class CannotListenException extends RuntimeException {
+public final class CannotListenException extends CannotRunException {
     public CannotListenException(URI url, IOException cause) {
         super("cannot listen at " + url + ": " + reason(cause), cause);
     }

@@ -6,6 +6,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
@@ -25,6 +26,22 @@ public final class Json {
         return request.getHeaders().getFields(HttpHeader.ACCEPT).stream()
                 .map(HttpField::getValue)
                 .anyMatch(accepted -> accepted != null && accepted.contains(MessageJson.CONTENT_TYPE));
+    }
+
+    /** Answers {@code GET} and {@code HEAD} with an element, and nothing else. */
+    public static void get(Request request, Response response, Callback callback, JsonElement element) {
+        if (HttpMethod.GET.is(request.getMethod()) || HttpMethod.HEAD.is(request.getMethod())) {
+            answer(response, callback, HttpStatus.OK_200, element);
+        } else {
+            notAllowed(response, callback, "GET, HEAD");
+        }
+    }
+
+    /** What says that all is well. */
+    public static JsonObject ok() {
+        JsonObject ok = new JsonObject();
+        ok.addProperty("ok", true);
+        return ok;
     }
 
     /** Answers with an element. */

@@ -19,25 +19,27 @@ final class JsonBody {
     /**
      * Reads one; blocks until the body is whole.
      *
+     * @param expected what it should be, for errors
+     * @throws BodyTooLargeException if it is above 64 KiB
      * @throws IllegalArgumentException if it is anything else
      */
-    static JsonObject read(Request request) throws IOException {
+    static JsonObject read(Request request, String expected) throws IOException {
         byte[] body;
         try (InputStream in = Content.Source.asInputStream(request)) {
             body = in.readNBytes(MAX_BYTES + 1);
         }
         if (body.length > MAX_BYTES) {
-            throw new IllegalArgumentException("the body goes on at offset " + MAX_BYTES
-                    + ": expected a JSON object of at most " + MAX_BYTES + " bytes");
+            throw new BodyTooLargeException("the body goes on at offset " + MAX_BYTES + ": expected " + expected
+                    + ", at most " + MAX_BYTES + " bytes");
         }
         try {
             JsonElement element = JsonParser.parseString(new String(body, StandardCharsets.UTF_8));
             if (!element.isJsonObject()) {
-                throw new IllegalArgumentException("expected a JSON object, not " + element);
+                throw new IllegalArgumentException("expected " + expected + ", not " + element);
             }
             return element.getAsJsonObject();
         } catch (JsonParseException e) {
-            throw new IllegalArgumentException("expected a JSON object: " + e.getMessage(), e);
+            throw new IllegalArgumentException("expected " + expected + ": " + e.getMessage(), e);
         }
     }
 }

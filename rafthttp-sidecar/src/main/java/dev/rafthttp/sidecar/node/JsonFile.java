@@ -17,12 +17,12 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /** A file of one JSON object that outlives the process and is replaced whole. Not thread-safe. */
-public final class JsonFile {
+final class JsonFile {
     private static final Gson GSON = new GsonBuilder().setPrettyPrinting().create();
 
     private final Path file;
 
-    public JsonFile(Path file) {
+    JsonFile(Path file) {
         this.file = file;
     }
 
@@ -32,7 +32,7 @@ public final class JsonFile {
      * @param understand may throw what Gson and the project's parsers do
      * @throws StateFileException if there is a file that cannot be understood
      */
-    public <T> Optional<T> read(Function<JsonObject, T> understand) {
+    <T> Optional<T> read(Function<JsonObject, T> understand) {
         try {
             if (!Files.exists(file)) {
                 return Optional.empty();
@@ -54,7 +54,7 @@ public final class JsonFile {
      *
      * @throws StateFileException if it cannot be written
      */
-    public void write(JsonObject json) {
+    void write(JsonObject json) {
         Path temporary = file.resolveSibling(file.getFileName() + ".new");
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());

@@ -1,6 +1,5 @@
 package dev.rafthttp.sidecar.node;
 
-import com.google.gson.JsonObject;
 import java.util.Set;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
@@ -16,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 public final class NodeApi extends Handler.Wrapper {
     /** What may be asked without a token. */
     static final Set<String> PUBLIC = Set.of("/healthz", "/readyz");
-
-    private static final String GET = "GET, HEAD";
 
     private final Outgoing outgoing;
     private final NodeLink link;
@@ -48,16 +45,16 @@ public final class NodeApi extends Handler.Wrapper {
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         String path = Request.getPathInContext(request);
         if (path.startsWith(PeersApi.PATH + "/")) {
-            peers.one(path.substring(PeersApi.PATH.length() + 1), request, response, callback);
+            peers.handle(path.substring(PeersApi.PATH.length() + 1), request, response, callback);
             return true;
         }
         switch (path) {
             case "/v1/messages" -> messages(request, response, callback);
-            case PeersApi.PATH -> get(request, response, callback, HttpStatus.OK_200, peers.all());
+            case PeersApi.PATH -> Json.get(request, response, callback, peers.all());
             case EventsApi.PATH -> events.handle(request, response, callback);
             case Tap.PATH -> tap.handle(request, response, callback);
-            case "/v1/status" -> get(request, response, callback, HttpStatus.OK_200, status.whole());
-            case "/healthz" -> get(request, response, callback, HttpStatus.OK_200, ok());
+            case "/v1/status" -> Json.get(request, response, callback, status.whole());
+            case "/healthz" -> Json.get(request, response, callback, Json.ok());
             case "/readyz" -> ready(request, response, callback);
             default -> {
                 return super.handle(request, response, callback);
@@ -72,30 +69,16 @@ public final class NodeApi extends Handler.Wrapper {
         return InvocationType.BLOCKING;
     }
 
-    private static JsonObject ok() {
-        JsonObject ok = new JsonObject();
-        ok.addProperty("ok", true);
-        return ok;
-    }
-
     /** The API listens last, when peers can reach the sidecar; so all that may be missing is the node. */
     private void ready(Request request, Response response, Callback callback) {
         if (link.isAttached()) {
-            get(request, response, callback, HttpStatus.OK_200, ok());
+            Json.get(request, response, callback, Json.ok());
         } else {
             Json.error(
                     response,
                     callback,
                     HttpStatus.SERVICE_UNAVAILABLE_503,
                     "no node is attached: expected " + link.expected());
-        }
-    }
-
-    private static void get(Request request, Response response, Callback callback, int code, JsonObject json) {
-        if (HttpMethod.GET.is(request.getMethod()) || HttpMethod.HEAD.is(request.getMethod())) {
-            Json.answer(response, callback, code, json);
-        } else {
-            Json.notAllowed(response, callback, GET);
         }
     }
 

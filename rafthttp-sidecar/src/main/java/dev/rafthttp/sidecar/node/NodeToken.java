@@ -1,10 +1,13 @@
 package dev.rafthttp.sidecar.node;
 
+import dev.rafthttp.sidecar.options.Mistakes;
+import dev.rafthttp.sidecar.options.Values;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What a request must carry as {@code Authorization: Bearer TOKEN}. Never printed. */
@@ -29,6 +32,18 @@ public final class NodeToken {
                     "it has " + (token.isEmpty() ? "nothing" : "blanks or characters that are not ASCII"));
         }
         return new NodeToken(token.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** Reads the token of an option; empty if it is not given, or there is none in the file, which is a mistake. */
+    public static Optional<NodeToken> of(String option, @Nullable String file, Mistakes mistakes) {
+        return Values.path(option, file, "a file with a token", mistakes).flatMap(path -> {
+            try {
+                return Optional.of(read(path));
+            } catch (IOException e) {
+                mistakes.add(option, path.toString(), "a file with a token, not: " + e.getMessage());
+                return Optional.empty();
+            }
+        });
     }
 
     /** What a request that carries it says as {@code Authorization}. */

@@ -28,33 +28,42 @@ public final class Outgoing {
     }
 
     /**
-     * Sends a message.
-     *
-     * @return false if it is dropped: its lane is full, there is no way to its peer, or the peer has been removed
-     */
-    boolean send(Message message) {
-        boolean queued = peers.isPeer(message.getTo()) && streams.offer(message);
-        if (queued) {
-            tap.saw(message);
-        }
-        return queued;
-    }
-
-    /**
-     * Checks that a message is one of this node's, to a peer.
+     * Sends a message of this node's.
      *
      * @param offset where it stands in the body that it came in, for the error
-     * @throws IllegalArgumentException if it is not
+     * @return false if it is dropped: its lane is full, there is no way to its peer, or the peer has been removed
+     * @throws IllegalArgumentException if it is none of this node's, or for nobody
      */
+    boolean send(Message message, long offset) {
+        checkSender(message, offset);
+        if (!isForPeer(message, offset) || !streams.offer(message)) {
+            return false;
+        }
+        tap.saw(message);
+        return true;
+    }
+
+    /** Checks a message as {@link #send} does. */
     void check(Message message, long offset) {
+        checkSender(message, offset);
+        boolean ignored = isForPeer(message, offset);
+    }
+
+    private void checkSender(Message message, long offset) {
         if (message.getFrom() != member.value()) {
             throw new IllegalArgumentException("the message at offset " + offset + " has from " + hex(message.getFrom())
                     + ": expected " + member + ", the member that this sidecar is");
         }
-        if (!peers.isPeer(message.getTo()) && !peers.isRemoved(message.getTo())) {
+    }
+
+    /** False if it is for one that has been removed, which Raft may have had under way. */
+    private boolean isForPeer(Message message, long offset) {
+        boolean isForPeer = peers.isPeer(message.getTo());
+        if (!isForPeer && !peers.isRemoved(message.getTo())) {
             throw new IllegalArgumentException("the message at offset " + offset + " has to " + hex(message.getTo())
                     + ": expected a peer, one of those that GET /v1/peers lists");
         }
+        return isForPeer;
     }
 
     private static String hex(long id) {

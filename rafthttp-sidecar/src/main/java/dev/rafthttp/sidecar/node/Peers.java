@@ -18,8 +18,8 @@ public final class Peers {
     private final RaftTransport transport;
     private final MemberId member;
     private final Dialect usual;
-    private final Optional<PeersFile> file;
-    private final PeersFile.Changes changes;
+    private final Optional<ChangesFile<NodePeer>> file;
+    private final ChangesFile.Changes<NodePeer> changes;
     private final RemovedMembers removed;
     private final Map<Long, NodePeer> peers = new ConcurrentHashMap<>();
 
@@ -45,8 +45,9 @@ public final class Peers {
         this.member = member;
         this.usual = usual;
         this.removed = removed;
-        this.file = stateDir.map(PeersFile::new);
-        this.changes = file.map(PeersFile::read).orElseGet(PeersFile.Changes::none);
+        this.file = stateDir.map(folder -> new ChangesFile<>(
+                folder.resolve("peers.json"), (id, json) -> NodePeer.parse(id, json, usual), NodePeer::json));
+        this.changes = file.map(ChangesFile::read).orElseGet(ChangesFile.Changes::none);
         configured.forEach(peer -> peers.put(peer.id().value(), peer));
         changes.put().forEach((id, peer) -> peers.put(id.value(), peer));
         for (MemberId id : changes.removed()) {
@@ -100,8 +101,7 @@ public final class Peers {
             transport.removePeer(id);
             transport.addPeer(id, peer.urls(), peer.dialect());
         }
-        changes.put().put(id, peer);
-        changes.removed().remove(id);
+        changes.put(id, peer);
         file.ifPresent(state -> state.write(changes));
     }
 
@@ -117,8 +117,7 @@ public final class Peers {
         }
         removed.add(id.value());
         transport.removePeer(id);
-        changes.put().remove(id);
-        changes.removed().add(id);
+        changes.remove(id);
         file.ifPresent(state -> state.write(changes));
         return true;
     }

@@ -36,8 +36,7 @@ final class PostedMessages {
      * @throws IllegalArgumentException if it is none of this node's, or for nobody
      */
     void send(Message message, long offset) {
-        outgoing.check(message, offset);
-        if (outgoing.send(message)) {
+        if (outgoing.send(message, offset)) {
             accepted++;
         } else {
             dropped++;

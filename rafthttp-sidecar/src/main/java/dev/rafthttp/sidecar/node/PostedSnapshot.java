@@ -1,13 +1,16 @@
 package dev.rafthttp.sidecar.node;
 
 import com.google.gson.JsonObject;
-import com.google.protobuf.InvalidProtocolBufferException;
+import dev.rafthttp.CorruptFrameException;
+import dev.rafthttp.FrameTooLargeException;
 import dev.rafthttp.MemberId;
+import dev.rafthttp.codec.FrameDecoder;
 import dev.rafthttp.codec.FrameLimits;
+import dev.rafthttp.codec.MessageDecoder;
 import dev.rafthttp.raftpb.Message;
+import dev.rafthttp.sidecar.decode.FirstFrame;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpHeader;
@@ -51,32 +54,36 @@ final class PostedSnapshot extends InputStream {
     /**
      * Reads the frame; blocks until it is there.
      *
-     * @throws IllegalArgumentException if it is none
+     * @throws FrameTooLargeException if it is announced above the limit of a message
+     * @throws IllegalArgumentException if it is no message
+     * @throws CorruptFrameException likewise
      * @throws IOException if the connection is lost
      */
     Message readMessage() throws IOException {
-        byte[] head = body.readNBytes(Long.BYTES);
-        if (head.length < Long.BYTES) {
+        MessageDecoder decoder = new MessageDecoder(FrameLimits.DEFAULT);
+        OneMessage first = new OneMessage();
+        FirstFrame.read(body, decoder, first);
+        Message message = first.message;
+        if (message == null) {
             throw new IllegalArgumentException(
-                    "the body ends at offset " + head.length + ", within the length: expected a"
-                            + " u64 length, big-endian, a Message of type MsgSnap, and the database");
+                    "the body ends at offset " + decoder.offset() + ", within its first frame:"
+                            + " expected a u64 length, big-endian, a Message of type MsgSnap, and the database");
         }
-        long length = ByteBuffer.wrap(head).getLong();
-        int limit = FrameLimits.DEFAULT.maxFrameBytes();
-        if (length < 0 || length > limit) {
-            throw new IllegalArgumentException(
-                    "the frame at offset 0 has " + Long.toUnsignedString(length) + " bytes: expected at most " + limit);
+        read = decoder.offset();
+        return message;
+    }
+
+    private static final class OneMessage implements FrameDecoder.FrameSink {
+        private @Nullable Message message;
+
+        @Override
+        public void message(Message only, int encodedBytes) {
+            message = only;
         }
-        byte[] message = body.readNBytes((int) length);
-        if (message.length < length) {
-            throw new IllegalArgumentException("the body ends at offset " + (Long.BYTES + message.length)
-                    + ", within the message: expected " + length + " bytes of it");
-        }
-        read = Long.BYTES + length;
-        try {
-            return Message.parseFrom(message);
-        } catch (InvalidProtocolBufferException e) {
-            throw new IllegalArgumentException("the frame at offset 0 is no Message: " + e.getMessage(), e);
+
+        @Override
+        public void linkHeartbeat() {
+            throw new IllegalArgumentException("the message at offset 0 is a link heartbeat: expected a MsgSnap");
         }
     }
 

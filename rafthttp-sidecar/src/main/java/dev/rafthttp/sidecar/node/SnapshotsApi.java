@@ -1,7 +1,9 @@
 package dev.rafthttp.sidecar.node;
 
 import com.google.gson.JsonObject;
+import dev.rafthttp.CorruptFrameException;
 import dev.rafthttp.FileSnapshotStore;
+import dev.rafthttp.FrameTooLargeException;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.RaftTransport;
 import dev.rafthttp.raftpb.Message;
@@ -128,7 +130,9 @@ public final class SnapshotsApi extends Handler.Wrapper {
             transport
                     .sendSnapshot(message, posted, posted.databaseBytes())
                     .whenComplete((done, failure) -> posted.ended(failure));
-        } catch (IllegalArgumentException e) {
+        } catch (FrameTooLargeException e) {
+            posted.refuse(HttpStatus.PAYLOAD_TOO_LARGE_413, String.valueOf(e.getMessage()));
+        } catch (CorruptFrameException | IllegalArgumentException e) {
             posted.refuse(HttpStatus.BAD_REQUEST_400, String.valueOf(e.getMessage()));
         }
     }

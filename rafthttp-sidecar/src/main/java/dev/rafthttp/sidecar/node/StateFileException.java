@@ -1,9 +1,10 @@
 package dev.rafthttp.sidecar.node;
 
+import dev.rafthttp.sidecar.options.CannotRunException;
 import java.nio.file.Path;
 
 /** A file of members that cannot be read or written. */
-public final class StateFileException extends RuntimeException {
+public final class StateFileException extends CannotRunException {
     public StateFileException(Path file, String problem, Throwable cause) {
         super(file + " " + problem, cause);
     }

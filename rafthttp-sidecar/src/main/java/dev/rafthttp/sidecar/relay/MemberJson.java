@@ -1,36 +1,51 @@
 package dev.rafthttp.sidecar.relay;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import dev.rafthttp.MemberId;
+import dev.rafthttp.sidecar.node.ChangesFile;
 import dev.rafthttp.sidecar.options.HttpUrl;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a member from the API: {@code {"name": …, "front": URL or [URL…], "target" or "uplink": URL}}. */
+/** Members as JSON: as they are kept, and as the API has them, {@code {"name": …, "front": URL or [URL…], "target" or "uplink": URL}}. */
 final class MemberJson {
     private MemberJson() {}
 
+    /** Where a relay keeps the members that were put and removed. */
+    static ChangesFile<RelayMember> file(Path folder) {
+        return new ChangesFile<>(folder.resolve("members.json"), MemberJson::kept, MemberJson::kept);
+    }
+
+    private static RelayMember kept(MemberId id, JsonObject json) {
+        List<URI> fronts = new ArrayList<>();
+        json.getAsJsonArray("front").forEach(url -> fronts.add(HttpUrl.parse(url.getAsString())));
+        return new RelayMember(
+                id,
+                json.get("name").getAsString(),
+                fronts,
+                HttpUrl.parse(json.get("nextHop").getAsString()));
+    }
+
+    private static JsonObject kept(RelayMember member) {
+        JsonArray fronts = new JsonArray();
+        member.fronts().forEach(url -> fronts.add(url.toString()));
+        JsonObject json = new JsonObject();
+        json.addProperty("id", member.id().toString());
+        json.addProperty("name", member.name());
+        json.add("front", fronts);
+        json.addProperty("nextHop", member.nextHop().toString());
+        return json;
+    }
+
     /** @throws IllegalArgumentException naming every mistake, with the value and what is expected */
-    static RelayMember parse(MemberId id, byte[] body, Topology topology) {
-        JsonObject json;
-        try {
-            JsonElement element = JsonParser.parseString(new String(body, StandardCharsets.UTF_8));
-            if (!element.isJsonObject()) {
-                throw new IllegalArgumentException(
-                        "expected a JSON object with name, front and " + topology.nextHopName(id) + ", not " + element);
-            }
-            json = element.getAsJsonObject();
-        } catch (JsonParseException e) {
-            throw new IllegalArgumentException("expected JSON: " + e.getMessage(), e);
-        }
+    static RelayMember parse(MemberId id, JsonObject json, Topology topology) {
         String hop = topology.nextHopName(id);
         List<String> mistakes = new ArrayList<>();
         Set<String> unknown = new TreeSet<>(json.keySet());

@@ -2,6 +2,7 @@ package dev.rafthttp.sidecar.relay;
 
 import dev.rafthttp.MemberId;
 import dev.rafthttp.sidecar.node.CannotListenException;
+import dev.rafthttp.sidecar.node.ChangesFile;
 import dev.rafthttp.sidecar.node.StateFileException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,17 +16,17 @@ import java.util.Optional;
  */
 final class Membership {
     private final Topology topology;
-    private final Optional<StateFile> file;
+    private final Optional<ChangesFile<RelayMember>> file;
     private final StandIns standIns;
     private final Map<MemberId, RelayMember> members = new LinkedHashMap<>();
-    private final StateFile.Changes changes;
+    private final ChangesFile.Changes<RelayMember> changes;
 
     /** @throws StateFileException if there is a file of members that cannot be read */
     Membership(RelayOptions options, StandIns standIns) {
         this.topology = options.topology();
-        this.file = options.stateDir().map(StateFile::new);
+        this.file = options.stateDir().map(MemberJson::file);
         this.standIns = standIns;
-        this.changes = file.map(StateFile::read).orElseGet(StateFile.Changes::none);
+        this.changes = file.map(ChangesFile::read).orElseGet(ChangesFile.Changes::none);
         options.members().forEach(member -> members.put(member.id(), member));
         members.putAll(changes.put());
         members.keySet().removeAll(changes.removed());
@@ -60,8 +61,7 @@ final class Membership {
         }
         standIns.put(member);
         members.put(member.id(), member);
-        changes.put().put(member.id(), member);
-        changes.removed().remove(member.id());
+        changes.put(member.id(), member);
         file.ifPresent(state -> state.write(changes));
     }
 
@@ -89,8 +89,7 @@ final class Membership {
             return false;
         }
         standIns.remove(id);
-        changes.put().remove(id);
-        changes.removed().add(id);
+        changes.remove(id);
         file.ifPresent(state -> state.write(changes));
         return true;
     }

@@ -2,12 +2,14 @@ package dev.rafthttp.sidecar.relay;
 
 import dev.rafthttp.sidecar.node.NodeServer;
 import dev.rafthttp.sidecar.node.StateFileException;
+import dev.rafthttp.sidecar.options.ServiceCommand;
+import java.time.Duration;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A running relay: stand-ins, membership, and the API. Started once, by one thread, which also closes it. */
-final class Relay implements AutoCloseable {
+final class Relay implements ServiceCommand.Service {
     private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
 
     /** Selectors and acceptors of a dozen fronts, and those who work; nothing waits on one of these threads. */
@@ -37,7 +39,8 @@ final class Relay implements AutoCloseable {
     }
 
     /** @throws dev.rafthttp.sidecar.node.CannotListenException if a URL cannot be bound */
-    void start() {
+    @Override
+    public void start() {
         try {
             threads.start();
         } catch (Exception e) {
@@ -54,6 +57,11 @@ final class Relay implements AutoCloseable {
                         .orElse("in front of all members"),
                 membership.all(),
                 options.listenNode());
+    }
+
+    @Override
+    public Duration grace() {
+        return options.shutdownGrace();
     }
 
     Membership membership() {

@@ -1,16 +1,12 @@
 package dev.rafthttp.sidecar.relay;
 
-import dev.rafthttp.sidecar.node.CannotListenException;
-import dev.rafthttp.sidecar.node.StateFileException;
 import dev.rafthttp.sidecar.options.CommonOptions;
 import dev.rafthttp.sidecar.options.ConfigFile;
-import dev.rafthttp.sidecar.options.Logs;
 import dev.rafthttp.sidecar.options.Mistakes;
+import dev.rafthttp.sidecar.options.ServiceCommand;
 import java.io.PrintStream;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -23,17 +19,7 @@ import picocli.CommandLine.Mixin;
         footer = CommonOptions.FOOTER,
         exitCodeListHeading = CommonOptions.EXIT_HEADING,
         exitCodeList = {CommonOptions.EXIT_0, CommonOptions.EXIT_1, CommonOptions.EXIT_2})
-public final class RelayCommand implements Callable<Integer> {
-    private static final Logger LOG = LoggerFactory.getLogger(RelayCommand.class);
-
-    private final ConfigFile file;
-    private final Mistakes mistakes;
-    private final PrintStream err;
-    private final CountDownLatch stop;
-
-    @Mixin
-    private CommonOptions common;
-
+public final class RelayCommand extends ServiceCommand {
     @Mixin
     private RelayFlags flags;
 
@@ -43,25 +29,12 @@ public final class RelayCommand implements Callable<Integer> {
      * @param stop what ends it
      */
     public RelayCommand(ConfigFile file, Mistakes mistakes, PrintStream err, CountDownLatch stop) {
-        this.file = file;
-        this.mistakes = mistakes;
-        this.err = err;
-        this.stop = stop;
+        super(file, mistakes, err, stop);
     }
 
     @Override
-    public Integer call() throws InterruptedException {
-        Logs logs = common.check(file, mistakes);
-        RelayOptions options = new RelayChecks(flags, mistakes).conclude();
-        logs.apply();
-        try (Relay relay = new Relay(options)) {
-            relay.start();
-            stop.await();
-            LOG.info("told to stop; requests under way may go on for {}", options.shutdownGrace());
-            return 0;
-        } catch (CannotListenException | StateFileException e) {
-            err.println("rafthttp relay: " + e.getMessage());
-            return 1;
-        }
+    protected Supplier<Service> check(Mistakes found) {
+        RelayOptions options = new RelayChecks(flags, found).conclude();
+        return () -> new Relay(options);
     }
 }

@@ -1,5 +1,6 @@
 package dev.rafthttp.sidecar.tap;
 
+import dev.rafthttp.sidecar.node.NodeServer;
 import dev.rafthttp.sidecar.node.NodeToken;
 import dev.rafthttp.sidecar.node.Tap;
 import java.io.IOException;
@@ -43,7 +44,7 @@ final class TapClient implements AutoCloseable {
         } catch (Exception e) {
             throw new IOException("the HTTP client cannot be started", e);
         }
-        if (node.getScheme().equals("unix")) {
+        if (NodeServer.UNIX.equals(node.getScheme())) {
             request = http.newRequest("http://localhost" + Tap.PATH)
                     .transport(new Transport.TCPUnix(Path.of(node.getPath())));
         } else {

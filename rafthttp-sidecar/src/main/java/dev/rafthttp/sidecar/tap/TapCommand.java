@@ -1,6 +1,7 @@
 package dev.rafthttp.sidecar.tap;
 
 import dev.rafthttp.raftpb.MessageType;
+import dev.rafthttp.sidecar.node.NodeServer;
 import dev.rafthttp.sidecar.node.NodeToken;
 import dev.rafthttp.sidecar.options.CommonOptions;
 import dev.rafthttp.sidecar.options.ConfigFile;
@@ -10,7 +11,6 @@ import dev.rafthttp.sidecar.options.Values;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -37,7 +37,6 @@ public final class TapCommand implements Callable<Integer> {
     private static final String FROM = "--from";
     private static final String TO = "--to";
     private static final String TYPE = "--type";
-    private static final String UNIX = "unix:/";
 
     private final ConfigFile file;
     private final Mistakes mistakes;
@@ -92,7 +91,7 @@ public final class TapCommand implements Callable<Integer> {
         common.check(file, mistakes).apply();
         Optional<URI> url =
                 Values.parse(NODE, node, TapCommand::address, HttpUrl.EXPECTED + " or unix:/PATH", mistakes);
-        Optional<NodeToken> token = token();
+        Optional<NodeToken> token = NodeToken.of(TOKEN_FILE, tokenFile, mistakes);
         Values.memberId(FROM, from, mistakes);
         Values.memberId(TO, to, mistakes);
         Values.parse(TYPE, type, MessageType::valueOf, "one of raftpb's types, as in MsgApp", mistakes);
@@ -125,19 +124,6 @@ public final class TapCommand implements Callable<Integer> {
     }
 
     private static URI address(String text) {
-        return text.startsWith(UNIX) ? URI.create(text) : HttpUrl.parse(text);
-    }
-
-    private Optional<NodeToken> token() {
-        Optional<Path> path = Values.path(TOKEN_FILE, tokenFile, "a file with a token", mistakes);
-        if (path.isEmpty()) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(NodeToken.read(path.get()));
-        } catch (IOException e) {
-            mistakes.add(TOKEN_FILE, String.valueOf(tokenFile), "a file with a token: " + e.getMessage());
-            return Optional.empty();
-        }
+        return text.startsWith(NodeServer.UNIX + ":/") ? URI.create(text) : HttpUrl.parse(text);
     }
 }

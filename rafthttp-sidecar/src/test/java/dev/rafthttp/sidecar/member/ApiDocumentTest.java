@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
@@ -23,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -66,7 +68,7 @@ class ApiDocumentTest extends SidecarFixture {
 
     private JsonSchema schema(JsonNode of) {
         // References within the document are found from its root.
-        com.fasterxml.jackson.databind.node.ObjectNode root = document.deepCopy();
+        ObjectNode root = document.deepCopy();
         root.put("$schema", "https://json-schema.org/draft/2020-12/schema");
         root.set("allOf", mapper.createArrayNode().add(of));
         return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(root);
@@ -79,7 +81,7 @@ class ApiDocumentTest extends SidecarFixture {
         HttpRequest.Builder request = HttpRequest.newBuilder(nodeA.resolve(path))
                 .timeout(LIMIT)
                 .header("Content-Type", type)
-                .method(method.toUpperCase(java.util.Locale.ROOT), BodyPublishers.ofByteArray(body));
+                .method(method.toUpperCase(Locale.ROOT), BodyPublishers.ofByteArray(body));
         if (headers.length > 0) {
             request.headers(headers);
         }

@@ -126,7 +126,7 @@ class SnapshotsTest extends SidecarFixture {
         JsonObject huge = json(ask("POST", url, "application/octet-stream", new byte[] {1, 0, 0, 0, 0, 0, 0, 0}));
         assertThat(huge.get("error").getAsString())
                 .contains("72057594037927936")
-                .contains("expected at most");
+                .contains("above the limit of 536870912");
         assertThat(get(url).statusCode()).isEqualTo(405);
         assertThat(get(url.resolve("/v1/snapshots/../../secret")).statusCode()).isEqualTo(404);
         assertThat(get(url.resolve("/v1/snapshots/x-y")).statusCode()).isEqualTo(400);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.rafthttp.raftpb.MessageType;
 import java.io.BufferedReader;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -40,9 +41,8 @@ class TapTest extends SidecarFixture {
         BufferedReader all = lines(nodeA.resolve("/v1/tap"));
 
         post(frames(1, 3));
-        post(Sidecars.frame(Sidecars.message(4).toBuilder()
-                .setType(dev.rafthttp.raftpb.MessageType.MsgVote)
-                .build()));
+        post(Sidecars.frame(
+                Sidecars.message(4).toBuilder().setType(MessageType.MsgVote).build()));
 
         assertThat(others.readLine()).contains("MsgVote").contains("index 4");
         for (int index = 1; index <= 4; index++) {

@@ -3,6 +3,7 @@ package dev.rafthttp.sidecar.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.rafthttp.sidecar.node.ChangesFile;
 import dev.rafthttp.sidecar.node.StateFileException;
 import java.io.IOException;
 import java.net.URI;
@@ -11,28 +12,28 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class StateFileTest {
+class MembersFileTest {
     @TempDir
     private Path folder;
 
     @Test
     void shouldReadWhatWasWrittenWhenTheFolderIsNew() {
         Path state = folder.resolve("new/state");
-        StateFile.Changes changes = StateFile.Changes.none();
+        ChangesFile.Changes<RelayMember> changes = ChangesFile.Changes.none();
         RelayMember member =
                 Relays.member(Relays.B, URI.create("http://127.0.0.1:11381"), URI.create("http://127.0.0.1:21381"));
-        changes.put().put(Relays.B, member);
-        changes.removed().add(Relays.C);
+        changes.put(Relays.B, member);
+        changes.remove(Relays.C);
 
-        new StateFile(state).write(changes);
+        MemberJson.file(state).write(changes);
 
-        assertThat(new StateFile(state).read()).isEqualTo(changes);
+        assertThat(MemberJson.file(state).read()).isEqualTo(changes);
         assertThat(state).isDirectoryNotContaining("glob:**.new");
     }
 
     @Test
     void shouldBeEmptyWhenThereIsNoFile() {
-        assertThat(new StateFile(folder).read()).isEqualTo(StateFile.Changes.none());
+        assertThat(MemberJson.file(folder).read()).isEqualTo(ChangesFile.Changes.none());
     }
 
     @Test
@@ -40,7 +41,7 @@ class StateFileTest {
         Files.writeString(folder.resolve("members.json"), "{\"put\":[{\"id\":\"zz\"}],\"removed\":[]}");
 
         assertThatExceptionOfType(StateFileException.class)
-                .isThrownBy(() -> new StateFile(folder).read())
+                .isThrownBy(() -> MemberJson.file(folder).read())
                 .withMessageContaining("members.json")
                 .withMessageContaining("repair it, or move it away");
     }

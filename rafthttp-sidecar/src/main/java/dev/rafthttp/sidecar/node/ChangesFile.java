@@ -1,0 +1,93 @@
+package dev.rafthttp.sidecar.node;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import dev.rafthttp.MemberId;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+/**
+ * What an API changed of the members, on disk, so that a process that is started again with the same options knows it: members
+ * put, which come before those of the options, and members removed. Not thread-safe.
+ *
+ * @param <M> what is known of a member; its JSON has its {@code id}
+ */
+public final class ChangesFile<M> {
+    private final JsonFile file;
+    private final BiFunction<MemberId, JsonObject, M> parse;
+    private final Function<M, JsonObject> json;
+
+    /**
+     * @param path need not exist
+     * @param parse may throw what Gson and the project's parsers do
+     */
+    public ChangesFile(Path path, BiFunction<MemberId, JsonObject, M> parse, Function<M, JsonObject> json) {
+        this.file = new JsonFile(path);
+        this.parse = parse;
+        this.json = json;
+    }
+
+    /**
+     * The difference to the options.
+     *
+     * @param <M> what is known of a member
+     */
+    public record Changes<M>(Map<MemberId, M> put, Set<MemberId> removed) {
+        /** No difference yet. */
+        public static <M> Changes<M> none() {
+            return new Changes<>(new LinkedHashMap<>(), new LinkedHashSet<>());
+        }
+
+        /** A member is put from now on, even if it had been removed. */
+        public void put(MemberId id, M member) {
+            put.put(id, member);
+            removed.remove(id);
+        }
+
+        /** A member is removed from now on. */
+        public void remove(MemberId id) {
+            put.remove(id);
+            removed.add(id);
+        }
+    }
+
+    /** @throws StateFileException if there is a file that cannot be understood */
+    public Changes<M> read() {
+        return file.read(this::changes).orElseGet(Changes::none);
+    }
+
+    private Changes<M> changes(JsonObject all) {
+        Changes<M> changes = Changes.none();
+        for (JsonElement element : all.getAsJsonArray("put")) {
+            JsonObject member = element.getAsJsonObject();
+            MemberId id = MemberId.parse(member.get("id").getAsString());
+            changes.put(id, parse.apply(id, member));
+        }
+        for (JsonElement id : all.getAsJsonArray("removed")) {
+            changes.remove(MemberId.parse(id.getAsString()));
+        }
+        return changes;
+    }
+
+    /**
+     * Replaces the file, in one step.
+     *
+     * @throws StateFileException if it cannot be written
+     */
+    public void write(Changes<M> changes) {
+        JsonArray put = new JsonArray();
+        changes.put().values().forEach(member -> put.add(json.apply(member)));
+        JsonArray removed = new JsonArray();
+        changes.removed().forEach(id -> removed.add(id.toString()));
+        JsonObject all = new JsonObject();
+        all.add("put", put);
+        all.add("removed", removed);
+        file.write(all);
+    }
+}

@@ -1,0 +1,97 @@
+package dev.rafthttp.sidecar.node;
+
+import com.google.gson.JsonObject;
+import dev.rafthttp.MemberId;
+import java.io.IOException;
+import java.util.Optional;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/** One member of a list, by its ID: {@code GET}, {@code PUT} and {@code DELETE} of {@code LIST/HEX}. */
+public abstract class MemberResource {
+    private final String list;
+    private final String kind;
+
+    /**
+     * @param list the path of the list
+     * @param kind what the list is of, for errors
+     */
+    protected MemberResource(String list, String kind) {
+        this.list = list;
+        this.kind = kind;
+    }
+
+    /** What is to be put, for errors. */
+    protected abstract String form(MemberId id);
+
+    /** The member as the API has it; empty if there is none. */
+    protected abstract Optional<JsonObject> find(MemberId id);
+
+    /**
+     * Adds a member, or changes it.
+     *
+     * @param body as it was sent
+     * @return the member as the API has it
+     * @throws IllegalArgumentException if the body is wrong
+     * @throws CannotListenException if a port is taken
+     * @throws StateFileException if it cannot be kept
+     */
+    protected abstract JsonObject put(MemberId id, JsonObject body);
+
+    /**
+     * Removes a member; false if there is none.
+     *
+     * @throws IllegalArgumentException if it cannot be removed
+     * @throws StateFileException if that cannot be kept
+     */
+    protected abstract boolean remove(MemberId id);
+
+    /**
+     * Answers a request; blocks until its body is whole.
+     *
+     * @param hex what stands behind the list in the path
+     */
+    public final void handle(String hex, Request request, Response response, Callback callback) throws IOException {
+        try {
+            handle(MemberId.parse(hex), request, response, callback);
+        } catch (BodyTooLargeException e) {
+            Json.error(response, callback, HttpStatus.PAYLOAD_TOO_LARGE_413, e.getMessage());
+        } catch (IllegalArgumentException e) {
+            Json.error(response, callback, HttpStatus.BAD_REQUEST_400, e.getMessage());
+        } catch (CannotListenException e) {
+            Json.error(response, callback, HttpStatus.CONFLICT_409, e.getMessage());
+        } catch (StateFileException e) {
+            Json.error(response, callback, HttpStatus.INTERNAL_SERVER_ERROR_500, e.getMessage());
+        }
+    }
+
+    private void handle(MemberId id, Request request, Response response, Callback callback) throws IOException {
+        if (HttpMethod.PUT.is(request.getMethod())) {
+            Json.answer(response, callback, HttpStatus.OK_200, put(id, JsonBody.read(request, form(id))));
+        } else if (HttpMethod.DELETE.is(request.getMethod())) {
+            if (remove(id)) {
+                response.setStatus(HttpStatus.NO_CONTENT_204);
+                callback.succeeded();
+            } else {
+                unknown(id, response, callback);
+            }
+        } else if (HttpMethod.GET.is(request.getMethod())) {
+            Optional<JsonObject> member = find(id);
+            if (member.isPresent()) {
+                Json.answer(response, callback, HttpStatus.OK_200, member.get());
+            } else {
+                unknown(id, response, callback);
+            }
+        } else {
+            Json.notAllowed(response, callback, "GET, PUT, DELETE");
+        }
+    }
+
+    private void unknown(MemberId id, Response response, Callback callback) {
+        Json.error(
+                response, callback, HttpStatus.NOT_FOUND_404, kind + " " + id + " is unknown: expected one of " + list);
+    }
+}
