@@ -57,7 +57,11 @@ public final class ChangesFile<M> {
         }
     }
 
-    /** @throws StateFileException if there is a file that cannot be understood */
+    /**
+     * Reads what was written last; nothing if there is no file.
+     *
+     * @throws StateFileException if there is a file that cannot be understood
+     */
     public Changes<M> read() {
         return file.read(this::changes).orElseGet(Changes::none);
     }

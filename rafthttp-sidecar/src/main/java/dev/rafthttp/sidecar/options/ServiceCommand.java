@@ -40,7 +40,11 @@ public abstract class ServiceCommand implements Callable<Integer> {
 
     /** What runs. */
     public interface Service extends AutoCloseable {
-        /** @throws CannotRunException if it cannot, for a reason outside of this process */
+        /**
+         * Begins to run.
+         *
+         * @throws CannotRunException if it cannot, for a reason outside of this process
+         */
         void start();
 
         /** How long the end may take. */
