@@ -109,11 +109,16 @@ final class Writers implements AutoCloseable {
 
     /** Returns when no writer runs any more. */
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         stopped.countDown();
         threads.shutdown();
-        if (!threads.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-            throw new IllegalStateException("writers have not ended within " + CLOSE_SECONDS + " s");
+        try {
+            if (!threads.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("writers have not ended within " + CLOSE_SECONDS + " s");
+            }
+        } catch (InterruptedException stop) {
+            threads.shutdownNow();
+            Thread.currentThread().interrupt();
         }
         synchronized (this) {
             measurePause();
