@@ -12,6 +12,7 @@ import dev.rafthttp.sidecar.tap.TapCommand;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.security.Security;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -19,9 +20,14 @@ import picocli.CommandLine;
 
 /** Runs {@code rafthttp COMMAND}. */
 public final class Main {
+    /** Java would keep an address for 30 s, and a name that nobody had for 10: too long for a peer that moved or came back. */
+    private static final String KEEP_ADDRESSES_SECONDS = "1";
+
     private Main() {}
 
     public static void main(String[] args) {
+        Security.setProperty("networkaddress.cache.ttl", KEEP_ADDRESSES_SECONDS);
+        Security.setProperty("networkaddress.cache.negative.ttl", KEEP_ADDRESSES_SECONDS);
         CountDownLatch stop = new CountDownLatch(1);
         CompletableFuture<Integer> status = new CompletableFuture<>();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> endInOrder(stop, status), "shutdown"));
