@@ -146,7 +146,7 @@ final class KvCluster implements AutoCloseable {
         running.put(id, node);
         URI kvUrl = kvUrls.get(id);
         if (kvUrl != null) {
-            KvServer server = new KvServer(node, kvUrl, kvUrls);
+            KvServer server = new KvServer(node, id.toString(), kvUrl, kvUrls);
             kvServers.put(id, server);
             server.start();
         }
