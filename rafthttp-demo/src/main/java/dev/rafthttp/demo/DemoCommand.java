@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
 
 /** The command line of the demo. */
 @Command(
-        name = "rafthttp demo",
+        name = "demo",
         description =
                 "Starts the members of a replicated key-value store in one process, over loopback HTTP; writes, kills"
                         + " the leader, brings it back, and compares the replicas.",

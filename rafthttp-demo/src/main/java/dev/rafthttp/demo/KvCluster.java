@@ -2,6 +2,7 @@ package dev.rafthttp.demo;
 
 import dev.rafthttp.ClusterId;
 import dev.rafthttp.MemberId;
+import dev.rafthttp.RaftCallback;
 import io.microraft.model.impl.DefaultRaftModelFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -55,7 +56,7 @@ final class KvCluster implements AutoCloseable {
         this.kvUrls = servingKeys ? urls(members, ports.subList(size, 2 * size)) : Collections.emptySortedMap();
         this.transports = transports;
         this.random = new Random(seed);
-        members.forEach(id -> disks.put(id, new MemberDisk(new DefaultRaftModelFactory())));
+        members.forEach(id -> disks.put(id, new MemoryDisk(new DefaultRaftModelFactory())));
     }
 
     private static SortedMap<MemberId, URI> urls(List<MemberId> members, List<Integer> ports) {
@@ -139,16 +140,26 @@ final class KvCluster implements AutoCloseable {
     }
 
     private KvNode startMember(MemberId id) {
-        KvNode node = new KvNode(membership, id, disk(id), transports, new Random(random.nextLong()));
+        KvNode node = new KvNode(
+                membership.group(), id, disk(id), callback -> link(id, callback), new Random(random.nextLong()));
         node.start();
         running.put(id, node);
         URI kvUrl = kvUrls.get(id);
         if (kvUrl != null) {
-            KvServer server = new KvServer(node, kvUrl, kvUrls);
+            KvServer server = new KvServer(node, id.toString(), kvUrl, kvUrls);
             kvServers.put(id, server);
             server.start();
         }
         return node;
+    }
+
+    private PeerLink link(MemberId id, RaftCallback callback) {
+        return new TransportLink(
+                transports.create(
+                        membership.transportConfig(id),
+                        callback,
+                        membership.url(id).getPort()),
+                membership.peersOf(id));
     }
 
     private void stopServing(MemberId id) {

@@ -1,5 +1,6 @@
 package dev.rafthttp.demo;
 
+import com.google.gson.JsonObject;
 import com.google.protobuf.ByteString;
 import dev.rafthttp.MemberId;
 import io.microraft.RaftEndpoint;
@@ -7,6 +8,7 @@ import io.microraft.exception.IndeterminateStateException;
 import io.microraft.exception.NotLeaderException;
 import io.microraft.exception.RaftException;
 import java.net.URI;
+import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -26,11 +28,11 @@ import org.eclipse.jetty.util.Promise;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers {@code PUT} and {@code GET /kv/{key}} at one member.
+ * Answers {@code PUT} and {@code GET /kv/{key}}, and {@code GET /kv/}, at one member.
  *
  * <p>{@code PUT} takes the body as the value and answers 204 once it is committed; 307 to the leader if this member is not;
  * 503 if nobody leads, or if it is not known whether the write will be committed. {@code GET} answers the member's own copy,
- * which may be behind the leader's: 200 or 404.
+ * which may be behind the leader's: 200 or 404. Without a key it answers the whole of it, as JSON.
  */
 final class KvHandler extends Handler.Abstract.NonBlocking {
     static final String PATH = "/kv/";
@@ -49,11 +51,18 @@ final class KvHandler extends Handler.Abstract.NonBlocking {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         String path = request.getHttpURI().getDecodedPath();
-        if (path == null || !path.startsWith(PATH) || path.length() == PATH.length()) {
+        if (path == null || !path.startsWith(PATH)) {
             return false;
         }
         String key = path.substring(PATH.length());
-        if (HttpMethod.PUT.is(request.getMethod())) {
+        if (key.isEmpty()) {
+            if (HttpMethod.GET.is(request.getMethod())) {
+                getAll(request, response, callback);
+            } else {
+                response.getHeaders().put(HttpHeader.ALLOW, "GET");
+                answer(response, callback, HttpStatus.METHOD_NOT_ALLOWED_405, "only GET is answered without a key");
+            }
+        } else if (HttpMethod.PUT.is(request.getMethod())) {
             put(key, request, response, callback);
         } else if (HttpMethod.GET.is(request.getMethod())) {
             get(key, request, response, callback);
@@ -90,6 +99,27 @@ final class KvHandler extends Handler.Abstract.NonBlocking {
                 response.write(true, value.get().asReadOnlyByteBuffer(), callback);
             }
         });
+    }
+
+    private void getAll(Request request, Response response, Callback callback) {
+        node.replica().whenComplete((replica, failure) -> {
+            if (failure != null) {
+                fail(request, response, callback, failure);
+            } else {
+                Json.answer(response, callback, HttpStatus.OK_200, json(replica));
+            }
+        });
+    }
+
+    private static JsonObject json(Replica replica) {
+        JsonObject entries = new JsonObject();
+        replica.entries()
+                .forEach((key, value) ->
+                        entries.addProperty(key, Base64.getEncoder().encodeToString(value.toByteArray())));
+        JsonObject json = new JsonObject();
+        json.addProperty("appliedIndex", replica.appliedIndex());
+        json.add("entries", entries);
+        return json;
     }
 
     private void fail(Request request, Response response, Callback callback, Throwable failure) {

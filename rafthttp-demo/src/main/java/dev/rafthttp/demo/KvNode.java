@@ -2,7 +2,6 @@ package dev.rafthttp.demo;
 
 import com.google.protobuf.ByteString;
 import dev.rafthttp.MemberId;
-import dev.rafthttp.RaftTransport;
 import dev.rafthttp.demo.proto.Command;
 import dev.rafthttp.demo.proto.Put;
 import io.microraft.Ordered;
@@ -12,9 +11,11 @@ import io.microraft.RaftNode;
 import io.microraft.RaftNode.RaftNodeBuilder;
 import io.microraft.model.RaftModelFactory;
 import io.microraft.model.impl.DefaultRaftModelFactory;
+import io.microraft.persistence.RestoredRaftState;
 import io.microraft.report.RaftLogStats;
 import io.microraft.report.RaftNodeReport;
-import java.util.List;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -26,7 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One running member of the store: a Raft node on a disk, its map, and the transport to its peers. Thread-safe.
+ * One running member of the store: a Raft node on a disk, its map, and the link to its peers. Thread-safe.
  *
  * <p>Futures complete on the member's Raft thread, with MicroRaft's exceptions, and always: at the latest when the member is
  * closed.
@@ -54,7 +55,7 @@ final class KvNode implements KvStore, AutoCloseable {
     private static final long TERMINATE_TIMEOUT_SECONDS = 5;
 
     private final MemberEndpoint endpoint;
-    private final RaftTransport transport;
+    private final PeerLink link;
     private final RaftLoop loop;
     private final RaftNode raft;
     private final KvStateMachine map = new KvStateMachine();
@@ -64,48 +65,54 @@ final class KvNode implements KvStore, AutoCloseable {
     /**
      * Makes a member that does not run yet. One that was on the disk before goes on where that one stopped.
      *
+     * @param group who replicates the store; what is on the disk wins
+     * @param disk stays open when the member is closed
+     * @param links makes the way to its peers, which is closed with the member
      * @param random spreads the members' elections
+     * @throws UncheckedIOException if the disk cannot be read
      */
-    KvNode(Membership membership, MemberId id, MemberDisk disk, TransportFactory transports, Random random) {
+    KvNode(RaftGroup group, MemberId id, MemberDisk disk, PeerLink.Factory links, Random random) {
         RaftModelFactory models = new DefaultRaftModelFactory();
         Operations operations = new Operations(models);
-        Object groupId = membership.cluster();
+        Object groupId = group.id();
         RaftInbox inbox = new RaftInbox(id, new FromRaftpb(groupId, models, operations));
         endpoint = new MemberEndpoint(id);
-        transport = transports.create(
-                membership.transportConfig(id), inbox, membership.url(id).getPort());
+        link = links.create(inbox);
         loop = new RaftLoop(id);
         RaftNodeBuilder builder = RaftNode.newBuilder()
                 .setGroupId(groupId)
                 .setConfig(RAFT_CONFIG)
                 .setExecutor(loop)
-                .setTransport(new RaftOutbox(transport, new ToRaftpb(groupId, operations)))
+                .setTransport(new RaftOutbox(link, new ToRaftpb(groupId, operations)))
                 .setStateMachine(map)
                 .setStore(disk)
                 .setModelFactory(models)
                 .setRandom(random)
                 .setRaftNodeReportListener(this::reported);
-        disk.restore()
+        restored(disk)
                 .ifPresentOrElse(
                         builder::setRestoredState,
-                        () -> builder.setLocalEndpoint(endpoint).setInitialGroupMembers(membership.endpoints()));
+                        () -> builder.setLocalEndpoint(endpoint).setInitialGroupMembers(group.endpoints()));
         raft = builder.build();
         inbox.attach(raft);
-        membership.urls().forEach((peer, url) -> {
-            if (!peer.equals(id)) {
-                transport.addPeer(peer, List.of(url));
-            }
-        });
+    }
+
+    private static Optional<RestoredRaftState> restored(MemberDisk disk) {
+        try {
+            return disk.restore();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException("the member's disk cannot be read", unreadable);
+        }
     }
 
     /**
-     * Starts to listen and to take part.
+     * Starts to receive and to take part.
      *
      * @throws IllegalStateException if Raft cannot start; the member is then closed
      */
     void start() {
         try {
-            transport.start();
+            link.start();
             raft.start().orTimeout(START_TIMEOUT_SECONDS, TimeUnit.SECONDS).join();
         } catch (RuntimeException failure) {
             close();
@@ -120,6 +127,18 @@ final class KvNode implements KvStore, AutoCloseable {
     /** Whether this member believes to lead. */
     boolean isLeader() {
         return endpoint.equals(raft.getTerm().getLeaderEndpoint());
+    }
+
+    /** Who this member believes to lead. */
+    Optional<MemberId> leader() {
+        return raft.getTerm().getLeaderEndpoint() instanceof MemberEndpoint leader
+                ? Optional.of(leader.id())
+                : Optional.empty();
+    }
+
+    /** Whether the way to the peers is open. */
+    boolean isConnected() {
+        return link.isConnected();
     }
 
     /** The term this member is in. */
@@ -164,7 +183,7 @@ final class KvNode implements KvStore, AutoCloseable {
     /** Ends the member as a kill does: nothing more is sent or received, and what was not flushed is lost. */
     @Override
     public void close() {
-        transport.close();
+        link.close();
         try {
             raft.terminate()
                     .orTimeout(TERMINATE_TIMEOUT_SECONDS, TimeUnit.SECONDS)

@@ -1,14 +1,16 @@
 package dev.rafthttp.demo;
 
 import dev.rafthttp.MemberId;
+import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.SizeLimitHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
-/** Serves one member's keys over HTTP on a loopback port of its own, apart from the peers' traffic. */
+/** Serves one member's keys and state over HTTP on a port of its own, apart from the peers' traffic. */
 final class KvServer implements AutoCloseable {
     /** A value fits into one message many times. */
     static final int MAX_VALUE_BYTES = 1 << 20;
@@ -19,13 +21,16 @@ final class KvServer implements AutoCloseable {
 
     private final Server server;
     private final MemberId member;
+    private final URI url;
 
     /**
+     * @param name the member's
      * @param url where to serve the member's keys
      * @param kvUrls where every member serves its own
      */
-    KvServer(KvNode node, URI url, Map<MemberId, URI> kvUrls) {
+    KvServer(KvNode node, String name, URI url, Map<MemberId, URI> kvUrls) {
         member = node.id();
+        this.url = url;
         QueuedThreadPool threads = new QueuedThreadPool(THREADS);
         threads.setName("kv-" + member);
         threads.setDaemon(true);
@@ -35,14 +40,16 @@ final class KvServer implements AutoCloseable {
         connector.setPort(url.getPort());
         server.addConnector(connector);
         SizeLimitHandler limit = new SizeLimitHandler(MAX_VALUE_BYTES, UNLIMITED);
-        limit.setHandler(new KvHandler(node, kvUrls));
+        limit.setHandler(new Handler.Sequence(new KvHandler(node, kvUrls), new StateHandler(node, name)));
         server.setHandler(limit);
     }
 
-    /** @throws IllegalStateException if the port cannot be bound */
+    /** @throws CannotRunException if the port cannot be bound */
     void start() {
         try {
             server.start();
+        } catch (IOException taken) {
+            throw new CannotRunException("cannot serve keys at " + url + ": " + taken.getMessage(), taken);
         } catch (Exception failure) {
             throw new IllegalStateException("member " + member + " cannot serve its keys", failure);
         }

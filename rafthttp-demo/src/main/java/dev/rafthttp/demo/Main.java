@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Runs {@code rafthttp demo}. */
+/** Runs {@code rafthttp demo} and {@code rafthttp node}. */
 public final class Main {
     /** Beyond what closing the members may take together the process ends without them. */
     private static final long CLOSE_TIMEOUT_SECONDS = 10;
@@ -23,7 +23,7 @@ public final class Main {
     public static void main(String[] args) {
         StopSignal stop = new StopSignal();
         CompletableFuture<Integer> status = new CompletableFuture<>();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> endInOrder(stop, status), "demo-shutdown"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> endInOrder(stop, status), "shutdown"));
         status.complete(run(args, Main::overHttp, System.getenv(), System.out, System.err, stop));
         System.exit(status.join());
     }
@@ -36,20 +36,23 @@ public final class Main {
             PrintStream out,
             PrintStream err,
             StopSignal stop) {
-        CommandLine commandLine = new CommandLine(new DemoCommand(transports, out, stop));
-        commandLine
-                .getCommandSpec()
-                .addOption(OptionSpec.builder("-h", "--help")
-                        .usageHelp(true)
-                        .description("print this")
-                        .build());
-        commandLine.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
-        commandLine.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
-        commandLine.setDefaultValueProvider(new EnvironmentDefaults(environment));
-        commandLine.setParameterExceptionHandler((wrong, ignored) -> {
-            err.println("rafthttp demo: " + wrong.getMessage());
-            return CommandLine.ExitCode.USAGE;
-        });
+        CommandLine commandLine = new CommandLine(new RootCommand())
+                .addSubcommand(new DemoCommand(transports, out, stop))
+                .addSubcommand(new NodeCommand(err, stop))
+                .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
+                .setDefaultValueProvider(new EnvironmentDefaults(environment))
+                .setParameterExceptionHandler((wrong, ignored) -> {
+                    err.println(wrong.getCommandLine().getCommandSpec().qualifiedName() + ": " + wrong.getMessage());
+                    return CommandLine.ExitCode.USAGE;
+                });
+        for (CommandLine command : commandLine.getSubcommands().values()) {
+            command.getCommandSpec()
+                    .addOption(OptionSpec.builder("-h", "--help")
+                            .usageHelp(true)
+                            .description("print this")
+                            .build());
+        }
         return commandLine.execute(args);
     }
 

@@ -1,134 +1,17 @@
 package dev.rafthttp.demo;
 
-import io.microraft.model.RaftModelFactory;
-import io.microraft.model.log.LogEntry;
-import io.microraft.model.log.RaftGroupMembersView;
-import io.microraft.model.log.SnapshotChunk;
-import io.microraft.model.log.SnapshotEntry;
-import io.microraft.model.persistence.RaftEndpointPersistentState;
-import io.microraft.model.persistence.RaftTermPersistentState;
 import io.microraft.persistence.RaftStore;
 import io.microraft.persistence.RestoredRaftState;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
+import java.io.IOException;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What survives a member that is killed. It is in memory, but keeps a disk's promise and no more: what was not flushed is gone
- * when the member comes back.
+ * What survives a member that is killed: all that was flushed, and no more.
  *
  * <p>Owned by the Raft thread of the one node that runs on it; the next node may take it once that thread has ended.
  */
-final class MemberDisk implements RaftStore {
-    private final RaftModelFactory models;
-    private final Queue<Runnable> unflushed = new ArrayDeque<>();
-
-    private final NavigableMap<Long, LogEntry> entries = new TreeMap<>();
-    /** Chunks by snapshot index and chunk index. */
-    private final NavigableMap<Long, NavigableMap<Integer, SnapshotChunk>> snapshots = new TreeMap<>();
-
-    private @Nullable RaftEndpointPersistentState endpoint;
-    private @Nullable RaftGroupMembersView initialMembers;
-    private @Nullable RaftTermPersistentState term;
-
-    MemberDisk(RaftModelFactory models) {
-        this.models = models;
-    }
+interface MemberDisk extends RaftStore {
 
     /** What a node that starts on this disk finds, after all that was never flushed is lost; empty on a new disk. */
-    Optional<RestoredRaftState> restore() {
-        unflushed.clear();
-        if (endpoint == null || initialMembers == null || term == null) {
-            return Optional.empty();
-        }
-        return Optional.of(new RestoredRaftState(
-                endpoint, initialMembers, term, newestSnapshot(), new ArrayList<>(entries.values())));
-    }
-
-    @Override
-    public void persistAndFlushLocalEndpoint(RaftEndpointPersistentState state) {
-        endpoint = state;
-    }
-
-    @Override
-    public void persistAndFlushInitialGroupMembers(RaftGroupMembersView members) {
-        initialMembers = members;
-    }
-
-    @Override
-    public void persistAndFlushTerm(RaftTermPersistentState state) {
-        term = state;
-    }
-
-    @Override
-    public void persistLogEntries(List<LogEntry> appended) {
-        List<LogEntry> copy = List.copyOf(appended);
-        unflushed.add(() -> copy.forEach(entry -> entries.put(entry.getIndex(), entry)));
-    }
-
-    @Override
-    public void persistSnapshotChunk(SnapshotChunk chunk) {
-        unflushed.add(() -> snapshots
-                .computeIfAbsent(chunk.getIndex(), index -> new TreeMap<>())
-                .put(chunk.getSnapshotChunkIndex(), chunk));
-    }
-
-    @Override
-    public void truncateLogEntriesFrom(long indexInclusive) {
-        unflushed.add(() -> entries.tailMap(indexInclusive, true).clear());
-    }
-
-    @Override
-    public void truncateLogEntriesUntil(long indexInclusive) {
-        unflushed.add(() -> {
-            entries.headMap(indexInclusive, true).clear();
-            newestComplete()
-                    .ifPresent(
-                            newest -> snapshots.headMap(newest.getKey(), false).clear());
-        });
-    }
-
-    @Override
-    public void deleteSnapshotChunks(long index, int chunkCount) {
-        unflushed.add(() -> snapshots.remove(index));
-    }
-
-    @Override
-    public void flush() {
-        for (Runnable write = unflushed.poll(); write != null; write = unflushed.poll()) {
-            write.run();
-        }
-    }
-
-    private @Nullable SnapshotEntry newestSnapshot() {
-        return newestComplete()
-                .map(snapshot -> {
-                    List<SnapshotChunk> chunks =
-                            new ArrayList<>(snapshot.getValue().values());
-                    SnapshotChunk first = chunks.get(0);
-                    return models.createSnapshotEntryBuilder()
-                            .setIndex(snapshot.getKey())
-                            .setTerm(first.getTerm())
-                            .setSnapshotChunks(chunks)
-                            .setGroupMembersView(first.getGroupMembersView())
-                            .build();
-                })
-                .orElse(null);
-    }
-
-    private Optional<Map.Entry<Long, NavigableMap<Integer, SnapshotChunk>>> newestComplete() {
-        return snapshots.descendingMap().entrySet().stream()
-                .filter(snapshot -> isComplete(snapshot.getValue()))
-                .findFirst();
-    }
-
-    private static boolean isComplete(NavigableMap<Integer, SnapshotChunk> chunks) {
-        return chunks.size() == chunks.firstEntry().getValue().getSnapshotChunkCount();
-    }
+    Optional<RestoredRaftState> restore() throws IOException;
 }

@@ -3,9 +3,7 @@ package dev.rafthttp.demo;
 import dev.rafthttp.ClusterId;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.TransportConfig;
-import io.microraft.RaftEndpoint;
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -23,11 +21,16 @@ record Membership(ClusterId cluster, SortedMap<MemberId, URI> urls) {
         urls = Collections.unmodifiableSortedMap(new TreeMap<>(urls));
     }
 
-    /** All members, as MicroRaft names them. */
-    List<RaftEndpoint> endpoints() {
-        List<RaftEndpoint> endpoints = new ArrayList<>();
-        urls.keySet().forEach(id -> endpoints.add(new MemberEndpoint(id)));
-        return endpoints;
+    /** The members without their URLs, as Raft knows them. */
+    RaftGroup group() {
+        return RaftGroup.of(cluster, urls.keySet());
+    }
+
+    /** Where the others' transports listen. */
+    SortedMap<MemberId, URI> peersOf(MemberId member) {
+        SortedMap<MemberId, URI> peers = new TreeMap<>(urls);
+        peers.remove(member);
+        return peers;
     }
 
     /** What a member's transport is told. */

@@ -110,7 +110,8 @@ final class Operations {
                 .build();
     }
 
-    private static IllegalArgumentException foreign(String what, BaseLogEntry entry) {
+    /** What to throw for an operation of another store. */
+    static IllegalArgumentException foreign(String what, BaseLogEntry entry) {
         return new IllegalArgumentException(what + " at index " + entry.getIndex() + " holds a "
                 + entry.getOperation().getClass().getName() + ", which this store does not write");
     }

@@ -5,7 +5,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** The user's wish to stop, and how the demo waits: every wait ends with it. Thread-safe. */
+/** The wish to stop, the user's or that of a member that cannot go on, and how a command waits: every wait ends with it. Thread-safe. */
 final class StopSignal {
     /** A wait is over this much late at the most; short against anything the demo measures. */
     private static final long POLL_MILLIS = 5;

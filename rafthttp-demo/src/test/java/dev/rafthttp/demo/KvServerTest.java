@@ -58,7 +58,6 @@ class KvServerTest {
 
         assertThat(answer.statusCode()).isEqualTo(404);
         assertThat(answer.body()).isEqualTo("no such key: nothing\n");
-        assertThat(get(leader(), "").statusCode()).as("no key at all").isEqualTo(404);
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -59,7 +60,7 @@ class MainTest {
 
     private int run(Map<String, String> environment, String... args) {
         return Main.run(
-                args,
+                Stream.concat(Stream.of("demo"), Stream.of(args)).toArray(String[]::new),
                 new MemoryNetwork(),
                 environment,
                 new PrintStream(out, true, StandardCharsets.UTF_8),

@@ -26,7 +26,7 @@ class MemberDiskTest {
             .setMembers(List.of(MEMBER))
             .setVotingMembers(List.of(MEMBER))
             .build();
-    private final MemberDisk disk = new MemberDisk(models);
+    private final MemoryDisk disk = new MemoryDisk(models);
 
     @Test
     void shouldRestoreNothingWhenTheDiskIsNew() {

@@ -16,6 +16,7 @@ import io.microraft.model.impl.DefaultRaftModelFactory;
 import io.microraft.model.message.RaftMessage;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -32,18 +33,18 @@ class RaftOutboxTest {
     private final MemoryNetwork network = new MemoryNetwork();
     private final RaftTransport one = transport(ONE);
     private final RaftTransport two = transport(TWO);
-    private final RaftOutbox outbox = new RaftOutbox(one, new ToRaftpb(RandomMessages.GROUP, new Operations(models)));
+    private final PeerLink link = new TransportLink(one, Map.of(TWO, URI.create("http://127.0.0.1:1")));
+    private final RaftOutbox outbox = new RaftOutbox(link, new ToRaftpb(RandomMessages.GROUP, new Operations(models)));
 
     @BeforeEach
     void start() {
-        one.addPeer(TWO, List.of(URI.create("http://127.0.0.1:1")));
-        one.start();
+        link.start();
         two.start();
     }
 
     @AfterEach
     void close() {
-        one.close();
+        link.close();
         two.close();
     }
 

@@ -1,0 +1,96 @@
+package dev.rafthttp.demo;
+
+import io.microraft.model.RaftModelFactory;
+import io.microraft.model.impl.DefaultRaftModelFactory;
+import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One member in a process of its own: on an SQLite disk, behind its sidecar, with its keys over HTTP.
+ *
+ * <p>Started and closed once, by one thread.
+ */
+final class NodeProcess implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeProcess.class);
+
+    private final NodeOptions options;
+    private final StopSignal stop;
+    private final AtomicReference<CannotRunException> failure = new AtomicReference<>();
+    private final SqliteDisk disk;
+    private final KvNode node;
+    private final KvServer server;
+
+    /**
+     * Opens the disk; nothing runs yet.
+     *
+     * @param stop raised when the member cannot go on
+     * @throws CannotRunException if the disk cannot be used
+     */
+    NodeProcess(NodeOptions options, StopSignal stop) {
+        this.options = options;
+        this.stop = stop;
+        RaftModelFactory models = new DefaultRaftModelFactory();
+        disk = SqliteDisk.open(options.dataDir(), options.group().id(), options.member(), models, this::cannotGoOn);
+        SidecarClient client = new SidecarClient(
+                options.sidecar(), options.member(), options.group().id());
+        try {
+            node = new KvNode(
+                    options.group(),
+                    options.member(),
+                    disk,
+                    callback -> new SidecarLink(client, callback, this::refused),
+                    new SecureRandom());
+        } catch (RuntimeException unreadable) {
+            disk.close();
+            throw unreadable;
+        }
+        server = new KvServer(node, options.name(), options.listenKv(), options.kvUrls());
+    }
+
+    /**
+     * Takes part. The sidecar may come later.
+     *
+     * @throws CannotRunException if the keys cannot be served
+     */
+    void start() {
+        node.start();
+        server.start();
+        LOG.info(
+                "member {} ({}) in cluster {}, sidecar {}, disk {}, keys at {}{}",
+                options.name(),
+                options.member(),
+                options.group().id(),
+                options.sidecar(),
+                options.dataDir(),
+                options.listenKv(),
+                KvHandler.PATH);
+    }
+
+    /** Why the member cannot go on, if so. */
+    Optional<CannotRunException> failure() {
+        return Optional.ofNullable(failure.get());
+    }
+
+    KvNode node() {
+        return node;
+    }
+
+    private void refused(WrongSidecarException wrong) {
+        cannotGoOn(new CannotRunException(String.valueOf(wrong.getMessage()), wrong));
+    }
+
+    private void cannotGoOn(CannotRunException why) {
+        failure.compareAndSet(null, why);
+        stop.raise();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        node.close();
+        disk.close();
+    }
+}
