@@ -75,7 +75,8 @@ final class Demo {
         out.println(options.writers() + " writers, " + options.duration().toSeconds() + " s, seed " + options.seed());
         leader(cluster);
 
-        WriteLoad load = new WriteLoad(options.writers(), cluster, stats, timer, options.seed());
+        WriteLoad load = new WriteLoad(
+                options.writers(), () -> cluster.leader().map(KvStore.class::cast), stats, timer, options.seed());
         long start = System.nanoTime();
         Progress progress = new Progress(cluster, stats, out, start);
         progress.start(timer);

@@ -2,6 +2,7 @@ package dev.rafthttp.demo;
 
 import io.microraft.model.RaftModelFactory;
 import io.microraft.model.impl.DefaultRaftModelFactory;
+import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -43,9 +44,9 @@ final class NodeProcess implements AutoCloseable {
                     disk,
                     callback -> new SidecarLink(client, callback, this::refused),
                     new SecureRandom());
-        } catch (RuntimeException unreadable) {
+        } catch (UncheckedIOException unreadable) {
             disk.close();
-            throw unreadable;
+            throw new CannotRunException(String.valueOf(unreadable.getCause()), unreadable);
         }
         server = new KvServer(node, options.name(), options.listenKv(), options.kvUrls());
     }

@@ -4,19 +4,26 @@ import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Supplier;
 
 /** All writers of a run. Owned by the thread that starts and stops them. */
 final class WriteLoad {
     private final List<Writer> writers = new ArrayList<>();
 
-    WriteLoad(int count, KvCluster cluster, WriteStats stats, ScheduledExecutorService timer, long seed) {
+    /** @param leader whoever leads now, as far as is known */
+    WriteLoad(
+            int count,
+            Supplier<Optional<KvStore>> leader,
+            WriteStats stats,
+            ScheduledExecutorService timer,
+            long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         for (int number = 0; number < count; number++) {
-            writers.add(
-                    new Writer(number, () -> cluster.leader().map(KvStore.class::cast), stats, timer, random.split()));
+            writers.add(new Writer(number, leader, stats, timer, random.split()));
         }
     }
 

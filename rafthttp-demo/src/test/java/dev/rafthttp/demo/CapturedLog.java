@@ -1,5 +1,6 @@
 package dev.rafthttp.demo;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -16,15 +17,19 @@ final class CapturedLog implements AutoCloseable {
         appender.start();
         logger.addAppender(appender);
         logger.setAdditive(false);
+        logger.setLevel(Level.INFO);
     }
 
     List<String> messages() {
-        return appender.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+        return List.copyOf(appender.list).stream()
+                .map(ILoggingEvent::getFormattedMessage)
+                .toList();
     }
 
     @Override
     public void close() {
         logger.detachAppender(appender);
         logger.setAdditive(true);
+        logger.setLevel(null);
     }
 }

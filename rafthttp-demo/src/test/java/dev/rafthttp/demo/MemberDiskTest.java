@@ -12,29 +12,40 @@ import io.microraft.model.log.RaftGroupMembersView;
 import io.microraft.model.log.SnapshotChunk;
 import io.microraft.model.log.SnapshotEntry;
 import io.microraft.persistence.RestoredRaftState;
+import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class MemberDiskTest {
-    private static final RaftEndpoint MEMBER = MemberEndpoint.of(1);
+/** What every kind of disk promises. */
+abstract class MemberDiskTest {
+    static final RaftEndpoint MEMBER = MemberEndpoint.of(1);
 
-    private final RaftModelFactory models = new DefaultRaftModelFactory();
+    final RaftModelFactory models = new DefaultRaftModelFactory();
     private final RaftGroupMembersView members = models.createRaftGroupMembersViewBuilder()
             .setLogIndex(0)
             .setMembers(List.of(MEMBER))
             .setVotingMembers(List.of(MEMBER))
             .build();
-    private final MemoryDisk disk = new MemoryDisk(models);
+    private MemberDisk disk;
+
+    /** A disk that nothing was ever written to. */
+    abstract MemberDisk newDisk();
+
+    @BeforeEach
+    void open() {
+        disk = newDisk();
+    }
 
     @Test
-    void shouldRestoreNothingWhenTheDiskIsNew() {
+    void shouldRestoreNothingWhenTheDiskIsNew() throws IOException {
         assertThat(disk.restore()).isEmpty();
     }
 
     @Test
-    void shouldForgetWhatWasNotFlushedWhenAMemberComesBack() {
+    void shouldForgetWhatWasNotFlushedWhenAMemberComesBack() throws IOException {
         begin();
         disk.persistLogEntries(entries(1, 10));
         disk.flush();
@@ -48,7 +59,7 @@ class MemberDiskTest {
     }
 
     @Test
-    void shouldReplaceWhatWasTruncatedWhenEntriesAreWrittenAnew() {
+    void shouldReplaceWhatWasTruncatedWhenEntriesAreWrittenAnew() throws IOException {
         begin();
         disk.persistLogEntries(entries(1, 10));
         disk.truncateLogEntriesFrom(4);
@@ -59,7 +70,7 @@ class MemberDiskTest {
     }
 
     @Test
-    void shouldRestoreTheNewestSnapshotThatIsWholeWhenAnotherHasBegun() {
+    void shouldRestoreTheNewestSnapshotThatIsWholeWhenAnotherHasBegun() throws IOException {
         begin();
         disk.persistSnapshotChunk(chunk(10, 0, 1));
         disk.persistSnapshotChunk(chunk(20, 1, 2));
@@ -76,7 +87,7 @@ class MemberDiskTest {
     }
 
     @Test
-    void shouldKeepTheSnapshotWhenTheLogBeforeItIsTruncated() {
+    void shouldKeepTheSnapshotWhenTheLogBeforeItIsTruncated() throws IOException {
         begin();
         disk.persistLogEntries(entries(1, 30));
         disk.persistSnapshotChunk(chunk(10, 0, 1));
@@ -89,7 +100,7 @@ class MemberDiskTest {
     }
 
     @Test
-    void shouldForgetASnapshotWhenItsChunksAreDeleted() {
+    void shouldForgetASnapshotWhenItsChunksAreDeleted() throws IOException {
         begin();
         disk.persistSnapshotChunk(chunk(10, 0, 2));
         disk.deleteSnapshotChunks(10, 2);
@@ -100,7 +111,7 @@ class MemberDiskTest {
     }
 
     @Test
-    void shouldRestoreTheVoteAtOnceWhenItWasPersisted() {
+    void shouldRestoreTheVoteAtOnceWhenItWasPersisted() throws IOException {
         begin();
         disk.persistAndFlushTerm(models.createRaftTermPersistentStateBuilder()
                 .setTerm(7)
@@ -113,7 +124,7 @@ class MemberDiskTest {
         assertThat(state.getTermPersistentState().getVotedFor()).isEqualTo(MEMBER);
     }
 
-    private void begin() {
+    final void begin() throws IOException {
         disk.persistAndFlushLocalEndpoint(models.createRaftEndpointPersistentStateBuilder()
                 .setLocalEndpoint(MEMBER)
                 .setVoting(true)
@@ -125,18 +136,41 @@ class MemberDiskTest {
                 .build());
     }
 
-    private List<Long> restored() {
+    @Test
+    void shouldForgetTheVoteWhenANewTermBegins() throws IOException {
+        begin();
+        disk.persistAndFlushTerm(models.createRaftTermPersistentStateBuilder()
+                .setTerm(7)
+                .setVotedFor(MEMBER)
+                .build());
+        disk.persistAndFlushTerm(models.createRaftTermPersistentStateBuilder()
+                .setTerm(8)
+                .setVotedFor(null)
+                .build());
+        disk.persistLogEntries(entries(1, 3));
+        disk.flush();
+
+        RestoredRaftState state = disk.restore().orElseThrow();
+
+        assertThat(state.getTermPersistentState().getTerm()).isEqualTo(8);
+        assertThat(state.getTermPersistentState().getVotedFor()).isNull();
+        assertThat(state.getLogEntries()).hasSize(3);
+        assertThat(state.getLocalEndpointPersistentState().getLocalEndpoint()).isEqualTo(MEMBER);
+        assertThat(state.getInitialGroupMembers().getMembers()).containsExactly(MEMBER);
+    }
+
+    private List<Long> restored() throws IOException {
         return disk.restore().orElseThrow().getLogEntries().stream()
                 .map(LogEntry::getIndex)
                 .toList();
     }
 
-    private SnapshotEntry restoredSnapshot() {
+    private SnapshotEntry restoredSnapshot() throws IOException {
         SnapshotEntry snapshot = disk.restore().orElseThrow().getSnapshotEntry();
         return Objects.requireNonNull(snapshot, "no snapshot was restored");
     }
 
-    private List<LogEntry> entries(long from, long to) {
+    final List<LogEntry> entries(long from, long to) {
         return LongStream.rangeClosed(from, to)
                 .mapToObj(index -> models.createLogEntryBuilder()
                         .setIndex(index)
@@ -146,7 +180,7 @@ class MemberDiskTest {
                 .toList();
     }
 
-    private SnapshotChunk chunk(long index, int chunkIndex, int count) {
+    final SnapshotChunk chunk(long index, int chunkIndex, int count) {
         return models.createSnapshotChunkBuilder()
                 .setIndex(index)
                 .setTerm(1)
