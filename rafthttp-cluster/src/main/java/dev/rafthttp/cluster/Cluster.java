@@ -18,31 +18,28 @@ final class Cluster implements AutoCloseable {
     /** For a start from nothing; images are there by then. */
     private static final Duration START_PATIENCE = Duration.ofSeconds(60);
 
+    private final Kind kind;
     private final Docker docker = new Docker();
     private final Compose compose;
     private final List<Member> members = new ArrayList<>();
 
     /**
-     * Starts a cluster, and waits until it is healthy.
+     * Nothing runs yet.
      *
      * @param folder of the compose files
-     * @throws Await.TimedOutException if it does not become so; it is removed then
      */
-    static Cluster start(Kind kind, Path folder) throws Await.TimedOutException, InterruptedException {
-        Compose compose = new Compose(folder.resolve(kind.file()), "rafthttp-test-" + kind.label());
-        try {
-            compose.up();
-            Cluster cluster = new Cluster(kind, compose);
-            cluster.awaitHealthy("start", START_PATIENCE);
-            return cluster;
-        } catch (Await.TimedOutException | InterruptedException | RuntimeException failure) {
-            compose.close();
-            throw failure;
-        }
+    Cluster(Kind kind, Path folder) {
+        this.kind = kind;
+        this.compose = new Compose(folder.resolve(kind.file()), "rafthttp-test-" + kind.label());
     }
 
-    private Cluster(Kind kind, Compose compose) {
-        this.compose = compose;
+    /**
+     * Starts it, and waits until it is healthy.
+     *
+     * @throws Await.TimedOutException if it does not become so
+     */
+    void start() throws Await.TimedOutException, InterruptedException {
+        compose.up();
         Http http = new Http();
         for (String name : NAMES) {
             members.add(new Member(
@@ -52,6 +49,7 @@ final class Cluster implements AutoCloseable {
                     kind.sidecar(name),
                     kind.store(http, members.size())));
         }
+        awaitHealthy("start", START_PATIENCE);
     }
 
     Docker docker() {
@@ -130,5 +128,10 @@ final class Cluster implements AutoCloseable {
     @Override
     public void close() {
         compose.close();
+    }
+
+    @Override
+    public String toString() {
+        return compose.toString();
     }
 }

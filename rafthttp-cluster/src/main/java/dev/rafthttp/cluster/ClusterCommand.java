@@ -58,6 +58,9 @@ final class ClusterCommand implements Callable<Integer> {
     @Option(names = "--list", description = "only print the names of the scenarios")
     private boolean list;
 
+    @Option(names = "--keep", description = "leave a cluster that fails as it is, to be looked at")
+    private boolean keep;
+
     @Option(names = "--directory", paramLabel = "DIR", defaultValue = ".", hidden = true)
     private Path directory;
 
@@ -88,19 +91,28 @@ final class ClusterCommand implements Callable<Integer> {
     private void run(Kind kind, List<Scenario> scenarios, Table table) throws InterruptedException {
         out.println("starting the cluster of " + kind.file());
         String running = "start";
-        try (Cluster cluster = Cluster.start(kind, directory)) {
-            try {
-                for (Scenario scenario : scenarios) {
-                    running = scenario.label();
-                    out.println(kind.label() + " " + running);
-                    table.add(kind, scenario, scenario.run(cluster, running, out));
-                }
-            } finally {
-                cluster.saveLogs(directory.resolve("rafthttp-cluster/target/" + kind.label() + ".log"));
+        boolean failed = true;
+        Cluster cluster = new Cluster(kind, directory);
+        try {
+            cluster.start();
+            for (Scenario scenario : scenarios) {
+                running = scenario.label();
+                out.println(kind.label() + " " + running);
+                table.add(kind, scenario, scenario.run(cluster, running, out));
             }
+            failed = false;
         } catch (Await.TimedOutException | RuntimeException failure) {
             out.println("FAILED: " + failure);
             table.addFailure(kind, running, failure);
+        } finally {
+            Path log = directory.resolve("rafthttp-cluster/target/" + kind.label() + ".log");
+            cluster.saveLogs(log);
+            out.println("what the containers said is in " + log);
+            if (failed && keep) {
+                out.println("kept: " + cluster);
+            } else {
+                cluster.close();
+            }
         }
     }
 

@@ -79,10 +79,21 @@ final class Compose implements AutoCloseable {
         compose(LIMIT, "down", "--volumes", "--remove-orphans", "--timeout", "5");
     }
 
+    /** How to speak to it by hand. */
+    @Override
+    public String toString() {
+        return String.join(" ", command());
+    }
+
     private String compose(Duration limit, String... arguments) {
-        List<String> command = new ArrayList<>(program);
-        command.addAll(List.of("--project-name", project, "--file", file.toString()));
+        List<String> command = command();
         command.addAll(List.of(arguments));
         return Shell.run(limit, command);
+    }
+
+    private List<String> command() {
+        List<String> command = new ArrayList<>(program);
+        command.addAll(List.of("--project-name", project, "--file", file.toString()));
+        return command;
     }
 }
