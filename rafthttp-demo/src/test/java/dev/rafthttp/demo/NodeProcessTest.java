@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Three nodes, each on a disk of its own and behind a real sidecar in a process of its own; that of b is at a Unix socket. */
 class NodeProcessTest {
-    private static final Duration LIMIT = Duration.ofSeconds(40);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final List<String> NAMES = List.of("a", "b", "c");
     private static final int WRITERS = 64;
 
