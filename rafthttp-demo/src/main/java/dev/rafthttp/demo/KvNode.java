@@ -114,6 +114,7 @@ final class KvNode implements KvStore, AutoCloseable {
         try {
             link.start();
             raft.start().orTimeout(START_TIMEOUT_SECONDS, TimeUnit.SECONDS).join();
+            new ElectionWatch(loop, raft).start();
         } catch (RuntimeException failure) {
             close();
             throw new IllegalStateException("member " + id() + " cannot start", failure);

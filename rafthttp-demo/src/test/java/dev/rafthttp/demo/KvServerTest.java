@@ -3,6 +3,8 @@ package dev.rafthttp.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import dev.rafthttp.MemberId;
 import java.io.IOException;
 import java.net.URI;
@@ -11,6 +13,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,6 +62,56 @@ class KvServerTest {
 
         assertThat(answer.statusCode()).isEqualTo(404);
         assertThat(answer.body()).isEqualTo("no such key: nothing\n");
+    }
+
+    @Test
+    void shouldTellItsStateAndAllKeysAtEveryMemberWhenAskedWithoutOne() throws Exception {
+        put(leader(), "a/b c", "value");
+        String leader = cluster.leader().orElseThrow().id().toString();
+
+        for (URI member : cluster.kvUrls().values()) {
+            await().untilAsserted(() -> {
+                JsonObject status = json(member, "/status");
+                assertThat(status.keySet())
+                        .containsExactly("member", "name", "leader", "term", "appliedIndex", "keys", "digest");
+                assertThat(status.get("leader").getAsString()).isEqualTo(leader);
+                assertThat(status.get("keys").getAsInt()).isEqualTo(1);
+                assertThat(status.get("digest").getAsString())
+                        .isEqualTo(json(leader(), "/status").get("digest").getAsString());
+                JsonObject all = json(member, KvHandler.PATH);
+                assertThat(all.get("appliedIndex").getAsLong()).isPositive();
+                assertThat(all.get("entries")).hasToString("{\"a/b c\":\"dmFsdWU=\"}");
+                assertThat(json(member, "/healthz").get("ok").getAsBoolean()).isTrue();
+                assertThat(json(member, "/readyz").get("ok").getAsBoolean()).isTrue();
+            });
+        }
+        assertThat(send(HttpRequest.newBuilder(leader().resolve("/status"))
+                                .DELETE()
+                                .build())
+                        .statusCode())
+                .isEqualTo(405);
+        assertThat(send(HttpRequest.newBuilder(leader().resolve("/nothing")).build())
+                        .statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void shouldNotBeReadyButAliveWhenNobodyLeads() throws Exception {
+        URI follower = follower();
+        List<MemberId> others = cluster.kvUrls().keySet().stream()
+                .filter(id -> !follower.equals(cluster.kvUrls().get(id)))
+                .toList();
+
+        others.forEach(cluster::kill);
+
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            HttpResponse<String> answer =
+                    send(HttpRequest.newBuilder(follower.resolve("/readyz")).build());
+            assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(answer.body()).contains("no leader is known");
+        });
+        assertThat(json(follower, "/healthz").get("ok").getAsBoolean()).isTrue();
+        assertThat(json(follower, "/status").has("leader")).isFalse();
     }
 
     @Test
@@ -115,6 +169,13 @@ class KvServerTest {
 
     private HttpResponse<String> get(URI member, String key) throws IOException, InterruptedException {
         return send(HttpRequest.newBuilder(uri(member, key)).build());
+    }
+
+    private JsonObject json(URI member, String path) throws IOException, InterruptedException {
+        return JsonParser.parseString(
+                        send(HttpRequest.newBuilder(member.resolve(path)).build())
+                                .body())
+                .getAsJsonObject();
     }
 
     private HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -56,6 +59,61 @@ class MainTest {
 
         assertThat(status).isZero();
         assertThat(text(out)).contains("--members", "--seconds", "--writers", "--keep", "--seed");
+    }
+
+    @Test
+    void shouldTellEveryMistakeInALineWhenANodesOptionsAreWrong() {
+        int status = Main.run(
+                new String[] {"node", "--sidecar", "x"},
+                new MemoryNetwork(),
+                Map.of("RAFTHTTP_KV_URLS", "a=http://h:1", "RAFTHTTP_LISTEN_KV", "nowhere"),
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                stop);
+
+        assertThat(status).isEqualTo(2);
+        assertThat(text(err).lines())
+                .hasSize(4)
+                .allSatisfy(line -> assertThat(line).startsWith("rafthttp node: --"))
+                .anySatisfy(line -> assertThat(line).contains("--listen-kv \"nowhere\""));
+    }
+
+    @Test
+    void shouldEndInOrderWhenANodeIsStopped(@TempDir Path folder) {
+        stop.raise();
+
+        assertThat(node(folder, "http://127.0.0.1:1")).isZero();
+
+        assertThat(folder.resolve("data/raft.db")).exists();
+    }
+
+    @Test
+    void shouldExitWithOneWhenTheSidecarIsAnotherMembers(@TempDir Path folder) {
+        String address = "http://127.0.0.1:" + KvCluster.freePorts(1).get(0);
+        try (ScriptedSidecar sidecar = new ScriptedSidecar(URI.create(address))) {
+            assertThat(node(folder, address)).isEqualTo(1);
+
+            assertThat(text(err)).contains("rafthttp node: the sidecar at " + address + " is that of member a");
+            assertThat(sidecar.posts).hasValue(0);
+        }
+    }
+
+    private int node(Path folder, String sidecar) {
+        return Main.run(
+                new String[] {
+                    "node",
+                    "--name=a",
+                    "--initial-cluster=a=http://127.0.0.1:2380",
+                    "--sidecar=" + sidecar,
+                    "--data-dir=" + folder.resolve("data"),
+                    "--listen-kv=http://127.0.0.1:" + KvCluster.freePorts(1).get(0),
+                    "--kv-urls=a=http://127.0.0.1:8080"
+                },
+                new MemoryNetwork(),
+                Map.of(),
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                stop);
     }
 
     private int run(Map<String, String> environment, String... args) {

@@ -3,6 +3,8 @@ package dev.rafthttp.dist;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,7 +96,7 @@ class DistributionTest {
         Result result = rafthttp("help");
 
         assertThat(result.status()).isZero();
-        assertThat(result.out()).contains("relay", "decode", "member-id", "demo");
+        assertThat(result.out()).contains("relay", "decode", "member-id", "demo", "node");
         assertThat(result.err()).isEmpty();
     }
 
@@ -125,6 +127,27 @@ class DistributionTest {
         assertThat(result.status()).isZero();
         assertThat(result.out()).contains("--members");
         assertThat(result.err()).isEmpty();
+    }
+
+    /** So far it comes only with the disk's native library, which is unpacked before anything is asked of the disk. */
+    @Test
+    void shouldFindItsDiskAndNoPlaceForTheKeysWhenTheNodesPortIsTaken() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String url = "http://127.0.0.1:" + taken.getLocalPort();
+
+            Result result = rafthttp(
+                    "node",
+                    "--name=a",
+                    "--initial-cluster=a=" + url,
+                    "--sidecar=" + url,
+                    "--data-dir=" + folder.resolve("data"),
+                    "--listen-kv=" + url,
+                    "--kv-urls=a=" + url);
+
+            assertThat(result.status()).isEqualTo(1);
+            assertThat(result.err()).contains("rafthttp node: cannot serve keys at " + url);
+            assertThat(folder.resolve("data/raft.db")).isNotEmptyFile();
+        }
     }
 
     @Test
