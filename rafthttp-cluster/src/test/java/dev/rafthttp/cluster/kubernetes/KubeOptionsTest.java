@@ -1,0 +1,137 @@
+package dev.rafthttp.cluster.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rafthttp.sidecar.member.SidecarCommand;
+import dev.rafthttp.sidecar.options.CommonOptions;
+import dev.rafthttp.sidecar.options.ConfigFile;
+import dev.rafthttp.sidecar.options.Mistakes;
+import dev.rafthttp.sidecar.options.Settings;
+import dev.rafthttp.sidecar.options.WrongOptionsException;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** What the manifests set is what the commands have. */
+class KubeOptionsTest {
+    private static final Set<String> NODE_VARIABLES = Set.of(
+            "RAFTHTTP_NAME",
+            "RAFTHTTP_INITIAL_CLUSTER",
+            "RAFTHTTP_SIDECAR",
+            "RAFTHTTP_DATA_DIR",
+            "RAFTHTTP_LISTEN_KV",
+            "RAFTHTTP_KV_URLS");
+
+    /** Is read by bin/rafthttp. */
+    private static final String JAVA_OPTS = "JAVA_OPTS";
+
+    /** A mistake that is made on purpose, so that the sidecar says what else it finds, and does not start. */
+    private static final Map<String, String> MISTAKE = Map.of("RAFTHTTP_LOG_FORMAT", "none");
+
+    static List<KubeManifests> all() throws IOException, InterruptedException {
+        return KubeManifestsTest.all();
+    }
+
+    /** Those whose options this version has; TLS is not among them yet. */
+    static Stream<KubeManifests> withoutTls() throws IOException, InterruptedException {
+        return all().stream().filter(manifests -> !manifests.name().startsWith("tls"));
+    }
+
+    private static CommandLine sidecar(Map<String, String> environment) {
+        CommandLine sidecar = new CommandLine(
+                        new SidecarCommand(ConfigFile.NONE, new Mistakes(), System.err, new CountDownLatch(0)))
+                .setDefaultValueProvider(new Settings(environment, ConfigFile.NONE));
+        CommonOptions.addTo(sidecar.getCommandSpec());
+        return sidecar;
+    }
+
+    private static Set<String> variables(Container container) {
+        return container.getEnv().stream().map(EnvVar::getName).collect(Collectors.toSet());
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void shouldSetOnlyOptionsThatTheCommandHas(KubeManifests manifests) {
+        Set<String> options = sidecar(Map.of()).getCommandSpec().options().stream()
+                .map(option ->
+                        option.longestName().substring(2).replace('-', '_').toUpperCase(Locale.ROOT))
+                .map(name -> "RAFTHTTP_" + name)
+                .collect(Collectors.toSet());
+        options.add(JAVA_OPTS);
+        Container sidecar = manifests.container("sidecar");
+        Container node = manifests.container("node");
+
+        assertThat(sidecar.getArgs()).containsExactly("sidecar");
+        assertThat(variables(sidecar)).isSubsetOf(options);
+        assertThat(node.getArgs()).containsExactly("node");
+        assertThat(variables(node))
+                .contains(JAVA_OPTS)
+                .containsAll(NODE_VARIABLES)
+                .hasSize(NODE_VARIABLES.size() + 1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("withoutTls")
+    void shouldSetOnlyValuesThatTheSidecarTakes(KubeManifests manifests) {
+        for (String pod : manifests.podNames()) {
+            assertThat(mistakes(manifests.environment("sidecar", pod))).as(pod).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldSeeAWrongValueWhenThereIsOne() throws IOException {
+        KubeManifests base = KubeManifests.ofBase();
+
+        assertThat(mistakes(base.environment("sidecar", "rafthttp-3"))).anyMatch(line -> line.contains("rafthttp-3"));
+    }
+
+    private static List<String> mistakes(Map<String, String> environment) {
+        CommandLine sidecar = sidecar(Stream.of(environment, MISTAKE)
+                .flatMap(map -> map.entrySet().stream())
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+        List<String> mistakes = new ArrayList<>();
+        sidecar.setExecutionExceptionHandler((failure, command, ignored) -> {
+            if (!(failure instanceof WrongOptionsException wrong)) {
+                throw failure;
+            }
+            mistakes.addAll(wrong.mistakes());
+            return CommandLine.ExitCode.USAGE;
+        });
+
+        assertThat(sidecar.execute()).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(mistakes.removeIf(line -> line.startsWith("--log-format"))).isTrue();
+        return mistakes;
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void shouldLeaveTheSidecarItsGraceWhenAPodEnds(KubeManifests manifests) {
+        OptionSpec grace = sidecar(Map.of()).getCommandSpec().findOption("--shutdown-grace");
+        assertThat(manifests.environment("sidecar", "rafthttp-0")).doesNotContainKey("RAFTHTTP_SHUTDOWN_GRACE");
+
+        assertThat(Duration.ofSeconds(manifests.pod().getTerminationGracePeriodSeconds()))
+                .isGreaterThan(Duration.parse("PT" + grace.defaultValue()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void shouldKeepVariablesOfServicesOutOfTheEnvironment(KubeManifests manifests) {
+        // The Service rafthttp-kv would set RAFTHTTP_KV_PORT.
+        assertThat(manifests.pod().getEnableServiceLinks()).isFalse();
+        assertThat(manifests.pod().getAutomountServiceAccountToken()).isFalse();
+    }
+}
