@@ -5,10 +5,12 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectableChannel;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.eclipse.jetty.io.ClientConnectionFactory;
 import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.SelectorManager;
 import org.eclipse.jetty.util.IO;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 /**
  * Jetty's connector, but one that closes every socket when it stops. Jetty forgets those that are being connected just then:
@@ -26,6 +28,20 @@ final class PeerConnector extends ClientConnector {
             IO.close(channel);
             throw new ClosedChannelException();
         }
+    }
+
+    @Override
+    protected SslContextFactory.Client newSslContextFactory() {
+        return new LateTls();
+    }
+
+    @Override
+    public ClientConnectionFactory newSslClientConnectionFactory(
+            SslContextFactory.Client tls, ClientConnectionFactory plain) {
+        if (tls instanceof LateTls late) {
+            late.makeReady();
+        }
+        return super.newSslClientConnectionFactory(tls, plain);
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,5 +42,16 @@ class PeerConnectorTest {
             assertThatThrownBy(() -> connector.configure(channel)).isInstanceOf(ClosedChannelException.class);
             assertThat(channel.isOpen()).isFalse();
         }
+    }
+
+    @Test
+    void shouldMakeTlsReadyOnlyWhenItIsToConnectToAnHttpsUrl() {
+        SslContextFactory.Client tls = connector.getSslContextFactory();
+        assertThatThrownBy(tls::getSslContext).isInstanceOf(IllegalStateException.class);
+
+        connector.newSslClientConnectionFactory(tls, (endPoint, context) -> null);
+
+        assertThat(tls.newSSLEngine("peer", 443).getSSLParameters().getEndpointIdentificationAlgorithm())
+                .isEqualTo("HTTPS");
     }
 }

@@ -14,8 +14,10 @@ import org.eclipse.jetty.proxy.ProxyHandler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hands a stand-in's requests, all but the streams, on to the next hop, and the answers back: as they are, and bodies as they
@@ -56,7 +58,7 @@ final class Forwarder extends ProxyHandler.Reverse {
 
     @Override
     protected HttpClient newHttpClient() {
-        ClientConnector connector = new ClientConnector();
+        ClientConnector connector = new PlainConnector();
         connector.setSelectors(1);
         connector.setExecutor(threads);
         connector.setConnectTimeout(dialTimeout);
@@ -145,5 +147,13 @@ final class Forwarder extends ProxyHandler.Reverse {
         posts.failed(request, failure);
         request.getConnectionMetaData().getConnection().getEndPoint().close(failure);
         callback.failed(failure);
+    }
+
+    /** Without TLS, which no next hop speaks, and for which Jetty would have the JVM read all certificates that it trusts. */
+    private static final class PlainConnector extends ClientConnector {
+        @Override
+        protected SslContextFactory.@Nullable Client newSslContextFactory() {
+            return null;
+        }
     }
 }
