@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +20,7 @@ final class NodeProcess implements AutoCloseable {
 
     private final NodeOptions options;
     private final StopSignal stop;
-    private final AtomicReference<CannotRunException> failure = new AtomicReference<>();
+    private final AtomicReference<@Nullable CannotRunException> failure = new AtomicReference<>();
     private final SqliteDisk disk;
     private final KvNode node;
     private final KvServer server;
