@@ -15,6 +15,9 @@ import java.util.Set;
 final class Cluster implements AutoCloseable {
     private static final List<String> NAMES = List.of("a", "b", "c");
 
+    /** How many members. */
+    static final int SIZE = NAMES.size();
+
     /** For a start from nothing; images are there by then. */
     private static final Duration START_PATIENCE = Duration.ofSeconds(60);
 

@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
 final class ClusterCommand implements Callable<Integer> {
     private static final long[] SEEDS = {1, 2, 3};
 
+    private final Path directory;
     private final PrintStream out;
 
     @Spec
@@ -61,10 +62,9 @@ final class ClusterCommand implements Callable<Integer> {
     @Option(names = "--keep", description = "leave a cluster that fails as it is, to be looked at")
     private boolean keep;
 
-    @Option(names = "--directory", paramLabel = "DIR", defaultValue = ".", hidden = true)
-    private Path directory;
-
-    ClusterCommand(PrintStream out) {
+    /** @param directory of the compose files */
+    ClusterCommand(Path directory, PrintStream out) {
+        this.directory = directory;
         this.out = out;
     }
 

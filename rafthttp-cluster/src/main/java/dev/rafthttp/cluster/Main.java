@@ -1,7 +1,10 @@
 package dev.rafthttp.cluster;
 
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -9,19 +12,26 @@ import picocli.CommandLine.Model.OptionSpec;
 public final class Main {
     private Main() {}
 
+    /** @param args the folder of the compose files, and the options */
     public static void main(String[] args) {
-        CommandLine commandLine = new CommandLine(new ClusterCommand(System.out));
+        String[] options = Arrays.copyOfRange(args, 1, args.length);
+        System.exit(run(options, Path.of(args[0]), System.out, System.err));
+    }
+
+    /** Runs a command line to its end; returns the exit status. */
+    static int run(String[] options, Path directory, PrintStream out, PrintStream err) {
+        CommandLine commandLine = new CommandLine(new ClusterCommand(directory, out));
         commandLine
                 .getCommandSpec()
                 .addOption(OptionSpec.builder("-h", "--help")
                         .usageHelp(true)
                         .description("print this")
                         .build());
-        commandLine.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+        commandLine.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
         commandLine.setParameterExceptionHandler((wrong, ignored) -> {
-            System.err.println("rafthttp-cluster: " + wrong.getMessage());
+            err.println("rafthttp-cluster: " + wrong.getMessage());
             return CommandLine.ExitCode.USAGE;
         });
-        System.exit(commandLine.execute(args));
+        return commandLine.execute(options);
     }
 }

@@ -1,9 +1,9 @@
 package dev.rafthttp.cluster;
 
 import java.io.PrintStream;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /** Faults in a row. */
 interface Scenario {
@@ -78,20 +78,14 @@ interface Scenario {
 
             @Override
             public int steps() {
-                return 3;
+                return Cluster.SIZE;
             }
         };
     }
 
-    /** Faults in an order that the seed decides, so that a run repeats. */
+    /** Faults of members in an order that the seed decides, so that a run repeats. */
     static Scenario random(long seed, int faults) {
-        Random random = new Random(seed);
-        List<Integer> kinds = new ArrayList<>();
-        List<Integer> members = new ArrayList<>();
-        for (int i = 0; i < faults; i++) {
-            kinds.add(random.nextInt(Fault.values().length));
-            members.add(random.nextInt(3));
-        }
+        List<Choice> choices = choices(seed, faults);
         return new Scenario() {
             @Override
             public String label() {
@@ -100,14 +94,26 @@ interface Scenario {
 
             @Override
             public Step step(Cluster cluster, int number) {
-                return new Step(
-                        Fault.values()[kinds.get(number)], cluster.members().get(members.get(number)));
+                Choice choice = choices.get(number);
+                return new Step(choice.fault(), cluster.members().get(choice.member()));
             }
 
             @Override
             public int steps() {
-                return faults;
+                return choices.size();
             }
         };
+    }
+
+    /** A fault of the member with a number, from 0. */
+    record Choice(Fault fault, int member) {}
+
+    /** What a seed chooses. */
+    static List<Choice> choices(long seed, int count) {
+        Random random = new Random(seed);
+        Fault[] faults = Fault.values();
+        return Stream.generate(() -> new Choice(faults[random.nextInt(faults.length)], random.nextInt(Cluster.SIZE)))
+                .limit(count)
+                .toList();
     }
 }

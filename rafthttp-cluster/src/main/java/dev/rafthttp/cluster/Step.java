@@ -53,7 +53,7 @@ record Step(Fault fault, Member member) {
     }
 
     /** Of replicas that differ none can be said to have anything. */
-    private static long lost(Map<String, String> acknowledged, Optional<Replica> agreed) {
+    static long lost(Map<String, String> acknowledged, Optional<Replica> agreed) {
         Map<String, String> kept = agreed.map(Replica::entries).orElse(Map.of());
         return acknowledged.entrySet().stream()
                 .filter(write -> !write.getValue().equals(kept.get(write.getKey())))
