@@ -3,6 +3,7 @@ package dev.rafthttp.client;
 import dev.rafthttp.Dialect;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.peer.Peer;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -11,7 +12,6 @@ import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.http.HttpCookieStore;
 import org.eclipse.jetty.io.ClientConnector;
-import org.eclipse.jetty.util.SocketAddressResolver;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 import org.eclipse.jetty.util.thread.Scheduler;
@@ -89,8 +89,8 @@ final class HttpClients {
         http.setFollowRedirects(false);
         http.setUserAgentField(null);
         http.setHttpCookieStore(new HttpCookieStore.Empty());
-        http.setSocketAddressResolver(new PeerAddresses(new SocketAddressResolver.Async(
-                executor, scheduler, config.dialTimeout().toMillis())));
+        http.setSocketAddressResolver(
+                new PeerAddresses(InetAddress::getAllByName, executor, scheduler, config.dialTimeout()));
         return http;
     }
 
