@@ -39,7 +39,7 @@ record PemFile(List<Block> blocks) {
             blocks.add(new Block(each.group(1), each.group(2)));
         }
         if (blocks.isEmpty() && !text.contains(BEGIN)) {
-            throw new UnusableException("is not PEM");
+            throw new UnusableException("is not PEM: there is no \"-----BEGIN\" in it");
         }
         if (text.indexOf(BEGIN, end) >= 0) {
             throw new UnusableException("is cut: its last block has no end");

@@ -4,18 +4,11 @@ package dev.rafthttp.tls;
 public enum TlsFile {
     /** This member's certificate, and the certificates of those who issued it, up to the trusted one. */
     CERTIFICATE(
-            "certificate file",
-            "a PEM file with this member's certificate, and after it those of its issuers, if others than the trusted CA"
-                    + " are between: -----BEGIN CERTIFICATE-----"),
+            "certificate file", "a PEM file with this member's certificate, and after it those of intermediate CAs"),
     /** The private key of that certificate. */
-    KEY(
-            "key file",
-            "a PEM file with the private key of the certificate, not encrypted: -----BEGIN PRIVATE KEY-----, RSA PRIVATE"
-                    + " KEY or EC PRIVATE KEY"),
+    KEY("key file", "a PEM file with the certificate's private key, not encrypted"),
     /** The certificates of those who are trusted to issue the peers' certificates. */
-    TRUSTED_CA(
-            "trusted CA file",
-            "a PEM file with the certificates of the CAs that issue the peers' certificates: -----BEGIN CERTIFICATE-----");
+    TRUSTED_CA("trusted CA file", "a PEM file with the certificates of the CAs that issue the peers' certificates");
 
     private final String label;
     private final String expected;

@@ -126,7 +126,7 @@ class PeerTlsTest {
                 .extracting(TlsMistake::file, TlsMistake::path, TlsMistake::problem)
                 .containsExactly(
                         tuple(TlsFile.CERTIFICATE, tls.certFile(), "holds no certificate"),
-                        tuple(TlsFile.KEY, tls.keyFile(), "is not PEM"),
+                        tuple(TlsFile.KEY, tls.keyFile(), "is not PEM: there is no \"-----BEGIN\" in it"),
                         tuple(
                                 TlsFile.TRUSTED_CA,
                                 tls.trustedCaFile().orElseThrow(),
@@ -144,8 +144,7 @@ class PeerTlsTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(
                         "certificate file " + absent + " is not there; expected a PEM file with this member's")
-                .hasMessageContaining(
-                        "key file " + folder.resolve("key.pem") + " is not PEM; expected a PEM file with the")
+                .hasMessageContaining("key file " + folder.resolve("key.pem") + " is not PEM: ")
                 .hasMessageContaining("queue messages is 0");
     }
 
