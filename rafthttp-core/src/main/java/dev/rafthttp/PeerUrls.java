@@ -4,7 +4,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 
-/** What may stand as a peer URL: {@code http://host:port}, as etcd demands it. */
+/** What may stand as a peer URL: {@code http://host:port} or {@code https://host:port}, as etcd demands it. */
 public final class PeerUrls {
     private static final int MAX_PORT = 65_535;
 
@@ -38,6 +38,6 @@ public final class PeerUrls {
         if (scheme && bare && nothingElse && url.getHost() != null && port) {
             return Optional.empty();
         }
-        return Optional.of("peer URL \"" + url + "\" is not of the form http://host:port");
+        return Optional.of("peer URL \"" + url + "\" is not of the form http://host:port or https://host:port");
     }
 }

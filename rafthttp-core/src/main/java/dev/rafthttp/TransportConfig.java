@@ -1,9 +1,12 @@
 package dev.rafthttp;
 
+import dev.rafthttp.tls.PeerTls;
+import dev.rafthttp.tls.TlsMistake;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Everything a transport is told once, checked as a whole by {@link Builder#build}. Immutable.
@@ -36,6 +39,8 @@ import java.util.List;
  * @param closeTimeout how long {@link RaftTransport#close} may take
  * @param remotePolicy which unknown members become remotes
  * @param maxRemotes how many may by that policy
+ * @param tls the files of peer TLS; empty: peers that are given as {@code https} are verified as the JVM does by default, and
+ *     shown no certificate, and this member listens without TLS
  */
 public record TransportConfig(
         MemberId memberId,
@@ -64,7 +69,8 @@ public record TransportConfig(
         Duration snapshotTimeout,
         Duration closeTimeout,
         RemotePolicy remotePolicy,
-        int maxRemotes) {
+        int maxRemotes,
+        Optional<PeerTls> tls) {
 
     /** Starts from the defaults, for one member of one cluster. */
     public static Builder builder(MemberId memberId, ClusterId clusterId) {
@@ -108,6 +114,7 @@ public record TransportConfig(
         private Duration closeTimeout = Duration.ofSeconds(5);
         private RemotePolicy remotePolicy = RemotePolicy.DENY;
         private int maxRemotes = 16;
+        private Optional<PeerTls> tls = Optional.empty();
 
         private Builder(MemberId memberId, ClusterId clusterId) {
             this.memberId = memberId;
@@ -242,15 +249,27 @@ public record TransportConfig(
         }
 
         /**
-         * Checks the whole.
+         * Speaks TLS wherever this member listens, and shows its certificate to the peers whose URLs are {@code https}.
+         * Default: no TLS.
+         */
+        public Builder tls(PeerTls files) {
+            this.tls = Optional.of(files);
+            return this;
+        }
+
+        /**
+         * Checks the whole, and the files of peer TLS, which are read for that.
          *
-         * @throws IllegalArgumentException if anything is out of its range, naming every mistake
+         * @throws IllegalArgumentException if anything is out of its range, or a file cannot be used, naming every mistake
          */
         public TransportConfig build() {
             List<String> mistakes = new ArrayList<>();
             for (URI url : peerUrls) {
                 PeerUrls.mistakeIn(url).ifPresent(mistakes::add);
             }
+            tls.map(PeerTls::mistakes).orElse(List.of()).stream()
+                    .map(TlsMistake::toString)
+                    .forEach(mistakes::add);
             range(mistakes, "queue messages", queueMessages, 1, 1 << 20);
             range(mistakes, "queue bytes", queueBytes, 1, 1L << 39);
             range(mistakes, "pipeline posts in flight", pipelineInFlight, 1, 64);
@@ -311,7 +330,8 @@ public record TransportConfig(
                     snapshotTimeout,
                     closeTimeout,
                     remotePolicy,
-                    maxRemotes);
+                    maxRemotes,
+                    tls);
         }
 
         private static void range(List<String> mistakes, String what, long value, long min, long max) {

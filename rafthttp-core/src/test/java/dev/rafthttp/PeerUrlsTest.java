@@ -45,7 +45,7 @@ class PeerUrlsTest {
     void shouldRefuseEveryOtherForm(String url) {
         assertThatThrownBy(() -> PeerUrls.check(List.of(URI.create("http://a:2380"), URI.create(url))))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("peer URL \"" + url + "\" is not of the form http://host:port");
+                .hasMessage("peer URL \"" + url + "\" is not of the form http://host:port or https://host:port");
     }
 
     @Test

@@ -90,7 +90,7 @@ class TransportConfigTest {
                 mistake(b -> b.closeTimeout(Duration.ZERO), "close timeout is PT0S, not in PT0.001S to PT8760H"),
                 mistake(
                         b -> b.peerUrls(List.of(URI.create("ftp://a:1"))),
-                        "peer URL \"ftp://a:1\" is not of the form http://host:port"));
+                        "peer URL \"ftp://a:1\" is not of the form http://host:port or https://host:port"));
     }
 
     @ParameterizedTest

@@ -28,6 +28,7 @@ class ArchitectureTest {
     private static final String ROOT = "dev.rafthttp";
     private static final String RAFTPB = "dev.rafthttp.raftpb";
     private static final String CODEC = "dev.rafthttp.codec";
+    private static final String TLS = "dev.rafthttp.tls";
     private static final String METRICS = "dev.rafthttp.metrics";
     private static final String PEER = "dev.rafthttp.peer";
     private static final String CLIENT = "dev.rafthttp.client..";
@@ -35,6 +36,7 @@ class ArchitectureTest {
     private static final String FACADE = "dev\\.rafthttp\\.server\\.JettyRaftTransport(\\$.*)?";
 
     private static final String JAVA = "java..";
+    private static final String JAVAX_TLS = "javax.net.ssl";
     private static final String JSPECIFY = "org.jspecify.annotations";
     private static final String PROTOBUF = "com.google.protobuf..";
     private static final String SLF4J = "org.slf4j..";
@@ -50,21 +52,38 @@ class ArchitectureTest {
     private static List<Arrows> arrows() {
         return List.of(
                 new Arrows(RAFTPB, JAVA, PROTOBUF),
-                new Arrows(ROOT, RAFTPB, JAVA, JSPECIFY),
+                new Arrows(TLS, JAVA, JAVAX_TLS, JSPECIFY),
+                new Arrows(ROOT, RAFTPB, TLS, JAVA, JSPECIFY),
                 new Arrows(CODEC, ROOT, RAFTPB, PROTOBUF, JSPECIFY, "java.lang", "java.io", "java.nio", "java.util"),
                 new Arrows(METRICS, ROOT, RAFTPB, JAVA, JSPECIFY),
-                new Arrows(PEER, ROOT, RAFTPB, CODEC, METRICS, PROTOBUF, JAVA, JSPECIFY, SLF4J, "org.jctools.."),
-                new Arrows(CLIENT, ROOT, RAFTPB, CODEC, METRICS, PEER, PROTOBUF, JAVA, JSPECIFY, SLF4J, JETTY),
+                new Arrows(
+                        PEER,
+                        ROOT,
+                        RAFTPB,
+                        TLS,
+                        CODEC,
+                        METRICS,
+                        PROTOBUF,
+                        JAVA,
+                        JAVAX_TLS,
+                        JSPECIFY,
+                        SLF4J,
+                        "org.jctools.."),
+                new Arrows(
+                        CLIENT, ROOT, RAFTPB, TLS, CODEC, METRICS, PEER, PROTOBUF, JAVA, JAVAX_TLS, JSPECIFY, SLF4J,
+                        JETTY),
                 new Arrows(
                         SERVER,
                         CLIENT,
                         ROOT,
                         RAFTPB,
+                        TLS,
                         CODEC,
                         METRICS,
                         PEER,
                         PROTOBUF,
                         JAVA,
+                        JAVAX_TLS,
                         JSPECIFY,
                         SLF4J,
                         JETTY,

@@ -38,6 +38,7 @@ enum LibraryModule {
                 List.of(
                         "dev.rafthttp",
                         "dev.rafthttp.raftpb",
+                        "dev.rafthttp.tls",
                         "dev.rafthttp.codec",
                         "dev.rafthttp.metrics",
                         "dev.rafthttp.peer");

@@ -3,9 +3,11 @@ package dev.rafthttp.client;
 import dev.rafthttp.Dialect;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.peer.Peer;
+import dev.rafthttp.peer.TlsReloader;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.eclipse.jetty.client.ContinueProtocolHandler;
 import org.eclipse.jetty.client.HttpClient;
@@ -33,10 +35,14 @@ final class HttpClients {
     private final HttpClient general;
     private final HttpClient pulls;
 
-    /** Makes both; nothing runs before {@link #start}. */
-    HttpClients(TransportConfig config, Executor executor) {
-        general = create(config, executor, InvocationType.NON_BLOCKING);
-        pulls = create(config, executor, InvocationType.BLOCKING);
+    /**
+     * Makes both; nothing runs before {@link #start}.
+     *
+     * @param tls of peers whose URLs are https; empty: as the JVM does it by default
+     */
+    HttpClients(TransportConfig config, Executor executor, Optional<TlsReloader> tls) {
+        general = create(config, executor, tls, InvocationType.NON_BLOCKING);
+        pulls = create(config, executor, tls, InvocationType.BLOCKING);
     }
 
     /**
@@ -69,8 +75,10 @@ final class HttpClients {
         }
     }
 
-    private static HttpClient create(TransportConfig config, Executor executor, InvocationType invocation) {
+    private static HttpClient create(
+            TransportConfig config, Executor executor, Optional<TlsReloader> tls, InvocationType invocation) {
         ClientConnector connector = new PeerConnector();
+        tls.map(ClientTls::following).ifPresent(connector::setSslContextFactory);
         connector.setSelectors(1);
         connector.setExecutor(executor);
         connector.setConnectTimeout(config.dialTimeout());

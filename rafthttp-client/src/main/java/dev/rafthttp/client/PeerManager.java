@@ -21,9 +21,13 @@ import dev.rafthttp.peer.StreamControl;
 import dev.rafthttp.peer.StreamCoupler;
 import dev.rafthttp.peer.StreamCoupler.Direction;
 import dev.rafthttp.peer.SystemScheduler;
+import dev.rafthttp.peer.TlsReloader;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
+import dev.rafthttp.tls.PeerTls;
+import dev.rafthttp.tls.TlsFilesException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Arrays;
@@ -55,6 +59,7 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
     private final TransportConfig config;
     private final QueuedThreadPool threads;
     private final SystemScheduler scheduler;
+    private final Optional<TlsReloader> tls;
     private final HttpClients http;
     private final RequestHeaders headers;
     private final PeerEnvironment environment;
@@ -71,12 +76,20 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
         CLOSED
     }
 
-    /** Makes a manager that counts nothing. */
+    /**
+     * Makes a manager that counts nothing.
+     *
+     * @throws UncheckedIOException if there are files of peer TLS that cannot be used
+     */
     public PeerManager(TransportConfig config, RaftCallback callback) {
         this(config, callback, TransportMetrics.NONE);
     }
 
-    /** Makes a manager; nothing runs before {@link #start}. */
+    /**
+     * Makes a manager; nothing runs before {@link #start}.
+     *
+     * @throws UncheckedIOException if there are files of peer TLS that cannot be used
+     */
     public PeerManager(TransportConfig config, RaftCallback callback, TransportMetrics metrics) {
         this(config, callback, metrics, StreamCoupler.NONE);
     }
@@ -85,17 +98,29 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
      * Makes a manager of a relay.
      *
      * @param coupler told of every stream
+     * @throws UncheckedIOException if there are files of peer TLS that cannot be used
      */
     public PeerManager(TransportConfig config, RaftCallback callback, TransportMetrics metrics, StreamCoupler coupler) {
         this.config = config;
         threads = threads(config);
         scheduler = new SystemScheduler("rafthttp-" + config.memberId() + "-scheduler");
-        http = new HttpClients(config, threads);
-        headers = new RequestHeaders(config);
         Executor executor = this::execute;
+        tls = config.tls().map(files -> reloader(files, executor));
+        http = new HttpClients(config, threads, tls);
+        headers = new RequestHeaders(config);
         environment = new PeerEnvironment(
                 config, new RemovedOnce(callback, executor), scheduler, executor, new Random(), metrics, coupler);
         unknownPeerLog = new LogLimiter(scheduler);
+    }
+
+    private TlsReloader reloader(PeerTls files, Executor executor) {
+        try {
+            return new TlsReloader(files, scheduler, executor);
+        } catch (TlsFilesException e) {
+            scheduler.close();
+            throw new UncheckedIOException(
+                    "peer TLS of member " + config.memberId() + " cannot be used: " + e.getMessage(), e);
+        }
     }
 
     private static QueuedThreadPool threads(TransportConfig config) {
@@ -130,6 +155,11 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
         return threads;
     }
 
+    /** The files of peer TLS, for both halves, if they have any; looked after by this one. */
+    public Optional<TlsReloader> tls() {
+        return tls;
+    }
+
     @Override
     public synchronized void start() {
         if (state != State.NEW) {
@@ -143,6 +173,7 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
             throw new IllegalStateException("the HTTP client cannot be started", e);
         }
         state = State.RUNNING;
+        tls.ifPresent(TlsReloader::start);
         peers.all().forEach(PeerConnections::start);
     }
 
@@ -391,6 +422,7 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
                 return;
             }
             state = State.CLOSED;
+            tls.ifPresent(TlsReloader::close);
             peers.all().forEach(PeerConnections::close);
         }
         try {

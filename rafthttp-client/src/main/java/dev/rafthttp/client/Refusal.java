@@ -10,6 +10,7 @@ import dev.rafthttp.RaftTransportException;
 import dev.rafthttp.RemovedMemberException;
 import java.net.SocketException;
 import java.net.URI;
+import javax.net.ssl.SSLException;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.Result;
 import org.eclipse.jetty.http.HttpStatus;
@@ -56,13 +57,17 @@ final class Refusal {
                 "peer " + peer + " cannot be reached at " + url + ": " + brief(failure), failure);
     }
 
-    /** Jetty's messages describe its own state at length, and differently each time; those of the network are for people. */
+    /**
+     * Jetty's messages describe its own state at length, and differently each time; those of the network and of TLS are for
+     * people.
+     */
     static String brief(@Nullable Throwable failure) {
         if (failure == null) {
             return "it ended";
         }
         String name = failure.getClass().getSimpleName();
-        return failure instanceof SocketException ? name + ": " + failure.getMessage() : name;
+        boolean isForPeople = failure instanceof SocketException || failure instanceof SSLException;
+        return isForPeople ? name + ": " + failure.getMessage() : name;
     }
 
     private static RaftTransportException precondition(String who, String body, String clusterId) {

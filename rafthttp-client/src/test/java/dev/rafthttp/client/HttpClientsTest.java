@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.eclipse.jetty.client.HttpClient;
@@ -15,7 +16,7 @@ class HttpClientsTest {
     void shouldKeepNothingOfAnAddressWhenItIsNoLongerAsked() throws Exception {
         ExecutorService executor = Executors.newCachedThreadPool();
         HttpClients clients = new HttpClients(
-                Transports.config().probeInterval(Duration.ofMillis(100)).build(), executor);
+                Transports.config().probeInterval(Duration.ofMillis(100)).build(), executor, Optional.empty());
         HttpClient http = clients.general();
         try (ScriptedPeer peer = ScriptedPeer.listening()) {
             clients.start();

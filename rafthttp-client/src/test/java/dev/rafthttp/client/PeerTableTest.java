@@ -10,6 +10,7 @@ import dev.rafthttp.peer.PeerEnvironment;
 import dev.rafthttp.peer.StreamCoupler;
 import dev.rafthttp.peer.SystemScheduler;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -81,7 +82,7 @@ class PeerTableTest {
     private PeerConnections connections(long id) {
         return new PeerConnections(
                 environment,
-                new HttpClients(config, Runnable::run),
+                new HttpClients(config, Runnable::run, Optional.empty()),
                 new RequestHeaders(config),
                 new MemberId(id),
                 List.of(Transports.NOWHERE),

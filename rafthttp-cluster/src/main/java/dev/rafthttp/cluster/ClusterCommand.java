@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
                 + " lost and how long they took, and removes them.",
         exitCodeListHeading = "Exit status:%n",
         exitCodeList = {
-            "0:nothing was lost, replicas were equal, and all was healthy in time",
+            "0:nothing was lost, replicas were equal, and all became healthy again; whether in time, the table says",
             "1:something was not so, or could not be carried out",
             "2:a wrong option"
         })

@@ -11,6 +11,7 @@ final class Table {
 
     private final List<String> lines = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
+    private final List<String> late = new ArrayList<>();
 
     void add(Kind kind, Scenario scenario, Outcome outcome) {
         lines.add("| %s | %s | %d | %,d | %d | %s | %.1f s | %.1f s |"
@@ -28,7 +29,7 @@ final class Table {
                     + "replicas " + (outcome.equal() ? "equal" : "different"));
         }
         if (!outcome.isPrompt()) {
-            problems.add("%s %s: healthy after %.1f s, expected %d s at most"
+            late.add("%s %s: healthy after %.1f s, expected %d s at most"
                     .formatted(
                             kind.label(),
                             scenario.label(),
@@ -49,9 +50,11 @@ final class Table {
         out.println("|---|---|---|---|---|---|---|---|");
         lines.forEach(out::println);
         out.println();
+        late.forEach(what -> out.println("LATE: " + what));
         problems.forEach(problem -> out.println("PROBLEM: " + problem));
     }
 
+    /** Whether every scenario came to its end and nothing was lost; how long that took depends on the machine. */
     boolean isGood() {
         return problems.isEmpty();
     }

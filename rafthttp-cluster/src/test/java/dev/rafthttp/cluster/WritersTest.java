@@ -28,8 +28,9 @@ class WritersTest {
             await().atMost(PATIENCE).until(() -> writers.refused() > 0);
         }
 
-        assertThat(writers.acknowledged()).isEqualTo(other.replica().entries()).allSatisfy((key, value) -> assertThat(key)
-                .startsWith("k-"));
+        assertThat(writers.acknowledged())
+                .isEqualTo(other.replica().entries())
+                .allSatisfy((key, value) -> assertThat(key).startsWith("k-"));
         assertThat(writers.count()).isEqualTo(writers.acknowledged().size());
         one.breakDown(false);
         assertThat(one.replica().entries()).isEmpty();

@@ -37,7 +37,13 @@ public final class JettyRaftTransport implements RaftTransport {
     private JettyRaftTransport(Builder builder) {
         peers = new PeerManager(builder.config, builder.callback, builder.metrics, builder.coupler);
         servlets = new RaftServlets(peers.environment(), peers, builder.snapshotReceiver);
-        server = new RaftHttpServer(builder.config, servlets, peers.threads(), builder.addresses);
+        server = new RaftHttpServer(
+                builder.config,
+                servlets,
+                peers.threads(),
+                peers.environment().scheduler(),
+                peers.tls(),
+                builder.addresses);
     }
 
     /**
@@ -64,7 +70,7 @@ public final class JettyRaftTransport implements RaftTransport {
         }
 
         /**
-         * Listens for peers at an address, or at several by several calls.
+         * Listens for peers at an address, or at several by several calls; by TLS if {@link TransportConfig#tls} says so.
          *
          * @param host a host name or address of this machine
          * @param port 0 to 65535; 0 takes a free one, which {@link JettyRaftTransport#urls} tells
@@ -97,7 +103,11 @@ public final class JettyRaftTransport implements RaftTransport {
             return this;
         }
 
-        /** Makes the transport; nothing runs before {@link JettyRaftTransport#start}. */
+        /**
+         * Makes the transport; nothing runs before {@link JettyRaftTransport#start}.
+         *
+         * @throws java.io.UncheckedIOException if there are files of peer TLS that cannot be used
+         */
         public JettyRaftTransport build() {
             return new JettyRaftTransport(this);
         }

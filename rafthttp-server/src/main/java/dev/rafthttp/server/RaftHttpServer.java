@@ -1,6 +1,8 @@
 package dev.rafthttp.server;
 
 import dev.rafthttp.TransportConfig;
+import dev.rafthttp.peer.Scheduler;
+import dev.rafthttp.peer.TlsReloader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -9,7 +11,9 @@ import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -47,6 +51,8 @@ final class RaftHttpServer implements AutoCloseable {
     private final TransportConfig config;
     private final RaftServlets servlets;
     private final QueuedThreadPool threads;
+    private final Optional<ServerTls> tls;
+    private final RefusedHandshakes refusedHandshakes;
     private final List<InetSocketAddress> addresses;
 
     private final AcceptedChannels accepted = new AcceptedChannels();
@@ -55,16 +61,21 @@ final class RaftHttpServer implements AutoCloseable {
 
     /**
      * @param threads shared, and neither started nor stopped here
+     * @param tls at all addresses; empty: at none
      * @param addresses where to listen; port 0 takes a free one
      */
     RaftHttpServer(
             TransportConfig config,
             RaftServlets servlets,
             QueuedThreadPool threads,
+            Scheduler clock,
+            Optional<TlsReloader> tls,
             List<InetSocketAddress> addresses) {
         this.config = config;
         this.servlets = servlets;
         this.threads = threads;
+        this.tls = tls.map(ServerTls::new);
+        this.refusedHandshakes = new RefusedHandshakes(clock);
         this.addresses = List.copyOf(addresses);
     }
 
@@ -97,7 +108,11 @@ final class RaftHttpServer implements AutoCloseable {
         }
         jetty = server;
         urls = List.copyOf(bound);
-        LOG.info("member {} listens at {}", config.memberId(), urls);
+        LOG.info(
+                "member {} listens at {}{}",
+                config.memberId(),
+                urls,
+                tls.map(ServerTls::asks).orElse(""));
     }
 
     /** A server that has not started does not close, when it is stopped, what was opened for it. */
@@ -128,8 +143,9 @@ final class RaftHttpServer implements AutoCloseable {
         http.setOutputBufferSize(OUTPUT_BUFFER_BYTES);
         http.setSendServerVersion(false);
         http.setSendDateHeader(false);
-        ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+        ServerConnector connector = new ServerConnector(server, 1, 1, connectionFactories(http));
         connector.addBean(accepted);
+        connector.addBean(refusedHandshakes);
         connector.setHost(address.getHostString());
         connector.setPort(address.getPort());
         connector.setAcceptQueueSize(BACKLOG);
@@ -139,14 +155,21 @@ final class RaftHttpServer implements AutoCloseable {
         return connector;
     }
 
-    private static URI open(ServerConnector connector, InetSocketAddress address) {
+    private ConnectionFactory[] connectionFactories(HttpConfiguration http) {
+        HttpConnectionFactory plain = new HttpConnectionFactory(http);
+        return tls.map(outer -> new ConnectionFactory[] {outer.connectionFactory(plain.getProtocol()), plain})
+                .orElseGet(() -> new ConnectionFactory[] {plain});
+    }
+
+    private URI open(ServerConnector connector, InetSocketAddress address) {
         String where = address.getHostString() + ":" + address.getPort();
         try {
             if (address.isUnresolved()) {
                 throw new UnknownHostException("unknown host");
             }
             connector.open();
-            return new URI("http", null, address.getHostString(), connector.getLocalPort(), null, null, null);
+            String scheme = tls.isPresent() ? "https" : "http";
+            return new URI(scheme, null, address.getHostString(), connector.getLocalPort(), null, null, null);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot listen at " + where + ": " + e.getMessage(), e);
         } catch (IllegalArgumentException | URISyntaxException e) {

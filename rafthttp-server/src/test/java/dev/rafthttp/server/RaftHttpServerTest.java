@@ -7,6 +7,7 @@ import dev.rafthttp.ClusterId;
 import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.TransportConfig;
+import dev.rafthttp.fixture.VirtualScheduler;
 import dev.rafthttp.server.ScriptedPeer.Request;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -15,6 +16,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +35,7 @@ class RaftHttpServerTest {
             .build();
 
     private final QueuedThreadPool threads = new QueuedThreadPool();
+    private final VirtualScheduler scheduler = new VirtualScheduler();
     private final ReceivingMember member = new ReceivingMember(builder -> builder.closeTimeout(Duration.ofSeconds(2)));
 
     @BeforeEach
@@ -47,7 +50,7 @@ class RaftHttpServerTest {
     }
 
     private RaftHttpServer server(InetSocketAddress... addresses) {
-        return new RaftHttpServer(CONFIG, member.servlets(), threads, List.of(addresses));
+        return new RaftHttpServer(CONFIG, member.servlets(), threads, scheduler, Optional.empty(), List.of(addresses));
     }
 
     private static InetSocketAddress free() {

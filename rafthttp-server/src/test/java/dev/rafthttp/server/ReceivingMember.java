@@ -102,7 +102,13 @@ final class ReceivingMember implements RaftCallback, PeerRegistry, AutoCloseable
         addPeer(peer);
         threads.setDaemon(true);
         LifeCycle.start(threads);
-        server = new RaftHttpServer(config, servlets(), threads, List.of(new InetSocketAddress("127.0.0.1", 0)));
+        server = new RaftHttpServer(
+                config,
+                servlets(),
+                threads,
+                scheduler,
+                Optional.empty(),
+                List.of(new InetSocketAddress("127.0.0.1", 0)));
         server.start();
     }
 

@@ -56,9 +56,9 @@ final class MemberIdCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         common.check(file, mistakes);
-        Map<String, List<URI>> members = NamedValues.urls(CLUSTER, initialCluster, mistakes);
+        Map<String, List<URI>> members = NamedValues.peerUrls(CLUSTER, initialCluster, mistakes);
         if (initialCluster == null) {
-            mistakes.missing(CLUSTER, "NAME=" + HttpUrl.EXPECTED + " of every member");
+            mistakes.missing(CLUSTER, "NAME=" + HttpUrl.EXPECTED_OF_PEER + " of every member");
         }
         if (name == null) {
             mistakes.missing(NAME, "a name in " + CLUSTER);

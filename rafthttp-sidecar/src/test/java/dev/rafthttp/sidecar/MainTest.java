@@ -141,7 +141,39 @@ class MainTest {
         assertThat(run("member-id")).isEqualTo(2);
         assertThat(errLines())
                 .containsExactly(
-                        "rafthttp member-id: --initial-cluster is missing: expected NAME=http://HOST:PORT of every member",
+                        "rafthttp member-id: --initial-cluster is missing: expected NAME=http(s)://HOST:PORT of every member",
                         "rafthttp member-id: --name is missing: expected a name in --initial-cluster");
+    }
+
+    @Test
+    void shouldTakeTlsFromWhereverItIsGivenAndNameEveryMistakeInIt() throws IOException {
+        String config = file("key-file: " + folder.resolve("a.key") + "\nclient-cert-auth: true\n");
+        environment.put("RAFTHTTP_CERT_FILE", folder.resolve("a.pem").toString());
+
+        int status = run("sidecar", "--config=" + config, "--name=a", "--initial-cluster=a=http://127.0.0.1:11380");
+
+        assertThat(status).isEqualTo(2);
+        assertThat(errLines())
+                .containsExactlyInAnyOrder(
+                        "rafthttp sidecar: --initial-cluster \"http://127.0.0.1:11380\": expected https, since there is"
+                                + " --cert-file",
+                        "rafthttp sidecar: --trusted-ca-file is missing: expected a PEM file with the certificates of the CAs"
+                                + " that issue the peers' certificates, since there is --client-cert-auth",
+                        "rafthttp sidecar: --cert-file \"" + folder.resolve("a.pem")
+                                + "\": expected a PEM file with this member's certificate, and after it those of"
+                                + " intermediate CAs; but the file is not there",
+                        "rafthttp sidecar: --key-file \"" + folder.resolve("a.key")
+                                + "\": expected a PEM file with the certificate's private key, not encrypted; but the file"
+                                + " is not there");
+    }
+
+    @Test
+    void shouldRefuseHttpsWhenItIsARelay() {
+        assertThat(run("relay", "--initial-cluster=a=https://127.0.0.1:1", "--targets=a=https://127.0.0.1:2"))
+                .isEqualTo(2);
+        assertThat(errLines())
+                .contains(
+                        "rafthttp relay: --initial-cluster \"a=https://127.0.0.1:1\": expected a=http://HOST:PORT",
+                        "rafthttp relay: --targets \"a=https://127.0.0.1:2\": expected a=http://HOST:PORT");
     }
 }

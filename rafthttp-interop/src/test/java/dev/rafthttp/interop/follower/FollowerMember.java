@@ -12,10 +12,15 @@ import dev.rafthttp.TransportConfig;
 import dev.rafthttp.TransportStatus;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.server.JettyRaftTransport;
+import dev.rafthttp.tls.PeerTls;
+import dev.rafthttp.tls.TlsFilesException;
+import dev.rafthttp.tls.TlsMaterial;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
@@ -23,6 +28,7 @@ import org.eclipse.jetty.ee11.servlet.ServletHolder;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.component.LifeCycle;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 /**
  * A follower in the place of an etcd member: its transport, in etcd's dialect, on a server of its own that also answers
@@ -41,32 +47,45 @@ public final class FollowerMember implements RaftCallback, AutoCloseable {
      *
      * @param initialCluster the peer URL of each member, by its name, as etcd's {@code --initial-cluster} has them
      * @param version the etcd version to pass for
+     * @param tls the files of peer TLS, if the URLs are https; empty: none
      */
-    public FollowerMember(String name, Map<String, URI> initialCluster, String token, ServerVersion version) {
+    public FollowerMember(
+            String name, Map<String, URI> initialCluster, String token, ServerVersion version, Optional<PeerTls> tls) {
         Map<String, MemberId> ids = new LinkedHashMap<>();
         initialCluster.forEach((member, url) -> ids.put(member, ClusterIdentity.memberId(List.of(url), token)));
         ClusterId cluster = ClusterIdentity.clusterId(ids.values());
         URI url = initialCluster.get(name);
         id = ids.get(name);
         follower = new Follower(id.value(), store::apply);
-        transport = JettyRaftTransport.builder(
-                        TransportConfig.builder(id, cluster)
-                                .peerUrls(List.of(url))
-                                .serverVersion(version)
-                                .peerDialect(Dialect.ETCD)
-                                .build(),
-                        this)
-                .build();
+        TransportConfig.Builder config = TransportConfig.builder(id, cluster)
+                .peerUrls(List.of(url))
+                .serverVersion(version)
+                .peerDialect(Dialect.ETCD);
+        tls.ifPresent(config::tls);
+        transport = JettyRaftTransport.builder(config.build(), this).build();
         initialCluster.forEach((member, peerUrl) -> {
             if (!member.equals(name)) {
                 transport.addPeer(ids.get(member), List.of(peerUrl));
             }
         });
-        ServerConnector connector = new ServerConnector(server);
+        ServerConnector connector = tls.map(files -> new ServerConnector(server, context(files)))
+                .orElseGet(() -> new ServerConnector(server));
         connector.setHost(url.getHost());
         connector.setPort(url.getPort());
         server.addConnector(connector);
         server.setHandler(servlets(cluster, version));
+    }
+
+    /** A server that is not the transport's has TLS of its own. */
+    private static SslContextFactory.Server context(PeerTls files) {
+        SslContextFactory.Server context = new SslContextFactory.Server();
+        try {
+            context.setSslContext(TlsMaterial.load(files).newContext());
+        } catch (TlsFilesException e) {
+            throw new UncheckedIOException(e);
+        }
+        context.setNeedClientAuth(files.clientCertAuth());
+        return context;
     }
 
     private ServletContextHandler servlets(ClusterId cluster, ServerVersion version) {

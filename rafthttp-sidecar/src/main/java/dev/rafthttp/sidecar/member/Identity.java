@@ -43,11 +43,12 @@ record Identity(MemberId member, ClusterId cluster, Map<MemberId, List<URI>> mem
     }
 
     private static Optional<Identity> named(SidecarFlags flags, Mistakes mistakes) {
-        Map<String, List<URI>> urls = NamedValues.urls(SidecarFlags.INITIAL_CLUSTER, flags.initialCluster, mistakes);
+        Map<String, List<URI>> urls =
+                NamedValues.peerUrls(SidecarFlags.INITIAL_CLUSTER, flags.initialCluster, mistakes);
         if (flags.initialCluster == null || flags.initialCluster.isBlank()) {
             mistakes.missing(
                     SidecarFlags.INITIAL_CLUSTER,
-                    "NAME=" + HttpUrl.EXPECTED + " of every member, or " + SidecarFlags.MEMBER_ID + ", "
+                    "NAME=" + HttpUrl.EXPECTED_OF_PEER + " of every member, or " + SidecarFlags.MEMBER_ID + ", "
                             + SidecarFlags.CLUSTER_ID + " and " + SidecarFlags.PEER);
         }
         if (flags.name == null) {
@@ -82,7 +83,7 @@ record Identity(MemberId member, ClusterId cluster, Map<MemberId, List<URI>> mem
         Optional<ClusterId> cluster = Values.clusterId(SidecarFlags.CLUSTER_ID, flags.clusterId, mistakes);
         Map<MemberId, List<URI>> members = new LinkedHashMap<>();
         String peers = flags.peers == null ? null : eachNamed(String.join(",", flags.peers));
-        NamedValues.urls(SidecarFlags.PEER, peers, mistakes)
+        NamedValues.peerUrls(SidecarFlags.PEER, peers, mistakes)
                 .forEach((hex, urls) ->
                         Values.memberId(SidecarFlags.PEER, hex, mistakes).ifPresent(id -> members.put(id, urls)));
         return self.isPresent() && cluster.isPresent()

@@ -80,14 +80,15 @@ final class Sidecar implements ServiceCommand.Service {
     }
 
     private JettyRaftTransport transport() {
-        TransportConfig config = TransportConfig.builder(options.member(), options.cluster())
+        TransportConfig.Builder config = TransportConfig.builder(options.member(), options.cluster())
                 .peerUrls(options.advertised())
                 .peerDialect(options.dialect())
-                .closeTimeout(options.grace())
-                .build();
+                .closeTimeout(options.grace());
+        options.tls().ifPresent(config::tls);
         NodeCallback node = new NodeCallback(inbox, removed, log, tap);
-        JettyRaftTransport.Builder builder =
-                JettyRaftTransport.builder(config, node).metrics(node.metrics()).snapshots(snapshots);
+        JettyRaftTransport.Builder builder = JettyRaftTransport.builder(config.build(), node)
+                .metrics(node.metrics())
+                .snapshots(snapshots);
         for (URI url : options.listenPeers()) {
             builder.listen(url.getHost(), url.getPort());
         }

@@ -9,6 +9,7 @@ import dev.rafthttp.sidecar.options.Durations;
 import dev.rafthttp.sidecar.options.HttpUrl;
 import dev.rafthttp.sidecar.options.Mistakes;
 import dev.rafthttp.sidecar.options.Values;
+import dev.rafthttp.tls.PeerTls;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Checks a sidecar's options against each other, and tells every mistake. Used once. */
 final class SidecarChecks {
@@ -56,11 +56,11 @@ final class SidecarChecks {
                 "http://HOST:PORT/PATH",
                 mistakes);
         checkPlaces(listenPeers, listenNode, callback);
+        Optional<PeerTls> tls = new TlsChecks(flags, mistakes).conclude(listenPeers);
         Optional<Path> snapshots = Values.path(SidecarFlags.SNAPSHOT_DIR, flags.snapshotDir, "a folder", mistakes);
         Optional<Path> state = Values.path(SidecarFlags.STATE_DIR, flags.stateDir, "a folder", mistakes);
         Duration grace = Durations.parse(
                 SidecarFlags.SHUTDOWN_GRACE, flags.shutdownGrace, Duration.ofMillis(1), MAX_GRACE, mistakes);
-        checkTls();
         mistakes.throwIfAny();
         Identity who = identity.orElseThrow();
         return new SidecarOptions(
@@ -69,6 +69,7 @@ final class SidecarChecks {
                 own.isEmpty() ? listenPeers : own,
                 listenPeers,
                 peers(who, dialect.orElseThrow()),
+                tls,
                 dialect.orElseThrow(),
                 listenNode.orElseThrow(),
                 token,
@@ -93,13 +94,14 @@ final class SidecarChecks {
             if (own.isEmpty() && isKnown) {
                 mistakes.missing(
                         SidecarFlags.LISTEN_PEER_URLS,
-                        HttpUrl.EXPECTED + ", or this member's own URLs in " + SidecarFlags.PEER);
+                        HttpUrl.EXPECTED_OF_PEER + ", or this member's own URLs in " + SidecarFlags.PEER);
             }
             return own;
         }
         List<URI> urls = new ArrayList<>();
         for (String text : flags.listenPeerUrls.split(",", -1)) {
-            Values.url(SidecarFlags.LISTEN_PEER_URLS, text.strip(), mistakes).ifPresent(urls::add);
+            Values.peerUrl(SidecarFlags.LISTEN_PEER_URLS, text.strip(), mistakes)
+                    .ifPresent(urls::add);
         }
         return urls;
     }
@@ -140,9 +142,9 @@ final class SidecarChecks {
     /** No two listen at the same place, and messages are not posted to the sidecar itself. */
     private void checkPlaces(List<URI> listenPeers, Optional<URI> listenNode, Optional<URI> callback) {
         Map<String, String> taken = new LinkedHashMap<>();
-        listenNode.ifPresent(url -> taken.put(url.toString(), SidecarFlags.LISTEN_NODE));
+        listenNode.ifPresent(url -> taken.put(place(url), SidecarFlags.LISTEN_NODE));
         for (URI url : listenPeers) {
-            String other = taken.putIfAbsent(url.toString(), SidecarFlags.LISTEN_PEER_URLS);
+            String other = taken.putIfAbsent(place(url), SidecarFlags.LISTEN_PEER_URLS);
             if (other != null) {
                 mistakes.add(
                         SidecarFlags.LISTEN_PEER_URLS,
@@ -151,7 +153,7 @@ final class SidecarChecks {
             }
         }
         callback.ifPresent(url -> {
-            String other = taken.get(url.getScheme() + "://" + url.getAuthority());
+            String other = taken.get(place(url));
             if (other != null) {
                 mistakes.add(
                         SidecarFlags.CALLBACK_URL,
@@ -161,16 +163,8 @@ final class SidecarChecks {
         });
     }
 
-    private void checkTls() {
-        noTls(SidecarFlags.CERT_FILE, flags.certFile);
-        noTls(SidecarFlags.KEY_FILE, flags.keyFile);
-        noTls(SidecarFlags.TRUSTED_CA_FILE, flags.trustedCaFile);
-        noTls(SidecarFlags.CLIENT_CERT_AUTH, flags.clientCertAuth);
-    }
-
-    private void noTls(String option, @Nullable String value) {
-        if (value != null) {
-            mistakes.add(option, value, "nothing, since this version has no TLS yet");
-        }
+    /** Host and port, whatever is spoken there, or the path of a Unix socket. */
+    private static String place(URI url) {
+        return url.getAuthority() == null ? url.toString() : url.getAuthority();
     }
 }

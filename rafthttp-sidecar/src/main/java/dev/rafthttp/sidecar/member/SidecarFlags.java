@@ -109,15 +109,26 @@ final class SidecarFlags {
             description = "how long messages under way may take at the end (default 5s)")
     String shutdownGrace = "";
 
-    @Option(names = CERT_FILE, hidden = true)
+    @Option(
+            names = CERT_FILE,
+            paramLabel = "FILE",
+            description = "PEM, this member's certificate, shown to peers by TLS (default: no TLS)")
     @Nullable String certFile;
 
-    @Option(names = KEY_FILE, hidden = true)
+    @Option(names = KEY_FILE, paramLabel = "FILE", description = "PEM, the certificate's private key, not encrypted")
     @Nullable String keyFile;
 
-    @Option(names = TRUSTED_CA_FILE, hidden = true)
+    @Option(
+            names = TRUSTED_CA_FILE,
+            paramLabel = "FILE",
+            description = "PEM, the CA that must have issued the peers' certificates (default: whom Java trusts)")
     @Nullable String trustedCaFile;
 
-    @Option(names = CLIENT_CERT_AUTH, hidden = true, arity = "0..1", fallbackValue = "true")
+    @Option(
+            names = CLIENT_CERT_AUTH,
+            paramLabel = "true|false",
+            arity = "0..1",
+            fallbackValue = "true",
+            description = "peers that dial must have a certificate of the trusted CA, too (default false)")
     @Nullable String clientCertAuth;
 }

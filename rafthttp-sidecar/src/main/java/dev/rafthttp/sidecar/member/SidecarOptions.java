@@ -5,6 +5,7 @@ import dev.rafthttp.Dialect;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.sidecar.node.NodePeer;
 import dev.rafthttp.sidecar.node.NodeToken;
+import dev.rafthttp.tls.PeerTls;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param advertised where peers are told to reach it
  * @param listenPeers where peers reach it
  * @param peers all other members
+ * @param tls between members; empty: none
  * @param dialect of peers that are added without saying theirs
  * @param listenNode where the node reaches the sidecar
  * @param token that the node must send; empty: none
@@ -32,6 +34,7 @@ record SidecarOptions(
         List<URI> advertised,
         List<URI> listenPeers,
         List<NodePeer> peers,
+        Optional<PeerTls> tls,
         Dialect dialect,
         URI listenNode,
         Optional<NodeToken> token,

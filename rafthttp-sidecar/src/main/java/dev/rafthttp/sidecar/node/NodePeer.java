@@ -92,14 +92,14 @@ public record NodePeer(MemberId id, List<URI> urls, Dialect dialect) {
                 || !element.isJsonArray()
                 || element.getAsJsonArray().isEmpty()) {
             mistakes.add("urls " + (element == null ? "is missing" : element) + ": expected a list of one or more "
-                    + HttpUrl.EXPECTED);
+                    + HttpUrl.EXPECTED_OF_PEER);
             return urls;
         }
         for (JsonElement each : element.getAsJsonArray()) {
             try {
-                urls.add(HttpUrl.parse(string(each)));
+                urls.add(HttpUrl.parsePeer(string(each)));
             } catch (IllegalArgumentException e) {
-                mistakes.add("urls " + each + ": expected " + HttpUrl.EXPECTED);
+                mistakes.add("urls " + each + ": expected " + HttpUrl.EXPECTED_OF_PEER);
             }
         }
         return urls;

@@ -6,23 +6,39 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.List;
 
-/** A URL of the form {@code http://HOST:PORT}, where something listens or is to be reached. */
+/**
+ * A URL of the form {@code http://HOST:PORT}, or for a peer also {@code https://HOST:PORT}, where something listens or is to be
+ * reached.
+ */
 public final class HttpUrl {
     /** The form, for messages. */
     public static final String EXPECTED = "http://HOST:PORT";
 
+    /** The form of a peer's, for messages. */
+    public static final String EXPECTED_OF_PEER = "http(s)://HOST:PORT";
+
     private HttpUrl() {}
 
     /**
-     * Reads one.
+     * Reads one without TLS.
      *
      * @throws IllegalArgumentException if it is of another form
      */
     public static URI parse(String text) {
-        URI url = PeerUrls.check(List.of(URI.create(text))).get(0);
+        URI url = parsePeer(text);
         if (!url.getScheme().equals("http")) {
             throw new IllegalArgumentException("\"" + text + "\" is not of the form " + EXPECTED);
         }
+        return url;
+    }
+
+    /**
+     * Reads one of a peer.
+     *
+     * @throws IllegalArgumentException if it is of another form
+     */
+    public static URI parsePeer(String text) {
+        URI url = PeerUrls.check(List.of(URI.create(text))).get(0);
         // WIRE: etcd derives IDs from the URLs as they are written, and writes none with a slash.
         return text.endsWith("/") ? URI.create(text.substring(0, text.length() - 1)) : url;
     }

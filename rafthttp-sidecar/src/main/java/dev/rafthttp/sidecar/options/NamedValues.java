@@ -65,6 +65,11 @@ public final class NamedValues {
         return parse(option, text, HttpUrl::parse, HttpUrl.EXPECTED, mistakes);
     }
 
+    /** Reads one whose values are {@code http://HOST:PORT} or {@code https://HOST:PORT}. */
+    public static Map<String, List<URI>> peerUrls(String option, @Nullable String text, Mistakes mistakes) {
+        return parse(option, text, HttpUrl::parsePeer, HttpUrl.EXPECTED_OF_PEER, mistakes);
+    }
+
     /** Reads one whose values are {@code http://HOST:PORT}, one for each name. */
     public static Map<String, URI> singleUrls(String option, @Nullable String text, Mistakes mistakes) {
         return parseSingle(option, text, HttpUrl::parse, HttpUrl.EXPECTED, mistakes);

@@ -21,6 +21,11 @@ public final class Values {
         return parse(option, text, HttpUrl::parse, HttpUrl.EXPECTED, mistakes);
     }
 
+    /** Reads {@code http://HOST:PORT} or {@code https://HOST:PORT}. */
+    public static Optional<URI> peerUrl(String option, @Nullable String text, Mistakes mistakes) {
+        return parse(option, text, HttpUrl::parsePeer, HttpUrl.EXPECTED_OF_PEER, mistakes);
+    }
+
     /** Reads a cluster's ID. */
     public static Optional<ClusterId> clusterId(String option, @Nullable String text, Mistakes mistakes) {
         return parse(option, text, ClusterId::parse, ID, mistakes);

@@ -5,18 +5,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rafthttp.Dialect;
 import dev.rafthttp.MemberId;
+import dev.rafthttp.fixture.TestCa;
 import dev.rafthttp.sidecar.node.NodePeer;
 import dev.rafthttp.sidecar.options.Mistakes;
 import dev.rafthttp.sidecar.options.WrongOptionsException;
+import dev.rafthttp.tls.PeerTls;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a sidecar makes of its options, and what it says of wrong ones. */
 class SidecarChecksTest {
     private final SidecarFlags flags = new SidecarFlags();
+
+    @TempDir
+    private Path folder;
 
     @BeforeEach
     void setDefaults() {
@@ -81,7 +88,8 @@ class SidecarChecksTest {
                 "--listen-node \"http://192.0.2.1:2381\": expected a host on loopback, or --node-token-file, since else"
                         + " everybody may send",
                 "--callback-url \"ftp://x\": expected http://HOST:PORT/PATH",
-                "--cert-file \"server.pem\": expected nothing, since this version has no TLS yet",
+                "--key-file is missing: expected a PEM file with the certificate's private key, not encrypted, since there is"
+                        + " --cert-file",
                 "--peer-dialect \"pull\": expected push or etcd");
     }
 
@@ -93,5 +101,86 @@ class SidecarChecksTest {
         flags.listenPeerUrls = "http://127.0.0.1:1";
 
         assertMistakes("--name \"a\": expected nothing, since there is --member-id, --cluster-id or --peer");
+    }
+
+    @Test
+    void shouldSpeakTlsWhenCertificateKeyAndCaAreGiven() {
+        PeerTls files = givenFiles("a");
+        flags.name = "a";
+        flags.initialCluster = "a=https://127.0.0.1:11380,b=https://127.0.0.1:11381,c=http://127.0.0.1:11382";
+
+        SidecarOptions options = conclude();
+
+        assertThat(options.tls()).contains(files);
+        assertThat(options.listenPeers()).containsExactly(URI.create("https://127.0.0.1:11380"));
+        assertThat(options.peers())
+                .extracting(peer -> peer.urls().get(0).getScheme())
+                .containsExactlyInAnyOrder("https", "http");
+    }
+
+    @Test
+    void shouldSpeakNoTlsWhenNothingSaysSo() {
+        flags.name = "a";
+        flags.initialCluster = "a=http://127.0.0.1:11380";
+        flags.clientCertAuth = "false";
+
+        assertThat(conclude().tls()).isEmpty();
+    }
+
+    private PeerTls givenFiles(String member) {
+        PeerTls files = new TestCa("ca").mutual(folder, member, "127.0.0.1");
+        flags.certFile = files.certFile().toString();
+        flags.keyFile = files.keyFile().toString();
+        flags.trustedCaFile = files.trustedCaFile().orElseThrow().toString();
+        flags.clientCertAuth = "true";
+        return files;
+    }
+
+    @Test
+    void shouldTellEveryMistakeAtOnceWhenFilesCannotBeUsed() throws Exception {
+        givenFiles("a");
+        PeerTls other = new TestCa("ca").mutual(folder, "other", "127.0.0.1");
+        flags.keyFile = other.keyFile().toString();
+        flags.trustedCaFile = folder.resolve("absent.pem").toString();
+        flags.name = "a";
+        flags.initialCluster = "a=http://127.0.0.1:11380,b=https://127.0.0.1:11381";
+        flags.listenPeerUrls = "https://127.0.0.1:2381,http://127.0.0.1:3";
+
+        assertMistakes(
+                "--listen-peer-urls \"https://127.0.0.1:2381\": expected a URL that is not also in --listen-node or twice in"
+                        + " this option",
+                "--listen-peer-urls \"http://127.0.0.1:3\": expected https, since there is --cert-file",
+                "--key-file \"" + other.keyFile() + "\": expected a PEM file with the certificate's private key, not"
+                        + " encrypted; but the file holds another private key than that of the certificate",
+                "--trusted-ca-file \"" + folder.resolve("absent.pem")
+                        + "\": expected a PEM file with the certificates of the"
+                        + " CAs that issue the peers' certificates; but the file is not there");
+    }
+
+    @Test
+    void shouldSayWhatIsMissingWhenOnlyAnswersAreAskedFor() {
+        flags.name = "a";
+        flags.initialCluster = "a=https://127.0.0.1:11380";
+        flags.clientCertAuth = "true";
+
+        assertMistakes(
+                "--cert-file is missing: expected a PEM file with this member's certificate, and after it those of intermediate"
+                        + " CAs, since there is --client-cert-auth",
+                "--key-file is missing: expected a PEM file with the certificate's private key, not encrypted, since there is"
+                        + " --client-cert-auth",
+                "--trusted-ca-file is missing: expected a PEM file with the certificates of the CAs that issue the peers'"
+                        + " certificates, since there is --client-cert-auth");
+    }
+
+    @Test
+    void shouldAskForACertificateWhenItsOwnUrlIsHttps() {
+        flags.memberId = "1";
+        flags.clusterId = "cafe";
+        flags.peers = List.of("1=https://127.0.0.1:1", "2=https://127.0.0.1:2");
+        flags.clientCertAuth = "yes";
+
+        assertMistakes(
+                "--peer \"https://127.0.0.1:1\": expected http, or else --cert-file and --key-file",
+                "--client-cert-auth \"yes\": expected true or false");
     }
 }

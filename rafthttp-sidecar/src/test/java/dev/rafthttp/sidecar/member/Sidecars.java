@@ -7,6 +7,7 @@ import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
 import dev.rafthttp.sidecar.node.NodePeer;
 import dev.rafthttp.sidecar.node.NodeToken;
+import dev.rafthttp.tls.PeerTls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -49,6 +50,7 @@ final class Sidecars {
                 List.of(own),
                 List.of(own),
                 List.of(new NodePeer(other, List.of(others), Dialect.PUSH)),
+                Optional.empty(),
                 Dialect.PUSH,
                 node,
                 token,
@@ -56,6 +58,24 @@ final class Sidecars {
                 folder.resolve("snapshots-" + member),
                 Optional.of(folder.resolve("state-" + member)),
                 Duration.ofMillis(500));
+    }
+
+    /** The same, but by TLS; its URLs must be https. */
+    static SidecarOptions withTls(SidecarOptions options, PeerTls tls) {
+        return new SidecarOptions(
+                options.member(),
+                options.cluster(),
+                options.advertised(),
+                options.listenPeers(),
+                options.peers(),
+                Optional.of(tls),
+                options.dialect(),
+                options.listenNode(),
+                options.token(),
+                options.callback(),
+                options.snapshotDir(),
+                options.stateDir(),
+                options.grace());
     }
 
     static Message message(long index) {

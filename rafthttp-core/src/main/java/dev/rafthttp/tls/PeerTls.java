@@ -1,0 +1,50 @@
+package dev.rafthttp.tls;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * TLS between members: the PEM files of one of them; etcd's {@code transport.TLSInfo}. The same certificate is shown to peers
+ * that dial and to peers that are dialled. The files are read again when they change.
+ *
+ * @param certFile this member's certificate, and those of its issuers below the trusted ones; must name, as its subject
+ *     alternative names, the hosts and IP addresses in this member's peer URLs
+ * @param keyFile the certificate's private key, PKCS#8, PKCS#1 or SEC1, not encrypted
+ * @param trustedCaFile who may have issued the peers' certificates; empty: whom the JVM trusts by default
+ * @param clientCertAuth whether peers that dial must have a certificate of the trusted CA; those that are dialled always must
+ */
+public record PeerTls(Path certFile, Path keyFile, Optional<Path> trustedCaFile, boolean clientCertAuth) {
+
+    /**
+     * Checks that it makes sense; not the files, which {@link #mistakes} does.
+     *
+     * @throws IllegalArgumentException if dialling peers must have a certificate, but of no CA in particular
+     */
+    public PeerTls {
+        if (clientCertAuth && trustedCaFile.isEmpty()) {
+            throw new IllegalArgumentException("peers are to show a certificate, but there is no trusted CA file: any"
+                    + " certificate of a public CA would do");
+        }
+    }
+
+    /** Peers are shown a certificate, which they verify; nothing is asked of those that dial. */
+    public static PeerTls of(Path certFile, Path keyFile) {
+        return new PeerTls(certFile, keyFile, Optional.empty(), false);
+    }
+
+    /** Both ends of every connection have a certificate of one CA, and verify the other's. */
+    public static PeerTls mutual(Path certFile, Path keyFile, Path trustedCaFile) {
+        return new PeerTls(certFile, keyFile, Optional.of(trustedCaFile), true);
+    }
+
+    /** Reads the files and tells everything that is wrong with them now; empty if nothing is. */
+    public List<TlsMistake> mistakes() {
+        try {
+            TlsMaterial.load(this);
+            return List.of();
+        } catch (TlsFilesException e) {
+            return e.mistakes();
+        }
+    }
+}

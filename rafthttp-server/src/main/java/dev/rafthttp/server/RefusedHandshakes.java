@@ -1,0 +1,76 @@
+package dev.rafthttp.server;
+
+import dev.rafthttp.peer.LogLimiter;
+import dev.rafthttp.peer.Scheduler;
+import java.net.SocketAddress;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.eclipse.jetty.io.ssl.SslHandshakeListener;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Logs why TLS was not agreed on with those that dial: for each reason one line an interval. Any thread. */
+final class RefusedHandshakes implements SslHandshakeListener {
+    private static final Logger LOG = LoggerFactory.getLogger(RefusedHandshakes.class);
+
+    /** What TLS says may quote a certificate, which anybody can send. */
+    private static final int SHOWN_CHARACTERS = 300;
+
+    private final Map<Reason, LogLimiter> logs = new EnumMap<>(Reason.class);
+
+    /** Told apart by the words of the JDK's TLS, which has no types for them. */
+    private enum Reason {
+        NO_CERTIFICATE(
+                "it shows no certificate of the trusted CA, as this member asks for", "empty client certificate chain"),
+        UNTRUSTED("its certificate is not trusted", "PKIX path|certpath"),
+        REFUSES_OURS("it does not take our certificate, or no version of TLS that we speak", "received fatal alert"),
+        NO_TLS("it speaks no TLS; is this member's URL http there, instead of https?", "plaintext connection"),
+        GONE("it hung up, perhaps since it does not trust our certificate", "broken pipe|connection reset"),
+        OTHER("TLS failed", "");
+
+        private final String text;
+        private final Pattern words;
+
+        Reason(String text, String words) {
+            this.text = text;
+            this.words = Pattern.compile(words, Pattern.CASE_INSENSITIVE);
+        }
+
+        static Reason of(String said) {
+            return Arrays.stream(values())
+                    .filter(reason -> reason.words.matcher(said).find())
+                    .findFirst()
+                    .orElse(OTHER);
+        }
+    }
+
+    RefusedHandshakes(Scheduler clock) {
+        for (Reason reason : Reason.values()) {
+            logs.put(reason, new LogLimiter(clock));
+        }
+    }
+
+    @Override
+    public void handshakeFailed(Event event, Throwable failure) {
+        log(event.getEndPoint().getRemoteSocketAddress(), failure);
+    }
+
+    /** @param failure what Jetty or the JDK says of it */
+    void log(SocketAddress from, Throwable failure) {
+        String message = failure.getMessage();
+        String said = (message == null ? failure.toString() : message).replaceAll("\\p{Cntrl}", " ");
+        Reason reason = Reason.of(said);
+        long suppressed = Objects.requireNonNull(logs.get(reason)).acquire();
+        if (suppressed >= 0) {
+            LOG.warn(
+                    "refused a TLS connection from {}: {} ({}); {} more since the last such line",
+                    from,
+                    reason.text,
+                    said.length() <= SHOWN_CHARACTERS ? said : said.substring(0, SHOWN_CHARACTERS) + "…",
+                    suppressed);
+        }
+    }
+}
