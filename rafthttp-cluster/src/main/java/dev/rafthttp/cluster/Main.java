@@ -12,7 +12,11 @@ import picocli.CommandLine.Model.OptionSpec;
 public final class Main {
     private Main() {}
 
-    /** @param args the folder of the compose files, and the options */
+    /**
+     * Runs a command line and ends the process.
+     *
+     * @param args the folder of the compose files, and the options
+     */
     public static void main(String[] args) {
         String[] options = Arrays.copyOfRange(args, 1, args.length);
         System.exit(run(options, Path.of(args[0]), System.out, System.err));

@@ -7,9 +7,8 @@ import java.util.Optional;
 interface Store {
 
     /**
-     * Writes through this member, whoever leads.
+     * Writes through this member, whoever leads, and returns once that is acknowledged.
      *
-     * @return normally only if the write was acknowledged
      * @throws IOException if it was refused, or it is not known whether it took place
      */
     void put(String key, String value) throws IOException, InterruptedException;
