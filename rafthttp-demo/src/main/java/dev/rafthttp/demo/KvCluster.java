@@ -4,12 +4,7 @@ import dev.rafthttp.ClusterId;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.RaftCallback;
 import io.microraft.model.impl.DefaultRaftModelFactory;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
@@ -51,7 +46,7 @@ final class KvCluster implements AutoCloseable {
     KvCluster(int size, TransportFactory transports, long seed, boolean servingKeys) {
         List<MemberId> members =
                 LongStream.rangeClosed(1, size).mapToObj(MemberId::new).toList();
-        List<Integer> ports = freePorts(2 * size);
+        List<Integer> ports = FreePorts.take(2 * size);
         this.membership = new Membership(CLUSTER, urls(members, ports.subList(0, size)));
         this.kvUrls = servingKeys ? urls(members, ports.subList(size, 2 * size)) : Collections.emptySortedMap();
         this.transports = transports;
@@ -65,21 +60,6 @@ final class KvCluster implements AutoCloseable {
             urls.put(members.get(i), URI.create("http://" + LOOPBACK + ":" + ports.get(i)));
         }
         return urls;
-    }
-
-    /** Ports of the loopback address that nobody listens on, all different. */
-    static List<Integer> freePorts(int count) {
-        List<ServerSocket> sockets = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            }
-            return sockets.stream().map(ServerSocket::getLocalPort).toList();
-        } catch (IOException failure) {
-            throw new UncheckedIOException("no " + count + " free ports on " + LOOPBACK, failure);
-        } finally {
-            sockets.forEach(KvCluster::close);
-        }
     }
 
     Membership membership() {
@@ -175,13 +155,5 @@ final class KvCluster implements AutoCloseable {
             throw new IllegalArgumentException("member " + id + " is not one of " + disks.keySet());
         }
         return disk;
-    }
-
-    private static void close(ServerSocket socket) {
-        try {
-            socket.close();
-        } catch (IOException failure) {
-            throw new UncheckedIOException("cannot free port " + socket.getLocalPort(), failure);
-        }
     }
 }

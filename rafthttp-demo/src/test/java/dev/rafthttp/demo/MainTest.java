@@ -89,7 +89,7 @@ class MainTest {
 
     @Test
     void shouldExitWithOneWhenTheSidecarIsAnotherMembers(@TempDir Path folder) {
-        String address = "http://127.0.0.1:" + KvCluster.freePorts(1).get(0);
+        String address = "http://127.0.0.1:" + FreePorts.take(1).get(0);
         try (ScriptedSidecar sidecar = new ScriptedSidecar(URI.create(address))) {
             assertThat(node(folder, address)).isEqualTo(1);
 
@@ -106,7 +106,7 @@ class MainTest {
                     "--initial-cluster=a=http://127.0.0.1:2380",
                     "--sidecar=" + sidecar,
                     "--data-dir=" + folder.resolve("data"),
-                    "--listen-kv=http://127.0.0.1:" + KvCluster.freePorts(1).get(0),
+                    "--listen-kv=http://127.0.0.1:" + FreePorts.take(1).get(0),
                     "--kv-urls=a=http://127.0.0.1:8080"
                 },
                 new MemoryNetwork(),

@@ -37,7 +37,7 @@ class NodeProcessTest {
     private static final int WRITERS = 64;
 
     private final long seed = System.nanoTime();
-    private final List<Integer> ports = KvCluster.freePorts(9);
+    private final List<Integer> ports = FreePorts.take(9);
     private final String initialCluster = urls(0);
     private final Map<String, SidecarProcess> sidecars = new TreeMap<>();
     private final Map<String, NodeProcess> nodes = new ConcurrentSkipListMap<>();

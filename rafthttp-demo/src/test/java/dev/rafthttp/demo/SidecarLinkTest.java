@@ -40,8 +40,7 @@ class SidecarLinkTest {
     private final Random random = new Random(seed);
     private final Raft raft = new Raft();
     private final Queue<WrongSidecarException> refused = new ConcurrentLinkedQueue<>();
-    private final URI tcp =
-            URI.create("http://127.0.0.1:" + KvCluster.freePorts(1).get(0));
+    private final URI tcp = URI.create("http://127.0.0.1:" + FreePorts.take(1).get(0));
     private final List<AutoCloseable> running = new ArrayList<>();
 
     @TempDir

@@ -3,11 +3,10 @@ package dev.rafthttp.sidecar;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.rafthttp.fixture.FreeUrls;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -74,17 +73,13 @@ class TapCommandTest {
     void startSidecar() throws IOException {
         socket = folder.resolve("node.sock");
         token = Files.writeString(folder.resolve("token"), "secret");
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
         sidecarStop = new CountDownLatch(1);
         run(
                 sidecarStop,
                 "sidecar",
                 "--member-id=a",
                 "--cluster-id=1",
-                "--peer=a=http://127.0.0.1:" + port,
+                "--peer=a=" + FreeUrls.next(),
                 "--peer=b=http://127.0.0.1:9",
                 "--listen-node=unix:" + socket,
                 "--node-token-file=" + token,

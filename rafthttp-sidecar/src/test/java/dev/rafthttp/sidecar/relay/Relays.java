@@ -2,10 +2,7 @@ package dev.rafthttp.sidecar.relay;
 
 import dev.rafthttp.ClusterId;
 import dev.rafthttp.MemberId;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import dev.rafthttp.fixture.FreeUrls;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -21,11 +18,7 @@ final class Relays {
     private Relays() {}
 
     static URI freeUrl() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return URI.create("http://127.0.0.1:" + socket.getLocalPort());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return FreeUrls.next();
     }
 
     static Topology alone() {
