@@ -3,7 +3,6 @@ package dev.rafthttp.cluster;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * One fault of one member under steady writes, from a healthy cluster to a healthy cluster, and the reckoning after it.
@@ -34,7 +33,8 @@ record Step(Fault fault, Member member) {
             writers.awaitMore(ENOUGH_WRITES, PATIENCE);
             fault.inject(cluster, member);
             if (fault.lasts()) {
-                LockSupport.parkNanos(BROKEN.toNanos());
+                long since = System.nanoTime();
+                Await.until("end of the fault", PATIENCE, () -> System.nanoTime() - since >= BROKEN.toNanos());
                 writers.awaitMore(ENOUGH_WRITES, PATIENCE);
                 fault.heal(cluster, member);
             }
