@@ -42,7 +42,10 @@ enum Fault {
             },
             (cluster, member) -> {});
 
+    @SuppressWarnings("ImmutableEnumChecker") // Every one is a lambda that holds nothing.
     private final Act injection;
+
+    @SuppressWarnings("ImmutableEnumChecker")
     private final Act healing;
 
     /** Something that is done to a member. */
