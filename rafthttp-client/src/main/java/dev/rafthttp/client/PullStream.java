@@ -143,6 +143,12 @@ final class PullStream implements DialledStream, InboundStream {
                 close(e);
                 answer.fail(e);
                 return;
+            } catch (RuntimeException | Error e) {
+                // Jetty forgets what is thrown where it first offers the answer, and would leave the stream as it is.
+                LOG.error("the {} stream from peer {} at {} ends by an error", lane.label(), peer.id(), url, e);
+                close(e);
+                answer.fail(e);
+                return;
             } finally {
                 chunk.release();
             }

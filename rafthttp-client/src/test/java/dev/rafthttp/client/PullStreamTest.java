@@ -218,17 +218,40 @@ class PullStreamTest {
 
     @Test
     void shouldDialAgainWhenRaftFailsWithAnError() throws IOException {
+        failWithAnErrorAtCommit1();
+        start(pullConfig());
+        ScriptedAnswer answer = peer.awaitAnswer(Lane.MESSAGE);
+        await("the answer's head to be read")
+                .until(() -> manager.activeSince(REMOTE).isPresent());
+        answer.send(frames(Lane.MESSAGE, messageOf(Lane.MESSAGE, 1)));
+
+        peer.awaitAnswer(Lane.MESSAGE).send(frames(Lane.MESSAGE, messageOf(Lane.MESSAGE, 2)));
+
+        await().until(() -> raft.processed().equals(List.of(messageOf(Lane.MESSAGE, 2))));
+    }
+
+    @Test
+    void shouldDialAgainWhenRaftFailsWithAnErrorOnWhatComesWithTheAnswersHead() throws IOException {
+        failWithAnErrorAtCommit1();
+        peer.on(PULL_MESSAGE, (head, in, out) -> {
+            peer.writeStreams(LOCAL.toString());
+            ScriptedAnswer answer = new ScriptedAnswer(in, out);
+            answer.acceptWith(frames(Lane.MESSAGE, messageOf(Lane.MESSAGE, 1)));
+            answer.awaitEnd();
+        });
+        start(pullConfig());
+
+        peer.awaitAnswer(Lane.MESSAGE).send(frames(Lane.MESSAGE, messageOf(Lane.MESSAGE, 2)));
+
+        await().until(() -> raft.processed().equals(List.of(messageOf(Lane.MESSAGE, 2))));
+    }
+
+    private void failWithAnErrorAtCommit1() {
         raft.onProcess(message -> {
             if (message.getCommit() == 1) {
                 throw new StackOverflowError("Raft recurses");
             }
         });
-        start(pullConfig());
-        peer.awaitAnswer(Lane.MESSAGE).send(frames(Lane.MESSAGE, messageOf(Lane.MESSAGE, 1)));
-
-        peer.awaitAnswer(Lane.MESSAGE).send(frames(Lane.MESSAGE, messageOf(Lane.MESSAGE, 2)));
-
-        await().until(() -> raft.processed().equals(List.of(messageOf(Lane.MESSAGE, 2))));
     }
 
     @Test

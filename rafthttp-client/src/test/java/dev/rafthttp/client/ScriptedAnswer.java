@@ -37,6 +37,11 @@ final class ScriptedAnswer {
         out.write(RequestHead.ascii(ACCEPTED));
     }
 
+    /** Accepts and sends these bytes, in one write, so that they can come to the reader together. */
+    void acceptWith(byte... data) throws IOException {
+        sendRaw(concatenate(RequestHead.ascii(ACCEPTED), chunk(data)));
+    }
+
     /** Returns when the reader has hung up, or has sent the next request on this connection. */
     void awaitEnd() throws IOException {
         try {
@@ -56,11 +61,20 @@ final class ScriptedAnswer {
 
     /** Writes bytes as one chunk. */
     void send(byte... data) throws IOException {
-        ByteArrayOutputStream chunk = new ByteArrayOutputStream();
-        chunk.writeBytes(RequestHead.ascii(Integer.toHexString(data.length) + "\r\n"));
-        chunk.writeBytes(data);
-        chunk.writeBytes(RequestHead.ascii("\r\n"));
-        sendRaw(chunk.toByteArray());
+        sendRaw(chunk(data));
+    }
+
+    private static byte[] chunk(byte... data) {
+        return concatenate(
+                RequestHead.ascii(Integer.toHexString(data.length) + "\r\n"), data, RequestHead.ascii("\r\n"));
+    }
+
+    private static byte[] concatenate(byte[]... parts) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            all.writeBytes(part);
+        }
+        return all.toByteArray();
     }
 
     /** Writes bytes of the connection itself. */
