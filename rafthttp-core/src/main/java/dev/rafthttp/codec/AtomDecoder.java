@@ -6,17 +6,23 @@ import com.google.protobuf.MessageLite;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.rafthttp.CorruptFrameException;
 import dev.rafthttp.FrameTooLargeException;
+import dev.rafthttp.raftpb.Entry;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts a stream into the atoms that all frames consist of, a byte, a u64 or a body of known length, wherever the input is
  * cut. A subclass says what the next atom is and what it means.
  *
- * <p>An atom that is whole in the input is read there. One that is not is collected: an integer in a field, a body in an
- * array that is then parsed with aliasing, so that large data is copied once. The array grows as bytes arrive, to at most
- * twice their number; only up to the size of the largest body that this stream has already brought is it allocated at once.
+ * <p>Integers, and entries as nearly all are, are read where they stand in the input. A body of another kind, or one that is
+ * not whole yet, is collected in an array of its own and then parsed with aliasing, so that data is copied once whichever way
+ * it goes. The array grows as bytes arrive, to at most twice their number; only up to the size of the largest body that this
+ * stream has already brought is it allocated at once.
  */
 abstract class AtomDecoder implements FrameDecoder {
     /** What a body's array starts with: about what one read brings. */
@@ -24,6 +30,8 @@ abstract class AtomDecoder implements FrameDecoder {
 
     private static final byte[] NONE = {};
     private static final ByteBuffer NO_INPUT = ByteBuffer.wrap(NONE);
+
+    private static final VarHandle U64 = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private final int maxFrameBytes;
 
@@ -37,10 +45,10 @@ abstract class AtomDecoder implements FrameDecoder {
     private int largestBody = FIRST_BYTES;
 
     // The input of the call under way, and nothing between calls: the caller's buffer is not held on to.
-    private final CodedInputStream nothing = CodedInputStream.newInstance(NONE);
     private ByteBuffer in = NO_INPUT;
-    private CodedInputStream coded = nothing;
     private int start;
+    private int at;
+    private int end;
 
     AtomDecoder(FrameLimits limits) {
         this.maxFrameBytes = limits.maxFrameBytes();
@@ -50,29 +58,28 @@ abstract class AtomDecoder implements FrameDecoder {
     public final void decode(ByteBuffer input, FrameSink out) {
         in = input;
         start = input.position();
-        coded = input.hasArray()
-                ? CodedInputStream.newInstance(input.array(), input.arrayOffset() + start, input.remaining())
-                : CodedInputStream.newInstance(input);
+        at = start;
+        end = input.limit();
         try {
             while (step(out)) {
                 // Each step reads one atom; false means that the input ends within the next.
             }
-            offset += input.limit() - start;
-            input.position(input.limit());
-        } catch (IOException e) {
-            throw new IllegalStateException("reading from memory failed", e);
+            input.position(end);
         } finally {
+            offset += at - start;
             in = NO_INPUT;
-            coded = nothing;
+            start = 0;
+            at = 0;
+            end = 0;
         }
     }
 
     /** Reads the next atom and acts on it; false if the input has no more of it. */
-    abstract boolean step(FrameSink out) throws IOException;
+    abstract boolean step(FrameSink out);
 
     @Override
     public final long offset() {
-        return offset + coded.getTotalBytesRead();
+        return offset + at - start;
     }
 
     /** Whether an atom has begun that is not whole. */
@@ -81,25 +88,26 @@ abstract class AtomDecoder implements FrameDecoder {
     }
 
     private int remaining() {
-        return in.limit() - start - coded.getTotalBytesRead();
+        return end - at;
     }
 
     /** The next byte, 0 to 255; or -1 if the input ends here. */
-    final int nextByte() throws IOException {
-        return remaining() == 0 ? -1 : coded.readRawByte() & 0xFF;
+    final int nextByte() {
+        return at == end ? -1 : in.get(at++) & 0xFF;
     }
 
     /** Whether the next u64 is whole; then {@link #takeLong} gives it. */
-    final boolean hasLong() throws IOException {
+    final boolean hasLong() {
         if (collected == 0 && remaining() >= Long.BYTES) {
-            partial = Long.reverseBytes(coded.readRawLittleEndian64());
+            partial = (long) U64.get(in, at);
+            at += Long.BYTES;
             return true;
         }
         while (collected < Long.BYTES) {
-            if (remaining() == 0) {
+            if (at == end) {
                 return false;
             }
-            partial = partial << Byte.SIZE | coded.readRawByte() & 0xFF;
+            partial = partial << Byte.SIZE | in.get(at++) & 0xFF;
             collected++;
         }
         collected = 0;
@@ -112,20 +120,25 @@ abstract class AtomDecoder implements FrameDecoder {
         return value;
     }
 
+    /** The next body, if it is an entry that can be read where it stands; null, and nothing is read, if not. */
+    final @Nullable Entry entryInPlace(int length, EntryReader reader) {
+        if (collected > 0 || remaining() < length) {
+            return null;
+        }
+        Entry entry = reader.read(in, at, length);
+        if (entry != null) {
+            at += length;
+        }
+        return entry;
+    }
+
     /**
      * Merges the next body into a builder, if it is whole.
      *
      * @return false if the input ends within it
      * @throws CorruptFrameException if the body is no such message
      */
-    final boolean merge(int length, MessageLite.Builder builder) throws IOException {
-        if (collected == 0 && remaining() >= length) {
-            long bodyOffset = offset();
-            int before = coded.pushLimit(length);
-            parse(coded, builder, bodyOffset, coded.getTotalBytesRead());
-            coded.popLimit(before);
-            return true;
-        }
+    final boolean merge(int length, MessageLite.Builder builder) {
         collect(length);
         if (collected < length) {
             return false;
@@ -135,38 +148,29 @@ abstract class AtomDecoder implements FrameDecoder {
         collected = 0;
         largestBody = Math.max(largestBody, length);
         // Only of bytes that it knows nobody will change does protobuf make aliases.
-        CodedInputStream own = UnsafeByteOperations.unsafeWrap(whole, 0, length).newCodedInput();
-        own.enableAliasing(true);
-        parse(own, builder, offset() - length, 0);
+        CodedInputStream coded =
+                UnsafeByteOperations.unsafeWrap(whole, 0, length).newCodedInput();
+        coded.enableAliasing(true);
+        try {
+            builder.mergeFrom(coded, ExtensionRegistryLite.getEmptyRegistry());
+            // A builder may stop at a stray end-group tag; by its contract the caller looks whether it did.
+            coded.checkLastTagWas(0);
+        } catch (IOException e) {
+            throw new CorruptFrameException(
+                    offset() - length + coded.getTotalBytesRead(), String.valueOf(e.getMessage()), e);
+        }
         return true;
     }
 
-    private static void parse(CodedInputStream from, MessageLite.Builder builder, long bodyOffset, int readBefore)
-            throws IOException {
-        try {
-            builder.mergeFrom(from, ExtensionRegistryLite.getEmptyRegistry());
-            // A builder may stop at a stray end-group tag; by its contract the caller looks whether it did.
-            from.checkLastTagWas(0);
-        } catch (IOException e) {
-            long at = bodyOffset + from.getTotalBytesRead() - readBefore;
-            throw new CorruptFrameException(at, String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    private void collect(int length) throws IOException {
+    private void collect(int length) {
         int available = Math.min(remaining(), length - collected);
         int needed = collected + available;
         if (needed > body.length) {
             long trusted = Math.max(largestBody, 2L * needed);
             body = Arrays.copyOf(body, (int) Math.min(length, trusted));
         }
-        if (in.hasArray()) {
-            int from = in.arrayOffset() + start + coded.getTotalBytesRead();
-            System.arraycopy(in.array(), from, body, collected, available);
-        } else {
-            in.get(start + coded.getTotalBytesRead(), body, collected, available);
-        }
-        coded.skipRawBytes(available);
+        in.get(at, body, collected, available);
+        at += available;
         collected = needed;
     }
 

@@ -1,7 +1,6 @@
 package dev.rafthttp.codec;
 
 import dev.rafthttp.raftpb.Message;
-import java.io.IOException;
 
 /** Reads the message stream, {@code u64 length, Message}, repeated; etcd's {@code messageDecoder}. */
 public final class MessageDecoder extends AtomDecoder {
@@ -20,7 +19,7 @@ public final class MessageDecoder extends AtomDecoder {
     }
 
     @Override
-    boolean step(FrameSink out) throws IOException {
+    boolean step(FrameSink out) {
         if (length == NO_LENGTH) {
             if (!hasLong()) {
                 return false;

@@ -4,7 +4,6 @@ import dev.rafthttp.CorruptFrameException;
 import dev.rafthttp.raftpb.Entry;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,7 +21,11 @@ public final class MsgAppV2Decoder extends AtomDecoder {
     private long index;
 
     private final Message.Builder message = Message.newBuilder();
+    private final EntryReader entryReader = new EntryReader();
+
+    /** For an entry that is cut, or written in another way. */
     private final Entry.Builder entry = Entry.newBuilder();
+
     private List<Entry> entries = new ArrayList<>();
     private Expected expected = Expected.TYPE;
     private int length;
@@ -58,7 +61,7 @@ public final class MsgAppV2Decoder extends AtomDecoder {
     }
 
     @Override
-    boolean step(FrameSink out) throws IOException {
+    boolean step(FrameSink out) {
         return switch (expected) {
             case TYPE -> type(out);
             case ENTRY_COUNT -> entryCount();
@@ -70,7 +73,7 @@ public final class MsgAppV2Decoder extends AtomDecoder {
         };
     }
 
-    private boolean type(FrameSink out) throws IOException {
+    private boolean type(FrameSink out) {
         int type = nextByte();
         switch (type) {
             case -1 -> {
@@ -84,7 +87,7 @@ public final class MsgAppV2Decoder extends AtomDecoder {
         return true;
     }
 
-    private boolean entryCount() throws IOException {
+    private boolean entryCount() {
         if (!hasLong()) {
             return false;
         }
@@ -94,7 +97,7 @@ public final class MsgAppV2Decoder extends AtomDecoder {
         return true;
     }
 
-    private boolean entryLength() throws IOException {
+    private boolean entryLength() {
         if (!hasLong()) {
             return false;
         }
@@ -104,12 +107,16 @@ public final class MsgAppV2Decoder extends AtomDecoder {
         return true;
     }
 
-    private boolean entry() throws IOException {
-        if (!merge(length, entry)) {
-            return false;
+    private boolean entry() {
+        Entry next = entryInPlace(length, entryReader);
+        if (next == null) {
+            if (!merge(length, entry)) {
+                return false;
+            }
+            next = entry.buildPartial();
+            entry.clear();
         }
-        entries.add(entry.buildPartial());
-        entry.clear();
+        entries.add(next);
         expectEntryOrCommit();
         return true;
     }
@@ -118,7 +125,7 @@ public final class MsgAppV2Decoder extends AtomDecoder {
         expected = entries.size() < entryCount ? Expected.ENTRY_LENGTH : Expected.COMMIT;
     }
 
-    private boolean commit(FrameSink out) throws IOException {
+    private boolean commit(FrameSink out) {
         if (!hasLong()) {
             return false;
         }
@@ -145,7 +152,7 @@ public final class MsgAppV2Decoder extends AtomDecoder {
         }
     }
 
-    private boolean messageLength() throws IOException {
+    private boolean messageLength() {
         if (!hasLong()) {
             return false;
         }
@@ -154,7 +161,7 @@ public final class MsgAppV2Decoder extends AtomDecoder {
         return true;
     }
 
-    private boolean message(FrameSink out) throws IOException {
+    private boolean message(FrameSink out) {
         if (!merge(length, message)) {
             return false;
         }
