@@ -85,6 +85,35 @@ class FrameBufferTest {
     }
 
     @Test
+    void shouldGiveTheSamePiecesWhenTheirTakerReadsThemOrNot() {
+        Entry entry = Entry.newBuilder().setData(data(300_000)).build();
+        putEntry(entry);
+        List<ByteString> unread = new ArrayList<>();
+        for (ByteBuffer piece = buffer.next(); piece != null; piece = buffer.next()) {
+            unread.add(ByteString.copyFrom(piece.duplicate()));
+        }
+        buffer.clear();
+        putEntry(entry);
+
+        assertThat(pieces()).isEqualTo(unread);
+    }
+
+    @Test
+    void shouldAllocateOneViewOnlyWhenDataIsLarge() {
+        Entry entry = Entry.newBuilder().setData(data(1 << 20)).build();
+        int size = entry.getSerializedSize();
+        Runnable batch = () -> {
+            for (int i = 0; i < 1_000; i++) {
+                buffer.putEntry(entry, size);
+                writeAll();
+            }
+        };
+        batch.run();
+
+        assertThat(Allocation.of(batch)).as("bytes of a thousand entries").isLessThan(1_000 * 100);
+    }
+
+    @Test
     void shouldNotCopyDataWhenItIsLarge() {
         byte[] array = new byte[FrameBuffer.REFERENCE_BYTES];
         ByteString data = UnsafeByteOperations.unsafeWrap(array);
