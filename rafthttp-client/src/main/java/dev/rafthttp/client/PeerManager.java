@@ -110,7 +110,7 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
         headers = new RequestHeaders(config);
         environment = new PeerEnvironment(
                 config, new RemovedOnce(callback, executor), scheduler, executor, new Random(), metrics, coupler);
-        unknownPeerLog = new LogLimiter(scheduler);
+        unknownPeerLog = new LogLimiter(scheduler::nanoTime);
     }
 
     private TlsReloader reloader(PeerTls files, Executor executor) {

@@ -20,6 +20,7 @@ import dev.rafthttp.MemberId;
 import dev.rafthttp.PeerStatus;
 import dev.rafthttp.SnapshotStatus;
 import dev.rafthttp.TransportConfig;
+import dev.rafthttp.fixture.LogLines;
 import dev.rafthttp.metrics.PeerMetrics;
 import dev.rafthttp.metrics.TransportMetrics;
 import dev.rafthttp.raftpb.Message;
@@ -109,12 +110,12 @@ class PeerManagerTest {
     @Test
     void shouldLogOneLineWhenManyMessagesGoToUnknownMembers() {
         manager.start();
-        try (CapturedLog log = new CapturedLog(PeerManager.class)) {
+        try (LogLines log = LogLines.of(PeerManager.class)) {
             for (int message = 0; message < 1000; message++) {
                 manager.send(heartbeat(message));
             }
 
-            assertThat(log.lines()).hasSize(1);
+            assertThat(log.texts()).hasSize(1);
         }
         assertThat(dropped).hasSize(1000);
     }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import dev.rafthttp.PeerStatus.ProbeStatus;
+import dev.rafthttp.fixture.LogLines;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.SocketException;
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ProberTest {
     private final Reports reports = new Reports();
-    private final CapturedLog log = new CapturedLog(Prober.class);
+    private final LogLines log = LogLines.of(Prober.class);
     private final ScriptedPeer peer;
     private PeerManager manager = new PeerManager(config().build(), reports);
 
@@ -72,7 +73,7 @@ class ProberTest {
         assertThat(probe.roundTripNanos()).isPositive();
         assertThat(Duration.ofNanos(probe.clockDifferenceNanos()))
                 .isCloseTo(Duration.ofHours(1), Duration.ofMinutes(1));
-        assertThat(log.lines())
+        assertThat(log.texts())
                 .anySatisfy(line -> assertThat(line).startsWith("the clock of peer b2 differs from ours by 3"));
     }
 
@@ -158,7 +159,7 @@ class ProberTest {
         await().until(() -> awaitProbe().healthy());
         awaitMoreProbes(2);
 
-        assertThat(log.lines())
+        assertThat(log.texts())
                 .containsExactly(
                         "peer b2 at " + peer.url() + " does not answer probes",
                         "peer b2 at " + peer.url() + " answers probes");

@@ -14,6 +14,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.rafthttp.Lane;
 import dev.rafthttp.TransportConfig;
+import dev.rafthttp.fixture.LogLines;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
@@ -32,7 +33,7 @@ class PullRefusalTest {
     private static final Duration NEVER = Duration.ofMinutes(10);
 
     private final Reports reports = new Reports();
-    private final CapturedLog log = new CapturedLog(StreamDialer.class);
+    private final LogLines log = LogLines.of(StreamDialer.class);
     private final ScriptedPeer peer;
     private PeerManager manager = new PeerManager(pullConfig().build(), reports);
 
@@ -89,7 +90,7 @@ class PullRefusalTest {
         answerStreams(refusal(status, body));
         start(impatient(), peer.url());
 
-        await().untilAsserted(() -> assertThat(log.lines())
+        await().untilAsserted(() -> assertThat(log.texts())
                 .hasSize(2)
                 .allSatisfy(
                         line -> assertThat(line).contains("stream to peer b2: ").contains(logged)));
@@ -125,7 +126,7 @@ class PullRefusalTest {
 
         await().until(() ->
                 peer.heads(PULL_MESSAGE).size() >= 5 && peer.heads(PULL_MSGAPP).size() >= 5);
-        assertThat(log.lines())
+        assertThat(log.texts())
                 .hasSize(2)
                 .allSatisfy(line -> assertThat(line).contains(" answered " + status.substring(0, 3)));
         assertThat(reports.unreachable()).contains(REMOTE);
@@ -146,7 +147,7 @@ class PullRefusalTest {
         await().until(() ->
                 peer.heads(PULL_MESSAGE).size() >= 5 && peer.heads(PULL_MSGAPP).size() >= 5);
         // Jetty says of most of it that a 400 was answered.
-        assertThat(log.lines()).hasSize(2).allSatisfy(line -> assertThat(line).contains(" stream to peer b2: "));
+        assertThat(log.texts()).hasSize(2).allSatisfy(line -> assertThat(line).contains(" stream to peer b2: "));
     }
 
     @ParameterizedTest
@@ -171,7 +172,7 @@ class PullRefusalTest {
 
         await().until(() -> hungUp.get() == 2);
         awaitOneDialOfEachLane();
-        assertThat(log.lines())
+        assertThat(log.texts())
                 .hasSize(2)
                 .allSatisfy(line -> assertThat(line).contains("peer b2 at " + peer.url() + " " + logged));
     }
@@ -221,7 +222,7 @@ class PullRefusalTest {
         start(pullConfig().dialTimeout(Duration.ofMillis(300)), peer.url());
 
         await().until(() -> hungUp.get() >= 4);
-        assertThat(log.lines())
+        assertThat(log.texts())
                 .hasSize(2)
                 .allSatisfy(line ->
                         assertThat(line).endsWith("peer b2 at " + peer.url() + " did not answer within 300 ms"));

@@ -13,6 +13,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.rafthttp.Lane;
 import dev.rafthttp.TransportConfig;
+import dev.rafthttp.fixture.LogLines;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.SocketException;
@@ -31,7 +32,7 @@ class RefusedDialTest {
     private static final Duration NEVER = Duration.ofMinutes(10);
 
     private final Reports reports = new Reports();
-    private final CapturedLog log = new CapturedLog(StreamDialer.class);
+    private final LogLines log = LogLines.of(StreamDialer.class);
     private final ScriptedPeer peer;
     private PeerManager manager = new PeerManager(config().build(), reports);
 
@@ -75,7 +76,7 @@ class RefusedDialTest {
         refuse(status, body);
         start(config().redial(Duration.ofMillis(1), Duration.ofMillis(1), NEVER), peer.url());
 
-        await().untilAsserted(() -> assertThat(log.lines())
+        await().untilAsserted(() -> assertThat(log.texts())
                 .hasSize(2)
                 .allSatisfy(
                         line -> assertThat(line).contains("stream to peer b2: ").contains(logged)));
@@ -99,7 +100,7 @@ class RefusedDialTest {
 
         await().until(() -> peer.heads(STREAM_MESSAGE).size() >= 5
                 && peer.heads(STREAM_MSGAPP).size() >= 5);
-        assertThat(log.lines())
+        assertThat(log.texts())
                 .hasSize(2)
                 .allSatisfy(
                         line -> assertThat(line).endsWith(" answered " + status.substring(0, 3) + " \"" + body + "\""));
@@ -129,7 +130,7 @@ class RefusedDialTest {
         }
         start(config().redial(Duration.ofMillis(1), Duration.ofMillis(1), NEVER), peer.url());
 
-        await().untilAsserted(() -> assertThat(log.lines())
+        await().untilAsserted(() -> assertThat(log.texts())
                 .hasSize(2)
                 .allSatisfy(line -> assertThat(line).contains("belongs to another cluster, dead")));
     }
@@ -144,7 +145,7 @@ class RefusedDialTest {
 
         peer.on(STREAM_MESSAGE, (head, in, out) -> out.write(RequestHead.ascii(refusal("503 Not Now", ""))));
 
-        await().untilAsserted(() -> assertThat(log.lines().stream().filter(line -> line.startsWith("no message")))
+        await().untilAsserted(() -> assertThat(log.texts().stream().filter(line -> line.startsWith("no message")))
                 .satisfiesExactly(
                         line -> assertThat(line).contains("answered 404"),
                         line -> assertThat(line).contains("answered 503")));
@@ -160,7 +161,7 @@ class RefusedDialTest {
                     && other.heads(STREAM_MSGAPP).size() >= 4);
         }
 
-        assertThat(log.lines().stream().filter(line -> line.contains("answered")))
+        assertThat(log.texts().stream().filter(line -> line.contains("answered")))
                 .hasSize(4);
     }
 
@@ -175,16 +176,16 @@ class RefusedDialTest {
 
         await().until(() -> peer.heads(STREAM_MESSAGE).size() >= 5
                 && peer.heads(STREAM_MSGAPP).size() >= 5);
-        assertThat(log.lines()).hasSize(2);
+        assertThat(log.texts()).hasSize(2);
     }
 
     @Test
     void shouldLogOnceWhenNobodyListens() {
         start(config().redial(Duration.ofMillis(10), Duration.ofMillis(20), NEVER), NOWHERE);
 
-        await().untilAsserted(() -> assertThat(log.lines()).hasSize(2));
-        await().during(Duration.ofMillis(300)).until(() -> log.lines().size() == 2);
-        assertThat(log.lines())
+        await().untilAsserted(() -> assertThat(log.texts()).hasSize(2));
+        await().during(Duration.ofMillis(300)).until(() -> log.texts().size() == 2);
+        assertThat(log.texts())
                 .allSatisfy(line -> assertThat(line)
                         .contains("peer b2 cannot be reached at http://127.0.0.1:9")
                         .contains("Connection refused"));
@@ -209,7 +210,7 @@ class RefusedDialTest {
     void shouldReportTheRemovalWhenOnlyAPostIsTold() {
         peer.answer(POST, refusal("403 Forbidden", "cannot process message from removed member"));
         start(config(), peer.url());
-        await().until(() -> !log.lines().isEmpty());
+        await().until(() -> !log.texts().isEmpty());
 
         manager.send(Transports.snapshot(1));
 
@@ -229,7 +230,7 @@ class RefusedDialTest {
     void shouldDialTheNewUrlWhenThePeerIsUpdated() {
         peer.acceptStreams();
         start(config().redial(Duration.ofMillis(10), Duration.ofMillis(20), NEVER), NOWHERE);
-        await().until(() -> !log.lines().isEmpty());
+        await().until(() -> !log.texts().isEmpty());
 
         manager.updatePeer(REMOTE, List.of(peer.url()));
 
@@ -250,7 +251,7 @@ class RefusedDialTest {
 
         await().until(() -> peer.heads(STREAM_MESSAGE).size() >= 3);
         await().untilAsserted(() -> assertThat(hungUp).hasValueGreaterThanOrEqualTo(4));
-        assertThat(log.lines())
+        assertThat(log.texts())
                 .hasSize(2)
                 .allSatisfy(line ->
                         assertThat(line).endsWith("peer b2 at " + peer.url() + " did not accept within 300 ms"));
@@ -265,7 +266,7 @@ class RefusedDialTest {
         start(config().dialTimeout(Duration.ofMillis(300)), peer.url());
 
         await().until(() -> peer.heads(STREAM_MESSAGE).size() >= 3);
-        assertThat(log.lines())
+        assertThat(log.texts())
                 .anySatisfy(line -> assertThat(line)
                         .startsWith("no message stream to peer b2: ")
                         .endsWith(" did not accept within 300 ms"));

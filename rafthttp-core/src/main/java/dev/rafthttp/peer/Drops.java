@@ -28,7 +28,7 @@ final class Drops {
         this.accounts = accounts;
         this.metrics = metrics;
         for (DropReason reason : DropReason.values()) {
-            logs.put(reason, new LogLimiter(clock));
+            logs.put(reason, new LogLimiter(clock::nanoTime));
         }
     }
 

@@ -34,7 +34,7 @@ final class Inbox implements ProposalQueue.Recipient {
         this.metrics = metrics;
         this.drops = drops;
         this.proposals = new ProposalQueue(config.queueMessages(), config.queueBytes(), environment.executor(), this);
-        this.processLog = new LogLimiter(environment.scheduler());
+        this.processLog = new LogLimiter(environment.scheduler()::nanoTime);
     }
 
     /** Takes a message that came on a stream, on the thread that reads it. */

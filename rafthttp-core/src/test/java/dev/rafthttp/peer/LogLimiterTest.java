@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class LogLimiterTest {
     private final VirtualScheduler clock = new VirtualScheduler();
-    private final LogLimiter limiter = new LogLimiter(clock);
+    private final LogLimiter limiter = new LogLimiter(clock::nanoTime);
 
     @Test
     void shouldLetTheFirstLineThrough() {

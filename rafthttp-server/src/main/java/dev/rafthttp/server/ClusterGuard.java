@@ -40,7 +40,7 @@ final class ClusterGuard {
         this.callback = environment.callback();
         this.registry = registry;
         for (Refusal refusal : Refusal.values()) {
-            logs.put(refusal, new LogLimiter(environment.scheduler()));
+            logs.put(refusal, new LogLimiter(environment.scheduler()::nanoTime));
         }
     }
 

@@ -49,7 +49,7 @@ final class RefusedHandshakes implements SslHandshakeListener {
 
     RefusedHandshakes(Scheduler clock) {
         for (Reason reason : Reason.values()) {
-            logs.put(reason, new LogLimiter(clock));
+            logs.put(reason, new LogLimiter(clock::nanoTime));
         }
     }
 

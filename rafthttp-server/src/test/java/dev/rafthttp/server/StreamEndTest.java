@@ -3,13 +3,10 @@ package dev.rafthttp.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import dev.rafthttp.Lane;
 import dev.rafthttp.Protocol;
 import dev.rafthttp.TransportConfig;
+import dev.rafthttp.fixture.LogLines;
 import dev.rafthttp.peer.StreamReceiver;
 import dev.rafthttp.server.ScriptedPeer.Answer;
 import dev.rafthttp.server.ScriptedPeer.Request;
@@ -18,11 +15,11 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.slf4j.LoggerFactory;
 
 /** Push streams that are ended by this side, and what their senders see of it. */
 class StreamEndTest {
@@ -183,28 +180,18 @@ class StreamEndTest {
                         .put((byte) 0x0f)
                         .put((byte) 0xff)
                         .array();
-        ListAppender<ILoggingEvent> log = new ListAppender<>();
-        Logger logger = (Logger) LoggerFactory.getLogger(StreamConnection.class);
-        Level level = logger.getLevel();
-        log.start();
-        logger.addAppender(log);
-        logger.setLevel(Level.WARN);
-        try (ScriptedPeer peer = ScriptedPeer.onStream(member, lane)) {
+        try (LogLines log = LogLines.of(StreamConnection.class);
+                ScriptedPeer peer = ScriptedPeer.onStream(member, lane)) {
             peer.sendChunk(frame);
             peer.sendChunk(corrupt);
 
             assertThat(peer.isCut()).isTrue();
-        } finally {
-            logger.setLevel(level);
-            logger.detachAppender(log);
+            assertThat(member.processed).containsExactly(frames.message(1));
+            assertThat(member.corrupted).containsExactly(lane);
+            assertThat(log.warnings())
+                    .singleElement(InstanceOfAssertFactories.STRING)
+                    .contains(lane.label() + " stream", "peer 2", "offset " + (frame.length + corrupt.length - 1));
         }
-        assertThat(member.processed).containsExactly(frames.message(1));
-        assertThat(member.corrupted).containsExactly(lane);
-        assertThat(log.list)
-                .filteredOn(event -> event.getLevel() == Level.WARN)
-                .singleElement()
-                .satisfies(event -> assertThat(event.getFormattedMessage())
-                        .contains(lane.label() + " stream", "peer 2", "offset " + (frame.length + corrupt.length - 1)));
     }
 
     @Test

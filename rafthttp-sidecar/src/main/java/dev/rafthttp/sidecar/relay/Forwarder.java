@@ -1,6 +1,7 @@
 package dev.rafthttp.sidecar.relay;
 
 import dev.rafthttp.Protocol;
+import dev.rafthttp.peer.LogLimiter;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -10,6 +11,7 @@ import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.io.QuietException;
 import org.eclipse.jetty.proxy.ProxyHandler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -18,6 +20,8 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Hands a stand-in's requests, all but the streams, on to the next hop, and the answers back: as they are, and bodies as they
@@ -39,6 +43,9 @@ final class Forwarder extends ProxyHandler.Reverse {
     /** Each other member's four pipeline workers and a snapshot, in clusters of any size. */
     private static final int MAX_CONNECTIONS = 1024;
 
+    private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
+
+    private final LogLimiter failures = new LogLimiter(System::nanoTime);
     private final QueuedThreadPool threads;
     private final Duration dialTimeout;
     private final PostInspector posts;
@@ -145,8 +152,23 @@ final class Forwarder extends ProxyHandler.Reverse {
             Callback callback,
             Throwable failure) {
         posts.failed(request, failure);
+        log(onward, failure);
         request.getConnectionMetaData().getConnection().getEndPoint().close(failure);
-        callback.failed(failure);
+        // Said already. Jetty would say it again with its trace, for each of the many requests made of a member that is
+        // away.
+        callback.failed(new QuietException.Exception(failure));
+    }
+
+    private void log(org.eclipse.jetty.client.Request onward, Throwable failure) {
+        long suppressed = failures.acquire();
+        if (suppressed >= 0) {
+            LOG.warn(
+                    "no answer to {} {}, whose sender's connection is closed: {}; {} more since the last such line",
+                    onward.getMethod(),
+                    onward.getURI(),
+                    failure.toString(),
+                    suppressed);
+        }
     }
 
     /** Without TLS, which no next hop speaks, and for which Jetty would have the JVM read all certificates that it trusts. */

@@ -2,9 +2,12 @@ package dev.rafthttp.sidecar.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rafthttp.fixture.LogLines;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.eclipse.jetty.server.Response;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -198,6 +201,27 @@ class ForwarderTest {
                 client.reset();
                 assertThat(next.rest()).isEmpty();
             }
+        }
+    }
+
+    @Test
+    void shouldSayOnceInAWhileThatTheNextHopIsAwayWhenManyAskForIt() {
+        origin.close();
+        try (LogLines log = LogLines.of(Forwarder.class);
+                LogLines jetty = LogLines.of(Response.class)) {
+            for (int i = 0; i < 20; i++) {
+                try (RawConnection client = RawConnection.to(front)) {
+                    client.send("GET /version HTTP/1.1\nHost: a\n\n");
+                    assertThat(client.rest()).isEmpty();
+                }
+            }
+
+            assertThat(log.warnings())
+                    .hasSizeBetween(1, 5)
+                    .first(InstanceOfAssertFactories.STRING)
+                    .startsWith("no answer to GET " + origin.url() + "/version, whose sender's connection is closed: ")
+                    .contains("Connection refused");
+            assertThat(jetty.all()).isEmpty();
         }
     }
 
