@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -56,12 +57,18 @@ class DistributionTest {
     }
 
     private static Result run(Path program, String... args) throws IOException, InterruptedException {
+        return runWith(Map.of(), program, args);
+    }
+
+    private static Result runWith(Map<String, String> environment, Path program, String... args)
+            throws IOException, InterruptedException {
         Path out = Files.createTempFile(folder, "out", "");
         Path err = Files.createTempFile(folder, "err", "");
         ProcessBuilder command = new ProcessBuilder(
                 Stream.concat(Stream.of(program.toString()), Stream.of(args)).toList());
         command.environment().clear();
         command.environment().put("PATH", path.toString());
+        command.environment().putAll(environment);
         Process process =
                 command.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
         process.getOutputStream().close();
@@ -161,6 +168,31 @@ class DistributionTest {
                         0,
                         "{\"offset\":0,\"bytes\":14,\"message\":{\"type\":\"MsgHeartbeat\",\"to\":\"2\",\"from\":\"1\"}}\n",
                         ""));
+    }
+
+    @Test
+    void shouldTakeItsClassesFromTheArchiveWhenTheCommandHasOne() throws Exception {
+        Path program = home.resolve("bin/rafthttp");
+        Path archive = home.resolve("lib/decode.jsa");
+        Path loaded = folder.resolve("loaded");
+        Path capture = Files.write(folder.resolve("empty"), new byte[0]);
+        String[] decode = {"decode", "--stream=message", capture.toString()};
+        runWith(Map.of("JAVA_OPTS", "-XX:ArchiveClassesAtExit=" + archive), program, decode);
+
+        Result result = runWith(Map.of("JAVA_OPTS", "-Xlog:class+load:file=" + loaded), program, decode);
+
+        assertThat(result).isEqualTo(new Result(0, "", ""));
+        assertThat(loaded)
+                .content()
+                .containsPattern("dev\\.rafthttp\\.codec\\.MessageDecoder source: shared objects file \\(top\\)");
+
+        Files.delete(archive);
+        Files.writeString(archive, "of another Java");
+
+        assertThat(runWith(Map.of(), program, decode))
+                .as("with an archive that is of no use")
+                .isEqualTo(result);
+        Files.delete(archive);
     }
 
     @Test
