@@ -34,8 +34,11 @@ final class Compare implements Callable<Integer> {
             description = "one or some of ${COMPLETION-CANDIDATES}, separated by commas (default all)")
     private List<Scenario> scenarios = List.of(Scenario.values());
 
-    @Option(names = "--heap", description = "the -Xmx of each Java process (default ${DEFAULT-VALUE})")
-    private String heap = "2g";
+    @Option(
+            names = "--java-options",
+            split = " ",
+            description = "options of each Java process, separated by blanks (default -Xmx2g -XX:+UseParallelGC)")
+    private List<String> javaOptions = List.of("-Xmx2g", "-XX:+UseParallelGC");
 
     @Option(names = "--quick", description = "for seconds each, to see that everything works; measures nothing")
     private boolean quick;
@@ -114,12 +117,11 @@ final class Compare implements Callable<Integer> {
     }
 
     private List<String> java() {
-        return List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx" + heap,
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName());
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(javaOptions);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        return command;
     }
 
     private String command() {
@@ -127,13 +129,14 @@ final class Compare implements Callable<Integer> {
                 + String.join(" ", spec.root().commandLine().getParseResult().originalArgs()) + "`";
     }
 
-    private static String machine() {
+    private String machine() {
         return Lines.format(
-                "%s, %d cores, %s %s, Java %s",
+                "%s, %d cores, %s %s, Java %s with %s",
                 LocalDate.now(ZoneOffset.UTC),
                 Runtime.getRuntime().availableProcessors(),
                 System.getProperty("os.name"),
                 System.getProperty("os.version"),
-                System.getProperty("java.version"));
+                System.getProperty("java.version"),
+                String.join(" ", javaOptions));
     }
 }

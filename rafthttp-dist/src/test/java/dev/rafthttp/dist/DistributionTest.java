@@ -196,6 +196,31 @@ class DistributionTest {
     }
 
     @Test
+    void shouldCollectInParallelWhenNoCollectorIsNamed() throws Exception {
+        Path log = folder.resolve("collector-ours");
+
+        Result result =
+                runWith(Map.of("JAVA_OPTS", "-Xlog:gc:file=" + log), home.resolve("bin/rafthttp"), "sidecar", "--help");
+
+        assertThat(result.status()).isZero();
+        assertThat(log).content().contains("Using Parallel");
+    }
+
+    @Test
+    void shouldCollectAsItIsToldWhenACollectorIsNamed() throws Exception {
+        Path log = folder.resolve("collector-named");
+
+        Result result = runWith(
+                Map.of("JAVA_OPTS", "-Xlog:gc:file=" + log, "RAFTHTTP_JAVA_OPTS", "-XX:+UseSerialGC"),
+                home.resolve("bin/rafthttp"),
+                "sidecar",
+                "--help");
+
+        assertThat(result.status()).isZero();
+        assertThat(log).content().contains("Using Serial");
+    }
+
+    @Test
     void shouldFindItsLibrariesWhenStartedThroughALink() throws Exception {
         Path link = Files.createSymbolicLink(folder.resolve("link"), home.resolve("bin/rafthttp"));
 
