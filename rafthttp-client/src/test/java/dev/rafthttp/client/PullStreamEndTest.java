@@ -125,7 +125,7 @@ class PullStreamEndTest {
     }
 
     @Test
-    void shouldDialAgainOnTheSameConnectionWhenThePeerEndsItsAnswer() throws IOException {
+    void shouldDialAgainAndKeepTheConnectionWhenThePeerEndsItsAnswer() throws IOException {
         start(pullConfig());
         ScriptedAnswer ended = peer.awaitAnswer(Lane.MESSAGE);
         peer.awaitAnswer(Lane.MSGAPP);
@@ -135,7 +135,10 @@ class PullStreamEndTest {
 
         peer.awaitAnswer(Lane.MESSAGE).send(heartbeats(2));
         await().until(() -> raft.processed().equals(List.of(fromPeer(heartbeat(1)), fromPeer(heartbeat(2)))));
-        assertThat(peer.accepted()).isEqualTo(2);
+        // Which of them carries the next stream, or whether it is a new one, is for Jetty's pool to say.
+        assertThat(peer.open())
+                .as("connections that are open, of all there ever were")
+                .isEqualTo(peer.accepted());
         assertThat(log.warnings()).isEmpty();
     }
 
