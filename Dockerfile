@@ -21,7 +21,8 @@ LABEL org.opencontainers.image.title="rafthttp" \
       org.opencontainers.image.description="A Raft peer transport over HTTP that speaks etcd's wire" \
       org.opencontainers.image.licenses="Apache-2.0"
 COPY --from=unpacked /opt/rafthttp /opt/rafthttp
-COPY docker/healthcheck docker/rehearse /opt/rafthttp/bin/
+COPY docker/healthcheck /opt/rafthttp/bin/healthcheck
+COPY docker/rehearse /opt/rafthttp/bin/rehearse
 # What is killed is back the sooner: see docs/adr/0010-the-image-keeps-the-classes-that-its-commands-load.md.
 RUN ["/opt/rafthttp/bin/rehearse"]
 # A number, so that an orchestrator can see that it is not root; no such user has to exist. A volume that is new gets the
