@@ -19,7 +19,19 @@ public enum DropReason {
     /** The queue of received proposals held its limit: Raft is slower than its clients. */
     PROPOSALS_FULL("proposals_full"),
     /** The peer was removed or the transport closed while the message waited. */
-    CLOSED("closed");
+    CLOSED("closed"),
+    /** Its {@code to} is not the member that it came to. */
+    TO_MISMATCH("to_mismatch"),
+    /** Its {@code from} is not the member that sent it, and its type is none that Raft forwards as another member's. */
+    FROM_MISMATCH("from_mismatch"),
+    /** It is from a member that has been removed from the cluster. */
+    FROM_REMOVED("from_removed"),
+    /** Raft addresses its type to itself: MsgHup, MsgBeat, MsgUnreachable and their like never cross the network. */
+    LOCAL_TYPE("local_type"),
+    /** It came by a way that does not carry its type: a msgapp stream carries MsgApp, and a snapshot's post MsgSnap. */
+    WRONG_LANE("wrong_lane"),
+    /** It has zero bytes, and so is no message. */
+    EMPTY("empty");
 
     private final String label;
 
