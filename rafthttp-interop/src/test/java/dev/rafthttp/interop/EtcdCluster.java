@@ -24,6 +24,9 @@ final class EtcdCluster implements AutoCloseable {
     private final Path folder;
     private final List<String> flags;
     private final Map<String, EtcdMember> members = new LinkedHashMap<>();
+    /** Those that are no more of the cluster, whose processes may not have noticed. */
+    private final List<EtcdMember> removed = new ArrayList<>();
+
     private final Map<String, Client> clients = new LinkedHashMap<>();
 
     private EtcdCluster(Wiring wiring, Path folder, List<String> flags) {
@@ -226,10 +229,11 @@ final class EtcdCluster implements AutoCloseable {
                         .doesNotThrowAnyException());
     }
 
-    /** Takes a member out of the cluster; its process is the caller's to watch and to close. */
+    /** Takes a member out of the cluster. */
     void remove(EtcdMember member) {
         String id = idOf(member);
         members.remove(member.name());
+        removed.add(member);
         Client client = clients.remove(member.name());
         if (client != null) {
             client.close();
@@ -269,9 +273,11 @@ final class EtcdCluster implements AutoCloseable {
 
     @Override
     public void close() {
-        clients.values().forEach(Client::close);
-        members.values().forEach(EtcdMember::close);
-        wiring.close();
+        List<AutoCloseable> all = new ArrayList<>(clients.values());
+        all.addAll(members.values());
+        all.addAll(removed);
+        all.add(wiring);
+        Closing.all(all);
     }
 
     private Path home(String name) {

@@ -110,10 +110,11 @@ abstract class JavaMemberInterop {
 
     @AfterEach
     void close() {
-        members.values().forEach(EtcdMember::close);
+        List<AutoCloseable> all = new ArrayList<>(members.values());
         if (java != null) {
-            java.close();
+            all.add(java);
         }
+        Closing.all(all);
     }
 
     /** Writes through the survivor commit only because the Java member acknowledges them, or votes for it before. */

@@ -74,8 +74,11 @@ final class Namespaces implements AutoCloseable {
     /** Takes all of it away; processes that still run there end by themselves or are their owner's to end. */
     @Override
     public void close() {
-        made.forEach(namespace -> ip("netns del " + namespace));
+        List<String> all = List.copyOf(made);
         made.clear();
+        Closing.all(all.stream()
+                .map(namespace -> (AutoCloseable) () -> ip("netns del " + namespace))
+                .toList());
     }
 
     private String hub() {

@@ -62,7 +62,7 @@ final class OneRelayWiring implements Wiring {
 
     @Override
     public void close() {
-        relays.forEach(Relay::close);
+        Closing.all(relays);
     }
 
     private void tell(MemberUrls member, String id) {

@@ -86,8 +86,9 @@ final class RelayEachWiring implements Wiring {
 
     @Override
     public void close() {
-        relays.values().forEach(Relay::close);
-        namespaces.close();
+        List<AutoCloseable> all = new ArrayList<>(relays.values());
+        all.add(namespaces);
+        Closing.all(all);
     }
 
     private void startBeside(MemberUrls member, List<MemberUrls> all, List<String> more) {

@@ -10,7 +10,6 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
@@ -30,8 +29,8 @@ abstract class RelayInterop extends EtcdInterop {
      * A member that campaigns before the others have started votes in vain, on a direct link too. By the time that all
      * are healthy, that is over.
      */
-    @BeforeAll
-    void noteWhatWasDroppedWhileForming() {
+    @Override
+    void clusterStarted() {
         whenAtRest(status -> assertThat(status.flows()).allSatisfy(RelayInterop::assertBalanced));
         droppedWhileForming = dropped();
         LOG.info("{}: dropped while the cluster formed: {}", form, droppedWhileForming);
@@ -72,6 +71,9 @@ abstract class RelayInterop extends EtcdInterop {
 
     @AfterEach
     void holdTheRelaysToTheirAccounts() {
+        if (hasFailed()) {
+            return;
+        }
         whenAtRest(status -> {
             assertThat(status.undecodable())
                     .as("decode errors and corrupt streams")
