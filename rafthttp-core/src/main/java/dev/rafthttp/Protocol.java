@@ -54,6 +54,8 @@ public final class Protocol {
     public static final String SENDER_NOT_FOUND = "error sender not found";
     /** 410, on a stream. */
     public static final String REMOVED_MEMBER = "removed member";
+    /** 403, on a post. */
+    public static final String POST_FROM_REMOVED_MEMBER = "cannot process message from removed member";
 
     private Protocol() {}
 

@@ -35,6 +35,9 @@ public interface RaftCallback {
      */
     void reportSnapshot(MemberId id, SnapshotStatus status);
 
-    /** Says that this member itself has been removed, as a peer told it. Fatal: the Raft node must stop. Called once. */
+    /**
+     * Says that this member itself has been removed, as a peer told it. Fatal: the Raft node must stop. Called once;
+     * {@link TransportStatus#removed} says it from then on.
+     */
     void reportRemoved(RemovedMemberException cause);
 }

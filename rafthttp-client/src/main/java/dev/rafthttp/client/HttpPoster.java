@@ -58,7 +58,7 @@ final class HttpPoster implements Poster {
                             outcome.delivered();
                         } else {
                             outcome.refused(
-                                    Refusal.of(peer, base, response, getContentAsString(StandardCharsets.UTF_8)));
+                                    Refusal.ofPost(peer, base, response, getContentAsString(StandardCharsets.UTF_8)));
                         }
                     }
                 });

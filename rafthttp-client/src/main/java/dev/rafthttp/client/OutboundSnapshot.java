@@ -141,6 +141,6 @@ final class OutboundSnapshot extends BufferingResponseListener {
     }
 
     private RaftTransportException refusalOf(Response response) {
-        return Refusal.of(peer, delivery.url(), response, getContentAsString(StandardCharsets.UTF_8));
+        return Refusal.ofPost(peer, delivery.url(), response, getContentAsString(StandardCharsets.UTF_8));
     }
 }

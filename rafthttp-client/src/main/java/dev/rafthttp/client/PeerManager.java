@@ -62,6 +62,7 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
     private final Optional<TlsReloader> tls;
     private final HttpClients http;
     private final RequestHeaders headers;
+    private final RemovedOnce removal;
     private final PeerEnvironment environment;
     private final LogLimiter unknownPeerLog;
 
@@ -108,8 +109,8 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
         tls = config.tls().map(files -> reloader(files, executor));
         http = new HttpClients(config, threads, tls);
         headers = new RequestHeaders(config);
-        environment = new PeerEnvironment(
-                config, new RemovedOnce(callback, executor), scheduler, executor, new Random(), metrics, coupler);
+        removal = new RemovedOnce(callback, executor, scheduler);
+        environment = new PeerEnvironment(config, removal, scheduler, executor, new Random(), metrics, coupler);
         unknownPeerLog = new LogLimiter(scheduler::nanoTime);
     }
 
@@ -362,7 +363,7 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
     public TransportStatus status() {
         List<PeerStatus> statuses =
                 peers.all().stream().map(each -> each.peer().status()).toList();
-        return new TransportStatus(config.memberId(), config.clusterId(), statuses);
+        return new TransportStatus(config.memberId(), config.clusterId(), statuses, removal.removal());
     }
 
     @Override

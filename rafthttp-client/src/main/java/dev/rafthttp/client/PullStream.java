@@ -179,7 +179,9 @@ final class PullStream implements DialledStream, InboundStream {
         if (receiver == null) {
             listener.refused(
                     url,
-                    cause instanceof RaftTransportException ours ? ours : Refusal.of(peer.id(), url, result, refusal));
+                    cause instanceof RaftTransportException ours
+                            ? ours
+                            : Refusal.ofStream(peer.id(), url, result, refusal));
             return;
         }
         Throwable end = cause == null ? endOf(result) : cause;

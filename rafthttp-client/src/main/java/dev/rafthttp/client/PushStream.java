@@ -105,7 +105,7 @@ final class PushStream implements DialledStream, StreamSink {
             return;
         }
         // After the 100 the exchange waits for our body, which will not come.
-        close(Refusal.of(peer.id(), url, response, refusal.toString()));
+        close(Refusal.ofStream(peer.id(), url, response, refusal.toString()));
     }
 
     private void ended(Result result) {
@@ -123,7 +123,7 @@ final class PushStream implements DialledStream, StreamSink {
                 url,
                 closeCause.get() instanceof RaftTransportException ours
                         ? ours
-                        : Refusal.of(peer.id(), url, result, refusal));
+                        : Refusal.ofStream(peer.id(), url, result, refusal));
     }
 
     @Override

@@ -16,23 +16,48 @@ import org.eclipse.jetty.client.Result;
 import org.eclipse.jetty.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a peer's answer other than success as the error it stands for. */
+/**
+ * Reads a peer's answer other than success as the error it stands for.
+ *
+ * <p>WIRE: a removal is 410 on a stream, and 403 with one body on a post. A proxy before the peer answers with either status
+ * for reasons of its own, and what stops a member for good must not be taken from it.
+ */
 final class Refusal {
     private static final int SHOWN_CHARACTERS = 200;
 
     private Refusal() {}
 
+    /** What was asked for; the same answer does not mean the same to both. */
+    enum Asked {
+        STREAM {
+            @Override
+            boolean isRemoval(int status, String text) {
+                return status == HttpStatus.GONE_410;
+            }
+        },
+        POST {
+            @Override
+            boolean isRemoval(int status, String text) {
+                return status == HttpStatus.FORBIDDEN_403 && text.equals(Protocol.POST_FROM_REMOVED_MEMBER);
+            }
+        };
+
+        /** @param text of the answer, without what is white around it */
+        abstract boolean isRemoval(int status, String text);
+    }
+
     /**
      * @param body what the peer said, possibly empty
      * @param clusterId the peer's {@code X-Etcd-Cluster-ID}, or empty
      */
-    static RaftTransportException of(MemberId peer, URI url, int status, String body, String clusterId) {
+    static RaftTransportException of(Asked asked, MemberId peer, URI url, int status, String body, String clusterId) {
         String who = "peer " + peer + " at " + url;
         String text = body.strip();
+        if (asked.isRemoval(status, text)) {
+            return new RemovedMemberException(
+                    peer, who + " says that this member has been removed from the cluster (" + status + ")");
+        }
         return switch (status) {
-            case HttpStatus.GONE_410, HttpStatus.FORBIDDEN_403 ->
-                new RemovedMemberException(
-                        who + " says that this member has been removed from the cluster (" + status + ")");
             case HttpStatus.PRECONDITION_FAILED_412 -> precondition(who, text, clusterId);
             case HttpStatus.PAYLOAD_TOO_LARGE_413 ->
                 new FrameTooLargeException(who + " takes no message of this size (413)");
@@ -41,16 +66,25 @@ final class Refusal {
     }
 
     /** @param body what the peer said, possibly empty */
-    static RaftTransportException of(MemberId peer, URI url, Response response, String body) {
+    static RaftTransportException ofPost(MemberId peer, URI url, Response response, String body) {
+        return of(Asked.POST, peer, url, response.getStatus(), body, cluster(response));
+    }
+
+    /** @param body what the peer said, possibly empty */
+    static RaftTransportException ofStream(MemberId peer, URI url, Response response, String body) {
+        return of(Asked.STREAM, peer, url, response.getStatus(), body, cluster(response));
+    }
+
+    private static String cluster(Response response) {
         String cluster = response.getHeaders().get(Protocol.CLUSTER_ID);
-        return of(peer, url, response.getStatus(), body, cluster == null ? "" : cluster);
+        return cluster == null ? "" : cluster;
     }
 
     /** Why a stream was not accepted, by an answer or without one. */
-    static RaftTransportException of(MemberId peer, URI url, Result result, AnswerText body) {
+    static RaftTransportException ofStream(MemberId peer, URI url, Result result, AnswerText body) {
         Response response = result.getResponse();
         if (response != null && response.getStatus() != 0 && response.getStatus() != HttpStatus.OK_200) {
-            return of(peer, url, response, body.toString());
+            return ofStream(peer, url, response, body.toString());
         }
         Throwable failure = result.getFailure();
         return new PeerUnreachableException(

@@ -2,21 +2,35 @@ package dev.rafthttp.client;
 
 import dev.rafthttp.MemberId;
 import dev.rafthttp.RaftCallback;
+import dev.rafthttp.RemovalStatus;
 import dev.rafthttp.RemovedMemberException;
 import dev.rafthttp.SnapshotStatus;
+import dev.rafthttp.peer.Scheduler;
 import dev.rafthttp.raftpb.Message;
+import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
-/** The user's callback, told only once, and never on a thread that dials, that this member has been removed. */
+/**
+ * The user's callback, told only once, and never on a thread that dials, that this member has been removed; and what was said
+ * of that. Any thread.
+ */
 final class RemovedOnce implements RaftCallback {
     private final RaftCallback callback;
     private final Executor executor;
-    private final AtomicBoolean reported = new AtomicBoolean();
+    private final Scheduler clock;
+    private final AtomicReference<@Nullable RemovalStatus> removal = new AtomicReference<>();
 
-    RemovedOnce(RaftCallback callback, Executor executor) {
+    RemovedOnce(RaftCallback callback, Executor executor, Scheduler clock) {
         this.callback = callback;
         this.executor = executor;
+        this.clock = clock;
+    }
+
+    /** What the first peer said that told of the removal; empty if none has. */
+    Optional<RemovalStatus> removal() {
+        return Optional.ofNullable(removal.get());
     }
 
     @Override
@@ -41,7 +55,8 @@ final class RemovedOnce implements RaftCallback {
 
     @Override
     public void reportRemoved(RemovedMemberException cause) {
-        if (reported.compareAndSet(false, true)) {
+        RemovalStatus told = new RemovalStatus(cause.toldBy(), clock.now(), cause.getMessage());
+        if (removal.compareAndSet(null, told)) {
             executor.execute(() -> callback.reportRemoved(cause));
         }
     }

@@ -111,6 +111,8 @@ class PullRefusalTest {
 
     @ParameterizedTest
     @CsvSource({
+        "403 Forbidden, RBAC: access denied",
+        "403 Forbidden, cannot process message from removed member",
         "404 Not Found, error sender not found",
         "404 Not Found, invalid path",
         "405 Method Not Allowed, Method Not Allowed",

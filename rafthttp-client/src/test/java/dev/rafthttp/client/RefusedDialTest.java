@@ -11,6 +11,7 @@ import static dev.rafthttp.client.Transports.lane;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.rafthttp.DropReason;
 import dev.rafthttp.Lane;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.fixture.LogLines;
@@ -19,6 +20,7 @@ import java.io.OutputStream;
 import java.net.SocketException;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -67,7 +69,6 @@ class RefusedDialTest {
     @ParameterizedTest
     @CsvSource({
         "410 Gone, removed member, this member has been removed from the cluster (410)",
-        "403 Forbidden, removed member, this member has been removed from the cluster (403)",
         "412 Precondition Failed, cluster ID mismatch, 'belongs to another cluster, dead'",
         "412 Precondition Failed, incompatible version, does not work with this member's version",
         "412 Precondition Failed, to field mismatch, is another member than the one that was dialled",
@@ -87,6 +88,8 @@ class RefusedDialTest {
 
     @ParameterizedTest
     @CsvSource({
+        "403 Forbidden, RBAC: access denied",
+        "403 Forbidden, cannot process message from removed member",
         "404 Not Found, error sender not found",
         "404 Not Found, invalid path",
         "405 Method Not Allowed, Method Not Allowed",
@@ -204,10 +207,35 @@ class RefusedDialTest {
         assertThat(reports.removals())
                 .singleElement()
                 .satisfies(cause -> assertThat(cause).hasMessageContaining("peer b2 at " + peer.url()));
+        assertThat(manager.status().removed())
+                .hasValueSatisfying(removal -> assertThat(removal.reason()).contains("(410)"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "403 Forbidden, RBAC: access denied",
+        "403 Forbidden, ''",
+        "403 Forbidden, cannot process message to mismatch member",
+        "410 Gone, removed member",
+    })
+    void shouldNotReportARemovalWhenAPostIsRefusedInOtherWords(String status, String body) {
+        refuse("404 Not Found", "error sender not found");
+        peer.answer(POST, refusal(status, body));
+        start(config(), peer.url());
+        await().until(() -> !log.texts().isEmpty());
+
+        manager.send(Transports.snapshot(1));
+
+        await().until(() ->
+                reports.snapshots().size() == 1 && reports.unreachable().contains(REMOTE));
+        assertThat(lane(manager, Lane.PIPELINE).dropped()).containsEntry(DropReason.REFUSED, 1L);
+        assertThat(reports.removals()).isEmpty();
+        assertThat(manager.status().removed()).isEmpty();
     }
 
     @Test
     void shouldReportTheRemovalWhenOnlyAPostIsTold() {
+        Instant started = Instant.now();
         peer.answer(POST, refusal("403 Forbidden", "cannot process message from removed member"));
         start(config(), peer.url());
         await().until(() -> !log.texts().isEmpty());
@@ -215,6 +243,11 @@ class RefusedDialTest {
         manager.send(Transports.snapshot(1));
 
         await().untilAsserted(() -> assertThat(reports.removals()).hasSize(1));
+        assertThat(manager.status().removed()).hasValueSatisfying(removal -> {
+            assertThat(removal.toldBy()).isEqualTo(REMOTE);
+            assertThat(removal.reason()).contains("peer b2 at " + peer.url()).contains("(403)");
+            assertThat(removal.since()).isBetween(started, Instant.now());
+        });
     }
 
     @Test

@@ -177,6 +177,8 @@ class SnapshotSenderTest {
         return Stream.of(
                 Arguments.of(
                         "403 Forbidden", "cannot process message from removed member", RemovedMemberException.class),
+                Arguments.of("403 Forbidden", "RBAC: access denied", PeerUnreachableException.class),
+                Arguments.of("410 Gone", "removed member", PeerUnreachableException.class),
                 Arguments.of("412 Precondition Failed", "cluster ID mismatch", ClusterMismatchException.class),
                 Arguments.of("412 Precondition Failed", "incompatible version", IncompatibleVersionException.class),
                 Arguments.of("413 Payload Too Large", "too large", FrameTooLargeException.class),

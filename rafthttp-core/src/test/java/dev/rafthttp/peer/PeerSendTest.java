@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import dev.rafthttp.DropReason;
 import dev.rafthttp.Lane;
+import dev.rafthttp.MemberId;
 import dev.rafthttp.PeerStatus.LaneStatus;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.RemovedMemberException;
@@ -477,7 +478,8 @@ class PeerSendTest {
     @Test
     void shouldReportThatThisMemberWasRemovedWhenAPostIsToldSo() {
         bench.dialInVain();
-        RemovedMemberException removed = new RemovedMemberException("member 1 has been removed, says peer 2");
+        RemovedMemberException removed =
+                new RemovedMemberException(MemberId.parse("2"), "member 1 has been removed, says peer 2");
         bench.poster.endAtOnce(outcome -> outcome.refused(removed));
 
         bench.send(heartbeat(1));

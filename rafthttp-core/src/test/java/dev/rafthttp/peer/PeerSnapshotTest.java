@@ -8,6 +8,7 @@ import com.google.protobuf.ByteString;
 import dev.rafthttp.DropReason;
 import dev.rafthttp.FrameTooLargeException;
 import dev.rafthttp.Lane;
+import dev.rafthttp.MemberId;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.RemovedMemberException;
 import dev.rafthttp.SnapshotStatus;
@@ -65,7 +66,7 @@ class PeerSnapshotTest {
 
     @Test
     void shouldReportThatThisMemberIsRemovedWhenThePeerSaysSo() {
-        RemovedMemberException removed = new RemovedMemberException("removed");
+        RemovedMemberException removed = new RemovedMemberException(MemberId.parse("2"), "removed");
 
         bench.peer.sendingSnapshot(SNAPSHOT, 0).failed(removed);
         bench.settle();

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.rafthttp.DropReason;
 import dev.rafthttp.Lane;
+import dev.rafthttp.MemberId;
 import dev.rafthttp.PeerStatus.FollowerStatus;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.RemovedMemberException;
@@ -151,7 +152,8 @@ class PipelineTest {
     @Test
     void shouldTellThatThisMemberWasRemovedWhenThePeerSaysSo() {
         offer(heartbeat(1));
-        RemovedMemberException removed = new RemovedMemberException("member 1 has been removed, says peer 2");
+        RemovedMemberException removed =
+                new RemovedMemberException(MemberId.parse("2"), "member 1 has been removed, says peer 2");
 
         poster.outcome(0).refused(removed);
 

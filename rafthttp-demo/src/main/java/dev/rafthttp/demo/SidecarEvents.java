@@ -81,7 +81,9 @@ final class SidecarEvents implements LongRequest.Attempt {
                         peer(data), SnapshotStatus.valueOf(text(data, "status").toUpperCase(Locale.ROOT)));
             case "peer-active" -> active.add(peer(data));
             case "peer-inactive" -> active.remove(peer(data));
-            case "member-removed" -> callback.reportRemoved(new RemovedMemberException(text(data, "reason")));
+            case "member-removed" ->
+                callback.reportRemoved(
+                        new RemovedMemberException(MemberId.parse(text(data, "toldBy")), text(data, "reason")));
             default -> LOG.debug("event {}: {}", name, data);
         }
     }

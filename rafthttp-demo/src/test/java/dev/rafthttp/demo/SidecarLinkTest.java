@@ -259,7 +259,7 @@ class SidecarLinkTest {
 
                         id: 1-7
                         event: member-removed
-                        data: {"member":"a","reason":"no more"}
+                        data: {"member":"a","toldBy":"b","reason":"no more"}
 
                         """);
 

@@ -22,7 +22,7 @@ enum Refusal {
     PEER_UNREACHABLE(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "peer unreachable"),
     TO_FIELD_MISMATCH(HttpServletResponse.SC_PRECONDITION_FAILED, Protocol.TO_FIELD_MISMATCH),
     // WIRE: a post is refused by etcd's server rather than its transport, in other words and with another status.
-    POST_FROM_REMOVED_MEMBER(HttpServletResponse.SC_FORBIDDEN, "cannot process message from removed member"),
+    POST_FROM_REMOVED_MEMBER(HttpServletResponse.SC_FORBIDDEN, Protocol.POST_FROM_REMOVED_MEMBER),
     POST_TOO_LARGE(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE, "raft message too large"),
     POST_UNREADABLE(HttpServletResponse.SC_BAD_REQUEST, "error reading raft message"),
     POST_NO_MESSAGE(HttpServletResponse.SC_BAD_REQUEST, "error unmarshalling raft message"),

@@ -96,7 +96,7 @@ class CoupledStreamTest {
 
     static Stream<Arguments> refusals() {
         return Stream.of(
-                Arguments.of(new RemovedMemberException("gone"), 410, "removed member"),
+                Arguments.of(new RemovedMemberException(ReceivingMember.PEER, "gone"), 410, "removed member"),
                 Arguments.of(new IncompatibleVersionException("old"), 412, "incompatible version"),
                 Arguments.of(new ClusterMismatchException("other"), 412, "cluster ID mismatch"),
                 Arguments.of(new PeerUnreachableException("down"), 503, "peer unreachable"));

@@ -275,7 +275,7 @@ class SnapshotServletTest {
                         "removed, says the member behind a relay",
                         post(),
                         m -> m.snapshots = (message, database) -> {
-                            throw new RemovedMemberException("removed");
+                            throw new RemovedMemberException(ReceivingMember.PEER, "removed");
                         },
                         403,
                         "cannot process message from removed member"),

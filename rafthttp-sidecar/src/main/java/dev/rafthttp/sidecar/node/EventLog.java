@@ -68,6 +68,7 @@ public final class EventLog implements NodeEvents {
         LOG.error("this member has been removed from the cluster, and its node must stop: {}", cause.getMessage());
         JsonObject data = new JsonObject();
         data.addProperty("member", member.toString());
+        data.addProperty("toldBy", cause.toldBy().toString());
         data.addProperty("reason", cause.getMessage());
         add("member-removed", data);
     }

@@ -24,6 +24,7 @@ public final class NodeStatus {
         JsonObject json = new JsonObject();
         json.addProperty("member", status.member().toString());
         json.addProperty("cluster", status.cluster().toString());
+        status.removed().ifPresent(removal -> json.add("removed", RemovalJson.of(removal)));
         json.add("node", node());
         json.add("peers", peers);
         return json;

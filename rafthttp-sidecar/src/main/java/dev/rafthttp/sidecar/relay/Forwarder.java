@@ -1,16 +1,21 @@
 package dev.rafthttp.sidecar.relay;
 
+import com.google.protobuf.ByteString;
 import dev.rafthttp.Protocol;
 import dev.rafthttp.peer.LogLimiter;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.QuietException;
 import org.eclipse.jetty.proxy.ProxyHandler;
 import org.eclipse.jetty.server.Request;
@@ -86,11 +91,15 @@ final class Forwarder extends ProxyHandler.Reverse {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        if (HttpMethod.POST.is(request.getMethod()) && Protocol.PIPELINE_PATH.equals(path(request))) {
+        if (isPipeline(request)) {
             posts.collect(request, response, callback, whole -> super.handle(whole, response, callback));
             return true;
         }
         return super.handle(request, response, callback);
+    }
+
+    private static boolean isPipeline(Request request) {
+        return HttpMethod.POST.is(request.getMethod()) && Protocol.PIPELINE_PATH.equals(path(request));
     }
 
     private static boolean isSnapshot(Request request) {
@@ -118,6 +127,63 @@ final class Forwarder extends ProxyHandler.Reverse {
         return isSnapshot(request)
                 ? posts.peek(request)
                 : super.newProxyToServerRequestContent(request, response, onward);
+    }
+
+    @Override
+    protected org.eclipse.jetty.client.Response.CompleteListener newServerToProxyResponseListener(
+            Request request, org.eclipse.jetty.client.Request onward, Response response, Callback callback) {
+        return isPipeline(request) || isSnapshot(request)
+                ? new AnswerToPost(request, onward, response, callback)
+                : super.newServerToProxyResponseListener(request, onward, response, callback);
+    }
+
+    /**
+     * Passes an answer to a post on, unless it is a 403 that does not say that the sender has been removed.
+     *
+     * <p>WIRE: etcd takes any 403 on a post for its removal, and stops for good. A proxy's, which forbids for reasons of its own,
+     * becomes a 502, with its words.
+     */
+    private final class AnswerToPost extends ProxyResponseListener {
+        /** The removal is told in fewer, and people need no more of what a proxy says. */
+        private static final int MAX_BYTES = 256;
+
+        private final Response response;
+        private final ByteString.Output forbidden = ByteString.newOutput(MAX_BYTES);
+
+        AnswerToPost(Request request, org.eclipse.jetty.client.Request onward, Response response, Callback callback) {
+            super(request, onward, response, callback);
+            this.response = response;
+        }
+
+        @Override
+        public void onContent(org.eclipse.jetty.client.Response answer, Content.Chunk chunk, Runnable demander) {
+            if (answer.getStatus() != HttpStatus.FORBIDDEN_403) {
+                super.onContent(answer, chunk, demander);
+                return;
+            }
+            ByteBuffer piece = chunk.getByteBuffer().slice();
+            byte[] some = new byte[Math.min(piece.remaining(), MAX_BYTES - forbidden.size())];
+            piece.get(some);
+            forbidden.write(some, 0, some.length);
+            demander.run();
+        }
+
+        @Override
+        public void onSuccess(org.eclipse.jetty.client.Response answer) {
+            if (answer.getStatus() != HttpStatus.FORBIDDEN_403) {
+                super.onSuccess(answer);
+                return;
+            }
+            ByteString body = forbidden.toByteString();
+            String words = body.toStringUtf8().strip();
+            if (words.equals(Protocol.POST_FROM_REMOVED_MEMBER)) {
+                response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.size());
+                response.write(true, body.asReadOnlyByteBuffer(), this);
+                return;
+            }
+            response.getHeaders().clear();
+            posts.refuse(response, this, HttpStatus.BAD_GATEWAY_502, "the next hop answered 403 \"" + words + "\"");
+        }
     }
 
     @Override

@@ -76,7 +76,7 @@ final class PostInspector {
     }
 
     /** In the form of Go's {@code http.Error}, as etcd answers. */
-    private void refuse(Response response, Callback callback, int status, String line) {
+    void refuse(Response response, Callback callback, int status, String line) {
         response.setStatus(status);
         response.getHeaders().put(Protocol.CLUSTER_ID, cluster.toString());
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain; charset=utf-8");

@@ -17,7 +17,7 @@ import org.eclipse.jetty.util.Callback;
  * {@code /healthz} and {@code /readyz}.
  */
 final class RelayApi extends Handler.Abstract {
-    private static final String MEMBERS = "/v1/members";
+    static final String MEMBERS = "/v1/members";
 
     private final Topology topology;
     private final Membership membership;

@@ -12,8 +12,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -38,7 +36,7 @@ final class StandIns implements AutoCloseable {
     private final Map<MemberId, StandIn> standIns = new ConcurrentSkipListMap<>();
     private final Couplings couplings;
     private final ScheduledExecutorService timer;
-    private final Set<MemberId> removed = ConcurrentHashMap.newKeySet();
+    private final Map<MemberId, Removal> removed = new ConcurrentSkipListMap<>();
 
     /** @param grace how long closing may take */
     StandIns(Topology topology, Traffic traffic, QueuedThreadPool threads, Duration grace) {
@@ -128,7 +126,7 @@ final class StandIns implements AutoCloseable {
 
     /** Takes a member out: nothing stands for it any more, and it is told that it has been removed. */
     synchronized void remove(MemberId member) {
-        removed.add(member);
+        removed.putIfAbsent(member, Removal.byApi(member));
         for (StandIn other : standIns.values()) {
             other.forget(member);
         }
@@ -143,6 +141,11 @@ final class StandIns implements AutoCloseable {
     /** Each member's, in the order of their IDs. */
     List<StandIn> all() {
         return new ArrayList<>(standIns.values());
+    }
+
+    /** Who is held for removed, in the order of their IDs. */
+    List<Removal> removed() {
+        return new ArrayList<>(removed.values());
     }
 
     /** Closes them all at the same time, so that together they take no longer than one. */
@@ -187,7 +190,7 @@ final class StandIns implements AutoCloseable {
 
         @Override
         public boolean isIdRemoved(MemberId id) {
-            return removed.contains(id);
+            return removed.containsKey(id);
         }
 
         @Override
@@ -204,10 +207,11 @@ final class StandIns implements AutoCloseable {
         public void reportRemoved(RemovedMemberException cause) {
             // The member itself is told when it dials the next time.
             LOG.warn(
-                    "member {} has been removed from its cluster, as another member says: {}",
+                    "member {} has been removed from its cluster, as another member says, and is refused until it is put"
+                            + " again: {}",
                     standsFor,
                     cause.getMessage());
-            removed.add(standsFor);
+            removed.putIfAbsent(standsFor, Removal.told(standsFor, cause));
             couplings.refuse(standsFor, cause);
         }
     }

@@ -27,6 +27,9 @@ final class StatusJson {
         JsonArray members = new JsonArray();
         membership.all().forEach(member -> members.add(member(member)));
         json.add("members", members);
+        JsonArray removed = new JsonArray();
+        standIns.removed().forEach(removal -> removed.add(removal.json()));
+        json.add("removed", removed);
         addTraffic(json);
         JsonArray stands = new JsonArray();
         standIns.all().forEach(standIn -> stands.add(standIn(standIn)));

@@ -101,7 +101,7 @@ class CouplingTest {
         coupling.sinkAsked(request("b"));
         log.clear();
 
-        coupling.sourceRefused(new RemovedMemberException("says that this member has been removed"));
+        coupling.sourceRefused(new RemovedMemberException(Relays.A, "says that this member has been removed"));
 
         assertThat(log).contains("refuse b: says that this member has been removed");
     }

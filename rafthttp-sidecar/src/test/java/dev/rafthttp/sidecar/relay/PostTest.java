@@ -11,9 +11,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code POST /raft}, over sockets: passed on byte for byte, answered as the member answers, and counted. */
 class PostTest {
@@ -131,6 +135,42 @@ class PostTest {
             assertThat(client.head()).startsWith("HTTP/1.1 412 ").contains("X-Etcd-Cluster-ID: beef\n");
             assertThat(client.text(19)).isEqualTo("cluster ID mismatch");
         }
+        awaitCounts(1, 0, Map.of("refused", 1L));
+    }
+
+    private String answerTo403(String body) {
+        try (RawConnection client = RawConnection.to(front)) {
+            client.send(withLength()).send(MESSAGE);
+            try (RawConnection next = origin.accept()) {
+                next.head();
+                next.bytes(MESSAGE.length);
+                next.send("HTTP/1.1 403 Forbidden\nX-Etcd-Cluster-ID: beef\nContent-Length: " + body.length() + "\n\n")
+                        .send(body.getBytes(StandardCharsets.UTF_8));
+            }
+            String head = client.head();
+            Matcher length = Pattern.compile("Content-Length: (\\d+)").matcher(head);
+            assertThat(length.find()).isTrue();
+            return head + client.text(Integer.parseInt(length.group(1)));
+        }
+    }
+
+    @Test
+    void shouldPassTheRemovalOnWhenTheMemberSaysItsWords() {
+        assertThat(answerTo403("cannot process message from removed member\n"))
+                .startsWith("HTTP/1.1 403 ")
+                .contains("X-Etcd-Cluster-ID: beef\n")
+                .endsWith("\n\ncannot process message from removed member\n");
+        awaitCounts(1, 0, Map.of("refused", 1L));
+    }
+
+    /** WIRE: etcd stops for good at any 403 to a post. */
+    @ParameterizedTest
+    @ValueSource(strings = {"RBAC: access denied", "", "cannot process message to mismatch member\n"})
+    void shouldAnswer502WithItsWordsWhenAProxyForbids(String words) {
+        assertThat(answerTo403(words))
+                .startsWith("HTTP/1.1 502 ")
+                .contains("X-Etcd-Cluster-ID: cafe\n")
+                .endsWith("\n\nthe next hop answered 403 \"" + words.strip() + "\"\n");
         awaitCounts(1, 0, Map.of("refused", 1L));
     }
 

@@ -1,6 +1,7 @@
 package dev.rafthttp.sidecar.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
@@ -75,9 +76,13 @@ class RelayApiTest {
     }
 
     private static List<String> ids(JsonArray members) {
+        return ids(members, "id");
+    }
+
+    private static List<String> ids(JsonArray members, String field) {
         return members.asList().stream()
                 .map(JsonElement::getAsJsonObject)
-                .map(member -> member.get("id").getAsString())
+                .map(member -> member.get(field).getAsString())
                 .toList();
     }
 
@@ -204,6 +209,63 @@ class RelayApiTest {
         HttpResponse<String> again = ask("DELETE", "/v1/members/b", "");
         assertThat(again.statusCode()).isEqualTo(404);
         assertThat(error(again)).contains("member b is unknown");
+    }
+
+    /** What the member behind {@link #front} is answered when it asks another member's stand-in for a stream. */
+    private static int streamStatusOfA(URI frontOfB, ScriptedOrigin b, String answer) {
+        try (RawConnection client = RawConnection.to(frontOfB)) {
+            client.send("GET /raft/stream/msgapp/a HTTP/1.1\nHost: b\nX-Server-From: a\nX-Raft-To: b\n"
+                    + "X-Server-Version: 3.4.23\nX-Min-Cluster-Version: 3.0.0\nX-Etcd-Cluster-ID: cafe\n\n");
+            try (RawConnection next = b.accept()) {
+                next.head();
+                next.send(answer);
+            }
+            return Integer.parseInt(client.head().substring("HTTP/1.1 ".length(), "HTTP/1.1 200".length()));
+        }
+    }
+
+    @Test
+    void shouldNotTakeAMemberForRemovedWhenAProxyForbidsItsStream() throws Exception {
+        URI frontOfB = Relays.freeUrl();
+        try (ScriptedOrigin b = new ScriptedOrigin()) {
+            ask("PUT", "/v1/members/b", member("b", frontOfB, b.url()));
+
+            assertThat(streamStatusOfA(
+                            frontOfB, b, "HTTP/1.1 403 Forbidden\nContent-Length: 19\n\nRBAC: access denied"))
+                    .isEqualTo(503);
+
+            assertThat(json(ask("GET", "/v1/status", "")).getAsJsonArray("removed"))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void shouldTellWhoIsHeldForRemovedSinceWhenAndWhyAndTakeItBackWhenItIsPut() throws Exception {
+        URI frontOfB = Relays.freeUrl();
+        ask("PUT", "/v1/members/c", member("c", Relays.freeUrl(), Relays.freeUrl()));
+        ask("DELETE", "/v1/members/c", "");
+        try (ScriptedOrigin b = new ScriptedOrigin()) {
+            ask("PUT", "/v1/members/b", member("b", frontOfB, b.url()));
+
+            assertThat(streamStatusOfA(frontOfB, b, "HTTP/1.1 410 Gone\nContent-Length: 15\n\nremoved member\n"))
+                    .isEqualTo(410);
+
+            await().untilAsserted(() -> assertThat(
+                            json(ask("GET", "/v1/status", "")).getAsJsonArray("removed"))
+                    .satisfiesExactly(
+                            told -> assertThat(told.toString())
+                                    .startsWith("{\"member\":\"a\",\"toldBy\":\"b\",\"since\":\"20")
+                                    .contains("peer b at " + b.url()),
+                            deleted -> assertThat(deleted.toString())
+                                    .startsWith("{\"member\":\"c\",\"since\":\"20")
+                                    .contains("\"reason\":\"DELETE /v1/members/c\"")));
+
+            assertThat(ask("PUT", "/v1/members/a", member("a", front, target.url()))
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(ids(json(ask("GET", "/v1/status", "")).getAsJsonArray("removed"), "member"))
+                    .containsExactly("c");
+        }
     }
 
     @Test

@@ -121,6 +121,19 @@ class SnapshotTest {
     }
 
     @Test
+    void shouldAnswer502WithItsWordsWhenAProxyForbids() {
+        try (RawConnection client = RawConnection.to(front)) {
+            client.send(HEAD);
+            try (RawConnection next = origin.accept()) {
+                next.head();
+                next.send("HTTP/1.1 403 Forbidden\nContent-Length: 19\n\nRBAC: access denied");
+            }
+            assertThat(client.head()).startsWith("HTTP/1.1 502 ");
+            assertThat(client.text(48)).isEqualTo("the next hop answered 403 \"RBAC: access denied\"\n");
+        }
+    }
+
+    @Test
     void shouldPassTheRefusalOnWhenTheMemberRefusesWithinTheBody() {
         try (RawConnection client = RawConnection.to(front)) {
             client.send(HEAD);
