@@ -14,6 +14,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Unpacks the distribution into an empty folder and runs it where there is nothing but Java's launcher and a shell's few tools:
@@ -206,6 +208,27 @@ class DistributionTest {
         assertThat(log).content().contains("Using Parallel");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "-XX:+UseStringDeduplication -XX:MaxGCPauseMillis=200",
+                "-XX:+UseGCOverheadLimit",
+                "-XX:+UseDynamicNumberOfGCThreads"
+            })
+    void shouldCollectInParallelWhenAnOptionOnlyLooksLikeACollector(String options) throws Exception {
+        Path log = folder.resolve("collector-ours-too");
+
+        Result result = runWith(
+                Map.of("JAVA_OPTS", options + " -Xlog:gc:file=" + log),
+                home.resolve("bin/rafthttp"),
+                "sidecar",
+                "--help");
+
+        assertThat(result.status()).isZero();
+        assertThat(log).content().contains("Using Parallel");
+        Files.delete(log);
+    }
+
     @Test
     void shouldCollectAsItIsToldWhenACollectorIsNamed() throws Exception {
         Path log = folder.resolve("collector-named");
@@ -225,5 +248,15 @@ class DistributionTest {
         Path link = Files.createSymbolicLink(folder.resolve("link"), home.resolve("bin/rafthttp"));
 
         assertThat(run(link, "version").out()).isEqualTo("rafthttp " + VERSION + "\n");
+    }
+
+    @Test
+    void shouldFindItsLibrariesWhenItsFolderIsALink() throws Exception {
+        Path other = Files.createDirectory(folder.resolve("usr"));
+        Path bin = Files.createSymbolicLink(other.resolve("bin"), home.resolve("bin"));
+        Path relative = Files.createSymbolicLink(other.resolve("rafthttp"), Path.of("bin/rafthttp"));
+
+        assertThat(run(bin.resolve("rafthttp"), "version").out()).isEqualTo("rafthttp " + VERSION + "\n");
+        assertThat(run(relative, "version").out()).isEqualTo("rafthttp " + VERSION + "\n");
     }
 }
