@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class MainTest {
     private static final String LAB = "a=http://127.0.0.1:11380,b=http://127.0.0.1:11381,c=http://127.0.0.1:11382";
@@ -119,7 +121,80 @@ class MainTest {
                 .isEqualTo(2);
         assertThat(errLines())
                 .containsExactly("rafthttp member-id: --config \"" + config
-                        + "\": expected keys that are options of this command, which initial-clutser is not");
+                        + "\": expected keys that are options of this command, which initial-clutser in line 2 is not");
+    }
+
+    @Test
+    void shouldTakeTheFilesValuesAsTheyAreWritten() throws IOException {
+        String config = file("name: no\ninitial-cluster-token: 1.10\ninitial-cluster: no=http://127.0.0.1:11380\n");
+
+        assertThat(run("member-id", "--config", config)).isZero();
+        assertThat(run(
+                        "member-id",
+                        "--name=no",
+                        "--initial-cluster=no=http://127.0.0.1:11380",
+                        "--initial-cluster-token=1.10"))
+                .isZero();
+
+        assertThat(errLines()).isEmpty();
+        assertThat(outLines().subList(0, 2)).isEqualTo(outLines().subList(2, 4));
+    }
+
+    @Test
+    void shouldReadAnIdOfTheFileAsHexWhenItLooksOctal() throws IOException {
+        String config = file("member-id: 010\ncluster-id: 1_0\npeer: [010=http://127.0.0.1:1]\n");
+
+        assertThat(run("sidecar", "--config", config, "--log-level=none")).isEqualTo(2);
+
+        assertThat(errLines())
+                .containsExactlyInAnyOrder(
+                        "rafthttp sidecar: --log-level \"none\": expected one of error, warn, info, debug, trace",
+                        "rafthttp sidecar: --cluster-id \"1_0\": expected 1 to 16 hexadecimal digits, as in"
+                                + " 8e9e05c52164694d");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        name: a\\nname: b              | each key once, but line 2 has name again, after line 1
+        name: a\\n"name": a            | each key once, but line 2 has name again, after line 1
+        name: a\\nx: 1\\nx: 2         | each key once, but line 3 has x again, after line 2
+        name:\\n  b: c                | a value or a list of values for name, but line 2 has a map
+        name: [a, [b]]                | a value or a list of values for name, but line 1 has a list in the list
+        name: &x [*x]                 | a value or a list of values for name, but line 1 has a list in the list
+        name: a\\n? [b]\\n: c         | options as keys, but line 2 has a list or a map as a key
+        name: a\\n---\\nname: b       | a YAML file, not one with a line
+        name: *x                      | a YAML file, not one with a line
+        name: a\\n<<: {x: y}          | a value or a list of values for <<, but line 2 has a map
+        """)
+    void shouldNameTheLineWhenTheFileIsWrong(String content, String expected) throws IOException {
+        String config = file(content.replace("\\n", "\n"));
+
+        assertThat(run("member-id", "--name=a", "--initial-cluster=" + LAB, "--config", config))
+                .isEqualTo(2);
+
+        assertThat(errLines().get(0))
+                .startsWith("rafthttp member-id: --config \"" + config + "\": expected " + expected);
+    }
+
+    @Test
+    void shouldRefuseAFileOfAliasesThatGrowWithoutBound() throws IOException {
+        StringBuilder bomb = new StringBuilder("a0: &a0 [x, x]\n");
+        for (int i = 1; i < 60; i++) {
+            bomb.append("a")
+                    .append(i)
+                    .append(": &a")
+                    .append(i)
+                    .append(" [*a")
+                    .append(i - 1)
+                    .append(", *a")
+                    .append(i - 1)
+                    .append("]\n");
+        }
+
+        assertThat(run("member-id", "--name=a", "--initial-cluster=" + LAB, "--config", file(bomb.toString())))
+                .isEqualTo(2);
+
+        assertThat(errLines()).singleElement().asString().contains("Number of aliases for non-scalar nodes exceeds");
     }
 
     @Test

@@ -5,31 +5,37 @@ import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
 
 /** The YAML file of {@code --config}: options without their dashes, each with a value or a list of values. Immutable. */
 public final class ConfigFile {
     /** No file. */
-    public static final ConfigFile NONE = new ConfigFile("", Map.of());
+    public static final ConfigFile NONE = new ConfigFile("", Map.of(), Map.of());
 
     static final String OPTION = "--config";
 
     private final String name;
     private final Map<String, String> values;
 
-    private ConfigFile(String name, Map<String, String> values) {
+    /** Where each key stands, also one without a value. */
+    private final Map<String, Integer> lines;
+
+    private ConfigFile(String name, Map<String, String> values, Map<String, Integer> lines) {
         this.name = name;
         this.values = values;
+        this.lines = lines;
     }
 
     /**
@@ -50,14 +56,15 @@ public final class ConfigFile {
     }
 
     /**
-     * Reads a file.
+     * Reads a file. Its values are text as it is written there, since a type would change some: 1.10 is no number, and 010 not
+     * eight.
      *
-     * @param mistakes gets what is wrong with it; {@link #NONE} is returned then
+     * @param mistakes gets what is wrong with it; {@link #NONE} is returned if it is no YAML
      */
     static ConfigFile read(String name, Mistakes mistakes) {
-        Object content;
+        Node content;
         try (Reader reader = Files.newBufferedReader(Path.of(name))) {
-            content = new Yaml(new SafeConstructor(new LoaderOptions())).load(reader);
+            content = new Yaml().compose(reader);
         } catch (IOException | InvalidPathException e) {
             mistakes.add(OPTION, name, "a file that can be read, not " + e);
             return NONE;
@@ -76,24 +83,52 @@ public final class ConfigFile {
         if (content == null) {
             return NONE;
         }
-        if (!(content instanceof Map<?, ?> map)) {
+        if (!(content instanceof MappingNode map)) {
             mistakes.add(OPTION, name, "a YAML file of \"option: value\" lines");
             return NONE;
         }
-        Map<String, String> values = new LinkedHashMap<>();
-        map.forEach((key, value) -> take(name, String.valueOf(key), value, values, mistakes));
-        return new ConfigFile(name, values);
+        ConfigFile file = new ConfigFile(name, new LinkedHashMap<>(), new LinkedHashMap<>());
+        map.getValue().forEach(each -> file.take(each.getKeyNode(), each.getValueNode(), mistakes));
+        return file;
     }
 
-    private static void take(
-            String name, String key, @Nullable Object value, Map<String, String> values, Mistakes mistakes) {
-        if (value instanceof Map) {
-            mistakes.add(OPTION, name, "a value or a list of values for " + key + ", not a map");
-        } else if (value instanceof Collection<?> list) {
-            values.put(key, list.stream().map(String::valueOf).collect(Collectors.joining(",")));
-        } else if (value != null) {
-            values.put(key, value.toString());
+    private void take(Node keyNode, Node valueNode, Mistakes mistakes) {
+        if (!(keyNode instanceof ScalarNode scalar)) {
+            mistakes.add(OPTION, name, "options as keys, but line " + line(keyNode) + " has a list or a map as a key");
+            return;
         }
+        String key = scalar.getValue();
+        Integer before = lines.putIfAbsent(key, line(keyNode));
+        if (before != null) {
+            mistakes.add(
+                    OPTION,
+                    name,
+                    "each key once, but line " + line(keyNode) + " has " + key + " again, after line " + before);
+            return;
+        }
+        List<Node> parts = valueNode instanceof SequenceNode list ? list.getValue() : List.of(valueNode);
+        List<String> texts = new ArrayList<>();
+        for (Node part : parts) {
+            if (!(part instanceof ScalarNode value)) {
+                mistakes.add(
+                        OPTION,
+                        name,
+                        "a value or a list of values for " + key + ", but line " + line(part) + " has a "
+                                + (part instanceof MappingNode ? "map" : "list")
+                                + (valueNode instanceof SequenceNode ? " in the list" : ""));
+                return;
+            }
+            if (!value.isPlain() || !value.getValue().isEmpty()) {
+                texts.add(value.getValue());
+            }
+        }
+        if (!texts.isEmpty()) {
+            values.put(key, String.join(",", texts));
+        }
+    }
+
+    private static int line(Node node) {
+        return node.getStartMark().getLine() + 1;
     }
 
     @Nullable String value(String key) {
@@ -102,10 +137,13 @@ public final class ConfigFile {
 
     /** Names the keys that are no options. */
     void check(Set<String> known, Mistakes mistakes) {
-        for (String key : values.keySet()) {
+        lines.forEach((key, line) -> {
             if (!known.contains(key)) {
-                mistakes.add(OPTION, name, "keys that are options of this command, which " + key + " is not");
+                mistakes.add(
+                        OPTION,
+                        name,
+                        "keys that are options of this command, which " + key + " in line " + line + " is not");
             }
-        }
+        });
     }
 }
