@@ -8,9 +8,11 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -36,8 +38,9 @@ final class NodeChecks {
         String name = flags.name == null ? "" : flags.name;
         if (flags.name == null) {
             missing(NodeFlags.NAME, "one of the names in " + NodeFlags.INITIAL_CLUSTER);
-        } else if (!members.isEmpty() && !members.containsKey(name)) {
-            wrong(NodeFlags.NAME, name, "one of " + members.keySet());
+        } else if (!names(flags.initialCluster).isEmpty()
+                && !names(flags.initialCluster).contains(name)) {
+            wrong(NodeFlags.NAME, name, "one of " + names(flags.initialCluster));
         }
         Map<MemberId, URI> kvUrls = kvUrls(members);
         Optional<URI> sidecar = parse(NodeFlags.SIDECAR, flags.sidecar, NodeChecks::sidecar, URL + " or unix:/PATH");
@@ -73,6 +76,8 @@ final class NodeChecks {
     }
 
     private Map<MemberId, URI> kvUrls(Map<String, MemberId> members) {
+        Set<String> names = names(flags.initialCluster);
+        Set<String> given = names(flags.kvUrls);
         Map<MemberId, URI> kvUrls = new LinkedHashMap<>();
         named(NodeFlags.KV_URLS, flags.kvUrls).forEach((name, urls) -> {
             MemberId member = members.get(name);
@@ -81,16 +86,28 @@ final class NodeChecks {
             }
             if (member != null) {
                 kvUrls.put(member, urls.get(0));
-            } else if (!members.isEmpty()) {
-                wrong(NodeFlags.KV_URLS, name + "=" + urls.get(0), "one of " + members.keySet() + "=" + URL);
+            } else if (!names.isEmpty() && !names.contains(name)) {
+                wrong(NodeFlags.KV_URLS, name + "=" + urls.get(0), "one of " + names + "=" + URL);
             }
         });
-        members.forEach((name, member) -> {
-            if (flags.kvUrls != null && !kvUrls.containsKey(member)) {
+        for (String name : names) {
+            if (flags.kvUrls != null && !given.contains(name)) {
                 wrong(NodeFlags.KV_URLS, flags.kvUrls, "also " + name + "=" + URL);
             }
-        });
+        }
         return kvUrls;
+    }
+
+    /** The names in such an option, also those whose URLs are mistakes, which are told once. */
+    private static Set<String> names(@Nullable String text) {
+        Set<String> names = new LinkedHashSet<>();
+        if (text != null) {
+            for (String part : text.split(",", -1)) {
+                names.add(part.split("=", 2)[0].strip());
+            }
+            names.remove("");
+        }
+        return names;
     }
 
     private Map<String, List<URI>> named(String option, @Nullable String text) {

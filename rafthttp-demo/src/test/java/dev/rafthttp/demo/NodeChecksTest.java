@@ -67,6 +67,19 @@ class NodeChecksTest {
                 .contains("--data-dir");
     }
 
+    @Test
+    void shouldSayOnceThatAUrlIsWrongWhenItsNameIsUsedElsewhere() {
+        flags.initialCluster = "a=http://h:1,b=h:2,c=http://h:3";
+        flags.kvUrls = "a=http://h:1,b=http://h:2,c=h:3";
+        NodeChecks checks = new NodeChecks(flags);
+
+        assertThat(checks.conclude()).isEmpty();
+        assertThat(checks.mistakes())
+                .containsExactly(
+                        "--initial-cluster \"h:2\": expected b=http://HOST:PORT",
+                        "--kv-urls \"h:3\": expected c=http://HOST:PORT");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
         a=http://h:1,b                | NAME=http://HOST:PORT

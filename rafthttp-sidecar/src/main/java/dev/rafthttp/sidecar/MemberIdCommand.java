@@ -11,6 +11,7 @@ import java.io.PrintStream;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -57,12 +58,13 @@ final class MemberIdCommand implements Callable<Integer> {
     public Integer call() {
         common.check(file, mistakes);
         Map<String, List<URI>> members = NamedValues.peerUrls(CLUSTER, initialCluster, mistakes);
-        if (initialCluster == null) {
+        Set<String> names = NamedValues.names(initialCluster);
+        if (names.isEmpty()) {
             mistakes.missing(CLUSTER, "NAME=" + HttpUrl.EXPECTED_OF_PEER + " of every member");
         }
         if (name == null) {
             mistakes.missing(NAME, "a name in " + CLUSTER);
-        } else if (!members.containsKey(name)) {
+        } else if (!names.isEmpty() && !names.contains(name)) {
             mistakes.add(NAME, name, "a name in " + CLUSTER);
         }
         mistakes.throwIfAny();

@@ -77,10 +77,8 @@ class MainTest {
                         "rafthttp relay: --initial-cluster \"b=ftp://127.0.0.1:1\": expected b=http://HOST:PORT",
                         "rafthttp relay: --initial-cluster \"c\": expected NAME=http://HOST:PORT",
                         "rafthttp relay: --targets \"a=http://127.0.0.1:0\": expected a=http://HOST:PORT",
-                        "rafthttp relay: --targets of a is missing: expected a=http://HOST:PORT",
                         "rafthttp relay: --targets \"q\": expected names in --initial-cluster",
-                        "rafthttp relay: --uplinks \"b=http://127.0.0.1:31381\": expected nothing, unless there is --local",
-                        "rafthttp relay: --uplinks \"b\": expected names in --initial-cluster",
+                        "rafthttp relay: --local is missing: expected a name in --initial-cluster, since there is --uplinks",
                         "rafthttp relay: --cluster-id \"xyz\": expected 1 to 16 hexadecimal digits, as in 8e9e05c52164694d",
                         "rafthttp relay: --listen-node \"http://192.0.2.1:2381\": expected a host on loopback, since everybody"
                                 + " may ask there",
@@ -195,6 +193,32 @@ class MainTest {
                 .isEqualTo(2);
 
         assertThat(errLines()).singleElement().asString().contains("Number of aliases for non-scalar nodes exceeds");
+    }
+
+    @Test
+    void shouldSayOnceThatAUrlIsWrongWhenItsNameIsUsedElsewhere() {
+        assertThat(run("member-id", "--name=b", "--initial-cluster=a=http://127.0.0.1:1,b=127.0.0.1:2"))
+                .isEqualTo(2);
+        assertThat(run("sidecar", "--name=b", "--initial-cluster=a=http://127.0.0.1:1,b=127.0.0.1:2"))
+                .isEqualTo(2);
+        assertThat(run("sidecar", "--name=b")).isEqualTo(2);
+        assertThat(run(
+                        "relay",
+                        "--initial-cluster=a=http://127.0.0.1:1,b=nowhere",
+                        "--targets=a=x,b=http://127.0.0.1:4"))
+                .isEqualTo(2);
+        assertThat(run("relay", "--initial-cluster=a=http://127.0.0.1:1,b=http://127.0.0.1:2", "--local=c"))
+                .isEqualTo(2);
+
+        assertThat(errLines())
+                .containsExactly(
+                        "rafthttp member-id: --initial-cluster \"b=127.0.0.1:2\": expected b=http(s)://HOST:PORT",
+                        "rafthttp sidecar: --initial-cluster \"b=127.0.0.1:2\": expected b=http(s)://HOST:PORT",
+                        "rafthttp sidecar: --initial-cluster is missing: expected NAME=http(s)://HOST:PORT of every member,"
+                                + " or --member-id, --cluster-id and --peer",
+                        "rafthttp relay: --initial-cluster \"b=nowhere\": expected b=http://HOST:PORT",
+                        "rafthttp relay: --targets \"a=x\": expected a=http://HOST:PORT",
+                        "rafthttp relay: --local \"c\": expected a name in --initial-cluster");
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +46,8 @@ record Identity(MemberId member, ClusterId cluster, Map<MemberId, List<URI>> mem
     private static Optional<Identity> named(SidecarFlags flags, Mistakes mistakes) {
         Map<String, List<URI>> urls =
                 NamedValues.peerUrls(SidecarFlags.INITIAL_CLUSTER, flags.initialCluster, mistakes);
-        if (flags.initialCluster == null || flags.initialCluster.isBlank()) {
+        Set<String> names = NamedValues.names(flags.initialCluster);
+        if (names.isEmpty()) {
             mistakes.missing(
                     SidecarFlags.INITIAL_CLUSTER,
                     "NAME=" + HttpUrl.EXPECTED_OF_PEER + " of every member, or " + SidecarFlags.MEMBER_ID + ", "
@@ -53,7 +55,7 @@ record Identity(MemberId member, ClusterId cluster, Map<MemberId, List<URI>> mem
         }
         if (flags.name == null) {
             mistakes.missing(SidecarFlags.NAME, "a name in " + SidecarFlags.INITIAL_CLUSTER);
-        } else if (!urls.containsKey(flags.name)) {
+        } else if (!names.isEmpty() && !names.contains(flags.name)) {
             mistakes.add(SidecarFlags.NAME, flags.name, "a name in " + SidecarFlags.INITIAL_CLUSTER);
         }
         Map<MemberId, List<URI>> members = new LinkedHashMap<>();

@@ -4,8 +4,10 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +47,21 @@ public final class NamedValues {
             }
         }
         return Collections.unmodifiableMap(values);
+    }
+
+    /**
+     * The names in such an option, also those whose values are mistakes: nobody is to hear of such a name that it is missing,
+     * too. A part without a value counts as a name.
+     */
+    public static Set<String> names(@Nullable String text) {
+        Set<String> names = new LinkedHashSet<>();
+        if (text != null && !text.isBlank()) {
+            for (String part : text.split(",", -1)) {
+                names.add(part.split("=", 2)[0].strip());
+            }
+            names.remove("");
+        }
+        return names;
     }
 
     /** Reads one where each name stands once. */

@@ -7,6 +7,7 @@ import dev.rafthttp.sidecar.options.Durations;
 import dev.rafthttp.sidecar.options.HttpUrl;
 import dev.rafthttp.sidecar.options.Mistakes;
 import dev.rafthttp.sidecar.options.NamedValues;
+import dev.rafthttp.sidecar.options.Places;
 import dev.rafthttp.sidecar.options.Values;
 import java.net.URI;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ final class RelayChecks {
 
     private final RelayFlags flags;
     private final Mistakes mistakes;
+    private final Set<String> names;
     private final Map<String, List<URI>> fronts;
     private final Map<String, URI> targets;
     private final Map<String, URI> uplinks;
@@ -34,6 +36,7 @@ final class RelayChecks {
     RelayChecks(RelayFlags flags, Mistakes mistakes) {
         this.flags = flags;
         this.mistakes = mistakes;
+        this.names = NamedValues.names(flags.initialCluster);
         this.fronts = NamedValues.urls(RelayFlags.INITIAL_CLUSTER, flags.initialCluster, mistakes);
         this.targets = NamedValues.singleUrls(RelayFlags.TARGETS, flags.targets, mistakes);
         this.uplinks = NamedValues.singleUrls(RelayFlags.UPLINKS, flags.uplinks, mistakes);
@@ -43,11 +46,12 @@ final class RelayChecks {
 
     /** @throws dev.rafthttp.sidecar.options.WrongOptionsException if there is any mistake */
     RelayOptions conclude() {
-        if (flags.initialCluster == null || flags.initialCluster.isBlank()) {
+        if (names.isEmpty()) {
             mistakes.missing(RelayFlags.INITIAL_CLUSTER, "NAME=" + HttpUrl.EXPECTED + " of every member");
+        } else {
+            checkForm();
+            checkNames();
         }
-        checkForm();
-        checkNames();
         Optional<URI> listenUplink = Values.url(RelayFlags.LISTEN_UPLINK, flags.listenUplink, mistakes);
         URI listenNode = listenNode();
         checkPlaces(listenUplink, listenNode);
@@ -65,32 +69,33 @@ final class RelayChecks {
 
     private void checkForm() {
         if (flags.local == null) {
-            notAlone(RelayFlags.LISTEN_UPLINK, flags.listenUplink);
-            notAlone(RelayFlags.UPLINKS, flags.uplinks);
-            require(RelayFlags.TARGETS, targets, fronts.keySet());
+            if (flags.listenUplink != null || flags.uplinks != null) {
+                mistakes.missing(
+                        RelayFlags.LOCAL,
+                        "a name in " + RelayFlags.INITIAL_CLUSTER + ", since there is "
+                                + (flags.uplinks == null ? RelayFlags.LISTEN_UPLINK : RelayFlags.UPLINKS));
+            } else {
+                require(RelayFlags.TARGETS, flags.targets, names);
+            }
             return;
         }
-        if (!fronts.containsKey(flags.local)) {
+        if (!names.contains(flags.local)) {
             mistakes.add(RelayFlags.LOCAL, flags.local, "a name in " + RelayFlags.INITIAL_CLUSTER);
+            return;
         }
         if (flags.listenUplink == null) {
             mistakes.missing(RelayFlags.LISTEN_UPLINK, HttpUrl.EXPECTED + ", since there is " + RelayFlags.LOCAL);
         }
-        require(RelayFlags.TARGETS, targets, Set.of(flags.local));
-        List<String> others = new ArrayList<>(fronts.keySet());
+        require(RelayFlags.TARGETS, flags.targets, Set.of(flags.local));
+        List<String> others = new ArrayList<>(names);
         others.remove(flags.local);
-        require(RelayFlags.UPLINKS, uplinks, others);
+        require(RelayFlags.UPLINKS, flags.uplinks, others);
     }
 
-    private void notAlone(String option, @Nullable String value) {
-        if (value != null) {
-            mistakes.add(option, value, "nothing, unless there is " + RelayFlags.LOCAL);
-        }
-    }
-
-    private void require(String option, Map<String, URI> given, Iterable<String> names) {
-        for (String name : names) {
-            if (!given.containsKey(name)) {
+    private void require(String option, @Nullable String given, Iterable<String> required) {
+        Set<String> there = NamedValues.names(given);
+        for (String name : required) {
+            if (!there.contains(name)) {
                 mistakes.missing(option + " of " + name, name + "=" + HttpUrl.EXPECTED);
             }
         }
@@ -101,9 +106,9 @@ final class RelayChecks {
                         RelayFlags.TARGETS, targets.keySet(),
                         RelayFlags.UPLINKS, uplinks.keySet(),
                         RelayFlags.MEMBER_IDS, givenIds.keySet())
-                .forEach((option, names) -> {
-                    for (String name : names) {
-                        if (!fronts.containsKey(name)) {
+                .forEach((option, given) -> {
+                    for (String name : given) {
+                        if (!names.contains(name)) {
                             mistakes.add(option, name, "names in " + RelayFlags.INITIAL_CLUSTER);
                         }
                     }
@@ -132,10 +137,14 @@ final class RelayChecks {
     }
 
     private void notTaken(Map<URI, String> taken, URI url, String option, String name) {
-        if (taken.containsKey(url)) {
-            mistakes.add(
-                    option, name + "=" + url, "a URL where the relay does not listen, as it does by " + taken.get(url));
-        }
+        taken.entrySet().stream()
+                .filter(listener -> Places.reaches(url, listener.getKey()))
+                .findFirst()
+                .ifPresent(listener -> mistakes.add(
+                        option,
+                        name + "=" + url,
+                        "a URL where the relay does not listen, as it does at " + listener.getKey() + " by "
+                                + listener.getValue()));
     }
 
     private URI listenNode() {

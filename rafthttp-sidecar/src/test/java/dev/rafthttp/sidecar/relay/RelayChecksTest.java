@@ -8,11 +8,14 @@ import dev.rafthttp.MemberId;
 import dev.rafthttp.sidecar.options.Mistakes;
 import dev.rafthttp.sidecar.options.WrongOptionsException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RelayChecksTest {
     private final RelayFlags flags = new RelayFlags();
@@ -109,14 +112,36 @@ class RelayChecksTest {
                         "--uplinks of c is missing: expected c=http://HOST:PORT");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "localhost", "0.0.0.0", "[::ffff:127.0.0.1]"})
+    void shouldRefuseALoopWhenATargetIsAFrontInWhateverWords(String host) {
+        flags.targets = "a=http://" + host + ":11381,b=http://127.0.0.1:21381,c=http://127.0.0.1:21382";
+
+        assertThat(mistakes())
+                .containsExactly("--targets \"a=http://" + host + ":11381\": expected a URL where the relay does not"
+                        + " listen, as it does at http://127.0.0.1:11381 by --initial-cluster");
+    }
+
     @Test
-    void shouldRefuseALoopWhenATargetIsAFront() {
-        flags.targets = "a=http://127.0.0.1:11381,b=http://127.0.0.1:21381,c=http://127.0.0.1:21382";
+    void shouldRefuseALoopWhenATargetIsOfThisMachineAndTheRelayListensAtEveryAddress() {
+        besideB();
+        flags.listenUplink = "http://0.0.0.0:2480";
+        flags.targets = "b=http://127.0.0.9:2480";
+        flags.uplinks = "a=http://[::1]:2480,c=http://192.0.2.3:2480";
 
         assertThat(mistakes())
                 .containsExactly(
-                        "--targets \"a=http://127.0.0.1:11381\": expected a URL where the relay does not listen, as it"
-                                + " does by --initial-cluster");
+                        "--targets \"b=http://127.0.0.9:2480\": expected a URL where the relay does not listen, as it"
+                                + " does at http://0.0.0.0:2480 by --listen-uplink",
+                        "--uplinks \"a=http://[::1]:2480\": expected a URL where the relay does not listen, as it"
+                                + " does at http://0.0.0.0:2480 by --listen-uplink");
+    }
+
+    @Test
+    void shouldTakeATargetWhoseNameHasNoAddress() {
+        flags.targets = "a=http://nowhere.invalid:11381,b=http://127.0.0.1:21381,c=http://127.0.0.1:21382";
+
+        assertThat(conclude().members()).hasSize(3);
     }
 
     @Test
