@@ -45,6 +45,7 @@ final class SidecarProcess implements AutoCloseable {
                             "--peer=" + other + "=" + others,
                             "--listen-node=" + node,
                             "--snapshot-dir=" + folder + "/rafthttp-bench-snapshots-" + member,
+                            "--state-dir=" + folder + "/rafthttp-bench-state-" + member,
                             "--log-level=warn"))
                     .redirectOutput(ProcessBuilder.Redirect.INHERIT)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)

@@ -20,6 +20,7 @@ final class KvServer implements AutoCloseable {
     private static final int THREADS = 6;
 
     private final Server server;
+    private final ServerConnector connector;
     private final MemberId member;
     private final URI url;
 
@@ -35,7 +36,7 @@ final class KvServer implements AutoCloseable {
         threads.setName("kv-" + member);
         threads.setDaemon(true);
         server = new Server(threads);
-        ServerConnector connector = new ServerConnector(server, 1, 1);
+        connector = new ServerConnector(server, 1, 1);
         connector.setHost(url.getHost());
         connector.setPort(url.getPort());
         server.addConnector(connector);
@@ -44,12 +45,29 @@ final class KvServer implements AutoCloseable {
         server.setHandler(limit);
     }
 
-    /** @throws CannotRunException if the port cannot be bound */
+    /**
+     * Takes the port, and answers nothing yet.
+     *
+     * @throws CannotRunException if the port cannot be bound
+     */
+    void bind() {
+        try {
+            connector.open();
+        } catch (IOException taken) {
+            Throwable reason = taken.getCause() == null ? taken : taken.getCause();
+            throw new CannotRunException("cannot serve keys at " + url + ": " + reason.getMessage(), taken);
+        }
+    }
+
+    /**
+     * Begins to answer; takes the port, if it did not.
+     *
+     * @throws CannotRunException if the port cannot be bound
+     */
     void start() {
+        bind();
         try {
             server.start();
-        } catch (IOException taken) {
-            throw new CannotRunException("cannot serve keys at " + url + ": " + taken.getMessage(), taken);
         } catch (Exception failure) {
             throw new IllegalStateException("member " + member + " cannot serve its keys", failure);
         }
@@ -59,6 +77,8 @@ final class KvServer implements AutoCloseable {
     public void close() {
         try {
             server.stop();
+            // Which does not close what was bound and never started.
+            connector.close();
         } catch (Exception failure) {
             throw new IllegalStateException("member " + member + " cannot stop serving its keys", failure);
         }

@@ -45,7 +45,8 @@ final class NodeChecks {
         Map<MemberId, URI> kvUrls = kvUrls(members);
         Optional<URI> sidecar = parse(NodeFlags.SIDECAR, flags.sidecar, NodeChecks::sidecar, URL + " or unix:/PATH");
         Optional<URI> listenKv = parse(NodeFlags.LISTEN_KV, flags.listenKv, NodeChecks::plainUrl, URL);
-        Optional<Path> dataDir = parse(NodeFlags.DATA_DIR, flags.dataDir, NodeChecks::path, "a folder");
+        Optional<Path> dataDir = Optional.ofNullable(flags.dataDir)
+                .flatMap(folder -> parse(NodeFlags.DATA_DIR, folder, NodeChecks::path, "a folder"));
         if (!mistakes.isEmpty()) {
             return Optional.empty();
         }
@@ -56,7 +57,7 @@ final class NodeChecks {
                         member,
                         group,
                         sidecar.orElseThrow(),
-                        dataDir.orElseThrow(),
+                        dataDir.orElseGet(() -> Path.of(".", member + ".rafthttp", "data")),
                         listenKv.orElseThrow(),
                         kvUrls));
     }

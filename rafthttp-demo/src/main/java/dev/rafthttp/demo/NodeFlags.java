@@ -39,9 +39,9 @@ final class NodeFlags {
     @Option(
             names = DATA_DIR,
             paramLabel = "DIR",
-            defaultValue = "./data",
-            description = "where this member's log, term and snapshots are kept (default ${DEFAULT-VALUE})")
-    String dataDir = "";
+            description =
+                    "where this member's log, term and snapshots are kept (default ./MEMBER.rafthttp/data, by this member's ID)")
+    @Nullable String dataDir;
 
     @Option(
             names = LISTEN_KV,

@@ -1,7 +1,10 @@
 package dev.rafthttp.demo;
 
+import dev.rafthttp.FolderInUseException;
+import dev.rafthttp.FolderLock;
 import io.microraft.model.RaftModelFactory;
 import io.microraft.model.impl.DefaultRaftModelFactory;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.util.Optional;
@@ -21,21 +24,23 @@ final class NodeProcess implements AutoCloseable {
     private final NodeOptions options;
     private final StopSignal stop;
     private final AtomicReference<@Nullable CannotRunException> failure = new AtomicReference<>();
+    private final FolderLock folder;
     private final SqliteDisk disk;
     private final KvNode node;
     private final KvServer server;
 
     /**
-     * Opens the disk; nothing runs yet.
+     * Locks the disk's folder, and opens the disk; nothing runs yet.
      *
      * @param stop raised when the member cannot go on
-     * @throws CannotRunException if the disk cannot be used
+     * @throws CannotRunException if another process has the folder, or the disk cannot be used
      */
     NodeProcess(NodeOptions options, StopSignal stop) {
         this.options = options;
         this.stop = stop;
         RaftModelFactory models = new DefaultRaftModelFactory();
-        disk = SqliteDisk.open(options.dataDir(), options.group().id(), options.member(), models, this::cannotGoOn);
+        folder = lock(options);
+        disk = disk(models);
         SidecarClient client = new SidecarClient(
                 options.sidecar(), options.member(), options.group().id());
         try {
@@ -47,17 +52,53 @@ final class NodeProcess implements AutoCloseable {
                     new SecureRandom());
         } catch (UncheckedIOException unreadable) {
             disk.close();
+            release();
             throw new CannotRunException(String.valueOf(unreadable.getCause()), unreadable);
         }
         server = new KvServer(node, options.name(), options.listenKv(), options.kvUrls());
     }
 
+    private static FolderLock lock(NodeOptions options) {
+        try {
+            return FolderLock.take(options.dataDir(), "the node of member " + options.member());
+        } catch (FolderInUseException e) {
+            throw new CannotRunException(
+                    NodeFlags.DATA_DIR + " \"" + options.dataDir()
+                            + "\": expected a folder that no other process uses, but " + e.getMessage(),
+                    e);
+        } catch (IOException e) {
+            throw new CannotRunException(
+                    NodeFlags.DATA_DIR + " \"" + options.dataDir()
+                            + "\": expected a folder that can be made and written, but " + e,
+                    e);
+        }
+    }
+
+    private SqliteDisk disk(RaftModelFactory models) {
+        try {
+            return SqliteDisk.open(folder.folder(), options.group().id(), options.member(), models, this::cannotGoOn);
+        } catch (CannotRunException e) {
+            release();
+            throw e;
+        }
+    }
+
+    private void release() {
+        try {
+            folder.close();
+        } catch (IOException e) {
+            LOG.warn("{} is not released in good order", folder.folder(), e);
+        }
+    }
+
     /**
-     * Takes part. The sidecar may come later.
+     * Takes part. The sidecar may come later; the port is taken first, since whatever else has it is most often this member, from
+     * which the sidecar would be taken away.
      *
      * @throws CannotRunException if the keys cannot be served
      */
     void start() {
+        server.bind();
         node.start();
         server.start();
         LOG.info(
@@ -94,5 +135,6 @@ final class NodeProcess implements AutoCloseable {
         server.close();
         node.close();
         disk.close();
+        release();
     }
 }

@@ -2,8 +2,12 @@ package dev.rafthttp.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rafthttp.FolderLock;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -98,7 +102,41 @@ class MainTest {
         }
     }
 
+    @Test
+    void shouldExitWithOneAndAskNothingOfTheSidecarWhenItsPortIsTaken(@TempDir Path folder) throws IOException {
+        String address = "http://127.0.0.1:" + FreePorts.take(1).get(0);
+        try (ScriptedSidecar sidecar = new ScriptedSidecar(URI.create(address));
+                ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String kv = "http://127.0.0.1:" + taken.getLocalPort();
+
+            assertThat(node(folder, address, kv)).isEqualTo(1);
+
+            assertThat(text(err))
+                    .isEqualTo("rafthttp node: cannot serve keys at " + kv + ": Address already in use"
+                            + System.lineSeparator());
+            assertThat(sidecar.statusAsked).hasValue(0);
+        }
+    }
+
+    @Test
+    void shouldExitWithOneAndNameTheHolderWhenItsFolderIsInUse(@TempDir Path folder) throws IOException {
+        Path data = folder.resolve("data");
+        try (FolderLock held = FolderLock.take(data, "the node of member b")) {
+            assertThat(node(folder, "http://127.0.0.1:1")).isEqualTo(1);
+
+            assertThat(text(err))
+                    .isEqualTo("rafthttp node: --data-dir \"" + data
+                            + "\": expected a folder that no other process uses, but " + held.folder()
+                            + " is in use by the node of member b, process "
+                            + ProcessHandle.current().pid() + System.lineSeparator());
+        }
+    }
+
     private int node(Path folder, String sidecar) {
+        return node(folder, sidecar, "http://127.0.0.1:" + FreePorts.take(1).get(0));
+    }
+
+    private int node(Path folder, String sidecar, String kv) {
         return Main.run(
                 new String[] {
                     "node",
@@ -106,7 +144,7 @@ class MainTest {
                     "--initial-cluster=a=http://127.0.0.1:2380",
                     "--sidecar=" + sidecar,
                     "--data-dir=" + folder.resolve("data"),
-                    "--listen-kv=http://127.0.0.1:" + FreePorts.take(1).get(0),
+                    "--listen-kv=" + kv,
                     "--kv-urls=a=http://127.0.0.1:8080"
                 },
                 new MemoryNetwork(),

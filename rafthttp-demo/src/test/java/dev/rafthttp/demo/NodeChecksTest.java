@@ -39,6 +39,14 @@ class NodeChecksTest {
     }
 
     @Test
+    void shouldKeepItsDiskByTheMembersIdWhenNoFolderIsNamed() {
+        flags.dataDir = null;
+
+        assertThat(new NodeChecks(flags).conclude().orElseThrow().dataDir())
+                .isEqualTo(Path.of("./2d6ad8dfaeaf7635.rafthttp/data"));
+    }
+
+    @Test
     void shouldTakeASocketWhenTheSidecarHasOne() {
         flags.sidecar = "unix:/run/rafthttp/node.sock";
 

@@ -28,7 +28,8 @@ final class SidecarProcess implements AutoCloseable {
                             "--name=" + name,
                             "--initial-cluster=" + initialCluster,
                             "--listen-node=" + listenNode,
-                            "--snapshot-dir=" + folder.resolve("snapshots-" + name)))
+                            "--snapshot-dir=" + folder.resolve("snapshots-" + name),
+                            "--state-dir=" + folder.resolve("state-" + name)))
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(
                             folder.resolve("sidecar-" + name + ".log").toFile()))

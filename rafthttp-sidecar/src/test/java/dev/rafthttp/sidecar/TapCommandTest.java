@@ -84,6 +84,7 @@ class TapCommandTest {
                 "--listen-node=unix:" + socket,
                 "--node-token-file=" + token,
                 "--snapshot-dir=" + folder.resolve("snapshots"),
+                "--state-dir=" + folder.resolve("state"),
                 "--shutdown-grace=100ms",
                 "--log-level=error");
         await().atMost(LIMIT).until(() -> Files.exists(socket));

@@ -21,6 +21,7 @@ import dev.rafthttp.sidecar.node.SnapshotsApi;
 import dev.rafthttp.sidecar.node.Tap;
 import dev.rafthttp.sidecar.node.TokenGuard;
 import dev.rafthttp.sidecar.options.CannotRunException;
+import dev.rafthttp.sidecar.options.Folders;
 import dev.rafthttp.sidecar.options.ServiceCommand;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -35,6 +36,7 @@ final class Sidecar implements ServiceCommand.Service {
     private static final Logger LOG = LoggerFactory.getLogger(Sidecar.class);
 
     private final SidecarOptions options;
+    private final Folders folders;
     private final NodeInbox inbox = new NodeInbox();
     private final RemovedMembers removed = new RemovedMembers();
     private final Tap tap = new Tap();
@@ -50,15 +52,23 @@ final class Sidecar implements ServiceCommand.Service {
 
     /**
      * @throws dev.rafthttp.sidecar.node.StateFileException if there is a file of peers that cannot be read
-     * @throws CannotRunException if there is no folder for snapshots, and none can be made
+     * @throws CannotRunException if a folder is another's, or cannot be made or written
      */
     Sidecar(SidecarOptions options) {
         this.options = options;
+        folders = new Folders("the sidecar of member " + options.member());
         log = new EventLog(options.member());
         events = new EventsApi(log);
-        snapshots = orCannotRun(() -> new FileSnapshotStore(options.snapshotDir()));
-        transport = transport();
-        peers = new Peers(transport, options.member(), options.dialect(), removed, options.peers(), options.stateDir());
+        snapshots =
+                orReleased(() -> new FileSnapshotStore(folders.take(SidecarFlags.SNAPSHOT_DIR, options.snapshotDir())));
+        transport = orReleased(this::transport);
+        peers = orReleased(() -> new Peers(
+                transport,
+                options.member(),
+                options.dialect(),
+                removed,
+                options.peers(),
+                folders.take(SidecarFlags.STATE_DIR, options.stateDir())));
         outgoing = new Outgoing(options.member(), peers, transport.streams(), tap);
         link = options.callback()
                 .<NodeLink>map(url -> new CallbackPoster(url, inbox))
@@ -96,10 +106,14 @@ final class Sidecar implements ServiceCommand.Service {
     }
 
     /**
+     * Listens everywhere before it dials: whatever else has this member's ports is most often this member's sidecar, whose
+     * streams a dial would take away.
+     *
      * @throws CannotRunException if a URL cannot be bound
      */
     @Override
     public void start() {
+        api.bind();
         orCannotRun(() -> {
             transport.start();
             return transport;
@@ -112,6 +126,16 @@ final class Sidecar implements ServiceCommand.Service {
                 options.cluster(),
                 options.peers().stream().map(peer -> peer.id().toString()).toList(),
                 options.listenNode());
+    }
+
+    /** Leaves the folders to others if there will be no sidecar. */
+    private <T> T orReleased(Supplier<T> step) {
+        try {
+            return orCannotRun(step);
+        } catch (RuntimeException e) {
+            folders.close();
+            throw e;
+        }
     }
 
     private static <T> T orCannotRun(Supplier<T> step) {
@@ -142,5 +166,6 @@ final class Sidecar implements ServiceCommand.Service {
         events.close();
         tap.close();
         api.close();
+        folders.close();
     }
 }

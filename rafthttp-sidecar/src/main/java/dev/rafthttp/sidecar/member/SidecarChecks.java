@@ -6,11 +6,14 @@ import dev.rafthttp.sidecar.node.NodePeer;
 import dev.rafthttp.sidecar.node.NodeServer;
 import dev.rafthttp.sidecar.node.NodeToken;
 import dev.rafthttp.sidecar.options.Durations;
+import dev.rafthttp.sidecar.options.Folders;
 import dev.rafthttp.sidecar.options.HttpUrl;
 import dev.rafthttp.sidecar.options.Mistakes;
 import dev.rafthttp.sidecar.options.Values;
 import dev.rafthttp.tls.PeerTls;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,11 +26,9 @@ import java.util.Optional;
 final class SidecarChecks {
     private static final Duration MAX_GRACE = Duration.ofHours(1);
 
-    /** The longest path that Linux takes for a Unix socket, in bytes. */
-    private static final int MAX_SOCKET_PATH = 107;
-
-    private static final String NODE_ADDRESS = HttpUrl.EXPECTED + " or unix:/PATH of at most " + MAX_SOCKET_PATH
-            + " characters, in a folder that is there";
+    private static final String NODE_ADDRESS = HttpUrl.EXPECTED + " or unix:/PATH of at most "
+            + NodeServer.MAX_UNIX_PATH_BYTES + " bytes, in a folder that is there, of at most "
+            + NodeServer.MAX_UNIX_FOLDER_BYTES;
 
     private final SidecarFlags flags;
     private final Mistakes mistakes;
@@ -74,8 +75,8 @@ final class SidecarChecks {
                 listenNode.orElseThrow(),
                 token,
                 callback,
-                snapshots.orElseThrow(),
-                state,
+                snapshots.orElseGet(() -> Folders.usual(who.member(), "snapshots")),
+                state.orElseGet(() -> Folders.usual(who.member(), "state")),
                 grace);
     }
 
@@ -115,11 +116,18 @@ final class SidecarChecks {
         if (path == null
                 || !path.startsWith("/")
                 || path.endsWith("/")
-                || path.length() > MAX_SOCKET_PATH
-                || !Path.of(path).resolveSibling(".").toFile().isDirectory()) {
+                || bytes(path) > NodeServer.MAX_UNIX_PATH_BYTES) {
+            throw new IllegalArgumentException(text);
+        }
+        Path folder = Path.of(path).getParent();
+        if (!Files.isDirectory(folder) || bytes(folder.toString()) > NodeServer.MAX_UNIX_FOLDER_BYTES) {
             throw new IllegalArgumentException(text);
         }
         return url;
+    }
+
+    private static int bytes(String path) {
+        return path.getBytes(StandardCharsets.UTF_8).length;
     }
 
     private static URI callback(String text) {

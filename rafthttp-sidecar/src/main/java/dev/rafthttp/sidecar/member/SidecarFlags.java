@@ -92,14 +92,14 @@ final class SidecarFlags {
     @Option(
             names = SNAPSHOT_DIR,
             paramLabel = "DIR",
-            defaultValue = "./snapshots",
-            description = "where received databases are kept (default ./snapshots)")
-    String snapshotDir = "";
+            description =
+                    "where received databases are kept (default ./MEMBER.rafthttp/snapshots, by this member's ID)")
+    @Nullable String snapshotDir;
 
     @Option(
             names = STATE_DIR,
             paramLabel = "DIR",
-            description = "where peers put and deleted at run time are kept (default: nowhere)")
+            description = "where peers put and deleted at run time are kept (default ./MEMBER.rafthttp/state)")
     @Nullable String stateDir;
 
     @Option(

@@ -25,7 +25,7 @@ import java.util.Optional;
  * @param token that the node must send; empty: none
  * @param callback where to post received messages; empty: the node reads them
  * @param snapshotDir where received databases are kept
- * @param stateDir where peers changed at run time are kept; empty: they are forgotten at the end
+ * @param stateDir where peers changed at run time are kept
  * @param grace how long the end may take
  */
 record SidecarOptions(
@@ -40,5 +40,5 @@ record SidecarOptions(
         Optional<NodeToken> token,
         Optional<URI> callback,
         Path snapshotDir,
-        Optional<Path> stateDir,
+        Path stateDir,
         Duration grace) {}

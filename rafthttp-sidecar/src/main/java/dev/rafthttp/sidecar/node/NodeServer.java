@@ -18,6 +18,12 @@ public final class NodeServer implements AutoCloseable {
     /** The scheme of a Unix socket's address. */
     public static final String UNIX = "unix";
 
+    /** The longest path of a Unix socket that Java takes: Linux's 108 bytes, but for two. */
+    public static final int MAX_UNIX_PATH_BYTES = 106;
+
+    /** The longest path of its folder: in there it is made, as {@code .xyz/s}, before it gets its name. */
+    public static final int MAX_UNIX_FOLDER_BYTES = MAX_UNIX_PATH_BYTES - "/.xyz/s".length();
+
     private static final Logger LOG = LoggerFactory.getLogger(NodeServer.class);
 
     /** An acceptor, a selector, and a few to work. */
@@ -29,6 +35,7 @@ public final class NodeServer implements AutoCloseable {
     private final URI listen;
     private final Server jetty;
     private final Listener listener;
+    private boolean isBound;
 
     /** Where the server listens. */
     interface Listener extends AutoCloseable {
@@ -92,13 +99,29 @@ public final class NodeServer implements AutoCloseable {
     }
 
     /**
-     * Begins to listen and to answer.
+     * Takes the address, and answers nothing yet.
+     *
+     * @throws CannotListenException if the address cannot be taken
+     */
+    public void bind() {
+        try {
+            listener.bind();
+            isBound = true;
+        } catch (IOException e) {
+            throw new CannotListenException(listen, e);
+        }
+    }
+
+    /**
+     * Begins to answer; listens, if it did not.
      *
      * @throws CannotListenException if the address cannot be taken
      */
     public void start() {
+        if (!isBound) {
+            bind();
+        }
         try {
-            listener.bind();
             jetty.start();
             listener.open();
         } catch (IOException e) {

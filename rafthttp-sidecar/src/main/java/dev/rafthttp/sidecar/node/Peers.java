@@ -18,7 +18,7 @@ public final class Peers {
     private final RaftTransport transport;
     private final MemberId member;
     private final Dialect usual;
-    private final Optional<ChangesFile<NodePeer>> file;
+    private final ChangesFile<NodePeer> file;
     private final ChangesFile.Changes<NodePeer> changes;
     private final RemovedMembers removed;
     private final Map<Long, NodePeer> peers = new ConcurrentHashMap<>();
@@ -31,7 +31,7 @@ public final class Peers {
      * @param usual the dialect of peers that are put without one
      * @param removed gets those that were removed
      * @param configured the peers of the options
-     * @param stateDir where changes are kept; empty: they are forgotten at the end
+     * @param stateDir where changes are kept
      * @throws StateFileException if there is a file of peers that cannot be read
      */
     public Peers(
@@ -40,14 +40,14 @@ public final class Peers {
             Dialect usual,
             RemovedMembers removed,
             List<NodePeer> configured,
-            Optional<Path> stateDir) {
+            Path stateDir) {
         this.transport = transport;
         this.member = member;
         this.usual = usual;
         this.removed = removed;
-        this.file = stateDir.map(folder -> new ChangesFile<>(
-                folder.resolve("peers.json"), (id, json) -> NodePeer.parse(id, json, usual), NodePeer::json));
-        this.changes = file.map(ChangesFile::read).orElseGet(ChangesFile.Changes::none);
+        this.file = new ChangesFile<>(
+                stateDir.resolve("peers.json"), (id, json) -> NodePeer.parse(id, json, usual), NodePeer::json);
+        this.changes = file.read();
         configured.forEach(peer -> peers.put(peer.id().value(), peer));
         changes.put().forEach((id, peer) -> peers.put(id.value(), peer));
         for (MemberId id : changes.removed()) {
@@ -102,7 +102,7 @@ public final class Peers {
             transport.addPeer(id, peer.urls(), peer.dialect());
         }
         changes.put(id, peer);
-        file.ifPresent(state -> state.write(changes));
+        file.write(changes);
     }
 
     /**
@@ -118,7 +118,7 @@ public final class Peers {
         removed.add(id.value());
         transport.removePeer(id);
         changes.remove(id);
-        file.ifPresent(state -> state.write(changes));
+        file.write(changes);
         return true;
     }
 }

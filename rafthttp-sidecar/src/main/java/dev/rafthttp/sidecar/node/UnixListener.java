@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.ThreadLocalRandom;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
@@ -25,6 +27,16 @@ final class UnixListener implements NodeServer.Listener {
 
     private static final String ONLY_OWNER = "rw-------";
 
+    private static final String ONLY_OWNERS_FOLDER = "rwx------";
+
+    /** In the folder where the socket is made, whose name is short for the sake of {@link NodeServer#MAX_UNIX_FOLDER_BYTES}. */
+    private static final String MADE = "s";
+
+    private static final int NAME_CHARACTERS = 3;
+
+    /** Far more than there are such folders: one is there for a moment, or has been left behind by a process that was killed. */
+    private static final int NAMES_TRIED = 100;
+
     private final Path socket;
     private final UnixDomainServerConnector connector;
 
@@ -37,8 +49,32 @@ final class UnixListener implements NodeServer.Listener {
     @Override
     public void bind() throws IOException {
         checkPlace();
-        Path folder = Files.createTempDirectory(socket.getParent(), ".");
-        connector.setUnixDomainPath(folder.resolve("s"));
+        connector.setUnixDomainPath(closedFolder().resolve(MADE));
+    }
+
+    /** As {@link Files#createTempDirectory} would make it, but for its name, which has 20 characters there. */
+    private Path closedFolder() throws IOException {
+        for (int tried = 1; ; tried++) {
+            Path folder = socket.resolveSibling("." + randomName());
+            try {
+                return Files.createDirectory(
+                        folder,
+                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(ONLY_OWNERS_FOLDER)));
+            } catch (FileAlreadyExistsException e) {
+                if (tried == NAMES_TRIED) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static String randomName() {
+        StringBuilder name = new StringBuilder();
+        for (int i = 0; i < NAME_CHARACTERS; i++) {
+            name.append(
+                    Character.forDigit(ThreadLocalRandom.current().nextInt(Character.MAX_RADIX), Character.MAX_RADIX));
+        }
+        return name.toString();
     }
 
     /** A socket that a process left behind is replaced; one at which a process listens, or anything else, is not. */

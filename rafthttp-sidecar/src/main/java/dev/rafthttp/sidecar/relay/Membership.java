@@ -16,17 +16,17 @@ import java.util.Optional;
  */
 final class Membership {
     private final Topology topology;
-    private final Optional<ChangesFile<RelayMember>> file;
+    private final ChangesFile<RelayMember> file;
     private final StandIns standIns;
     private final Map<MemberId, RelayMember> members = new LinkedHashMap<>();
     private final ChangesFile.Changes<RelayMember> changes;
 
     /** @throws StateFileException if there is a file of members that cannot be read */
-    Membership(RelayOptions options, StandIns standIns) {
+    Membership(RelayOptions options, ChangesFile<RelayMember> file, StandIns standIns) {
         this.topology = options.topology();
-        this.file = options.stateDir().map(MemberJson::file);
+        this.file = file;
         this.standIns = standIns;
-        this.changes = file.map(ChangesFile::read).orElseGet(ChangesFile.Changes::none);
+        this.changes = file.read();
         options.members().forEach(member -> members.put(member.id(), member));
         members.putAll(changes.put());
         members.keySet().removeAll(changes.removed());
@@ -34,8 +34,9 @@ final class Membership {
 
     /** Starts the stand-ins. */
     synchronized void start() {
-        standIns.start(members.values());
+        // Before anybody is let in.
         changes.removed().forEach(standIns::remove);
+        standIns.start(members.values());
     }
 
     synchronized List<RelayMember> all() {
@@ -62,7 +63,7 @@ final class Membership {
         standIns.put(member);
         members.put(member.id(), member);
         changes.put(member.id(), member);
-        file.ifPresent(state -> state.write(changes));
+        file.write(changes);
     }
 
     private void checkDistinct(RelayMember member, RelayMember other) {
@@ -90,7 +91,7 @@ final class Membership {
         }
         standIns.remove(id);
         changes.remove(id);
-        file.ifPresent(state -> state.write(changes));
+        file.write(changes);
         return true;
     }
 }

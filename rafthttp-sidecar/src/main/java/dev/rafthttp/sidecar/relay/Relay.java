@@ -2,6 +2,8 @@ package dev.rafthttp.sidecar.relay;
 
 import dev.rafthttp.sidecar.node.NodeServer;
 import dev.rafthttp.sidecar.node.StateFileException;
+import dev.rafthttp.sidecar.options.CannotRunException;
+import dev.rafthttp.sidecar.options.Folders;
 import dev.rafthttp.sidecar.options.ServiceCommand;
 import java.time.Duration;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -16,19 +18,24 @@ final class Relay implements ServiceCommand.Service {
     private static final int MAX_THREADS = 400;
 
     private final RelayOptions options;
+    private final Folders folders;
     private final QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
     private final Traffic traffic = new Traffic();
     private final StandIns standIns;
     private final Membership membership;
     private final NodeServer api;
 
-    /** @throws StateFileException if there is a file of members that cannot be read */
+    /**
+     * @throws StateFileException if there is a file of members that cannot be read
+     * @throws dev.rafthttp.sidecar.options.CannotRunException if its folder is another's, or cannot be made or written
+     */
     Relay(RelayOptions options) {
         this.options = options;
+        folders = new Folders("the relay of cluster " + options.topology().cluster());
         threads.setName("relay");
         threads.setDaemon(true);
         standIns = new StandIns(options.topology(), traffic, threads, options.shutdownGrace());
-        membership = new Membership(options, standIns);
+        membership = read();
         api = new NodeServer(
                 options.listenNode(),
                 new RelayApi(
@@ -38,9 +45,25 @@ final class Relay implements ServiceCommand.Service {
                         traffic.tap()));
     }
 
-    /** @throws dev.rafthttp.sidecar.node.CannotListenException if a URL cannot be bound */
+    private Membership read() {
+        try {
+            return new Membership(
+                    options, MemberJson.file(folders.take(RelayFlags.STATE_DIR, options.stateDir())), standIns);
+        } catch (CannotRunException e) {
+            folders.close();
+            standIns.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Listens everywhere before it dials, as whatever else has its ports is most often the same relay.
+     *
+     * @throws dev.rafthttp.sidecar.node.CannotListenException if a URL cannot be bound
+     */
     @Override
     public void start() {
+        api.bind();
         try {
             threads.start();
         } catch (Exception e) {
@@ -82,5 +105,6 @@ final class Relay implements ServiceCommand.Service {
         } catch (Exception e) {
             LOG.warn("the relay's threads did not end cleanly", e);
         }
+        folders.close();
     }
 }

@@ -4,6 +4,7 @@ import dev.rafthttp.ClusterId;
 import dev.rafthttp.ClusterIdentity;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.sidecar.options.Durations;
+import dev.rafthttp.sidecar.options.Folders;
 import dev.rafthttp.sidecar.options.HttpUrl;
 import dev.rafthttp.sidecar.options.Mistakes;
 import dev.rafthttp.sidecar.options.NamedValues;
@@ -64,7 +65,13 @@ final class RelayChecks {
         Optional<MemberId> local = Optional.ofNullable(flags.local).map(ids::get);
         Topology topology =
                 new Topology(cluster.orElseGet(() -> ClusterIdentity.clusterId(ids.values())), local, listenUplink);
-        return new RelayOptions(topology, members(ids, topology), listenNode, grace, stateDir);
+        return new RelayOptions(
+                topology,
+                members(ids, topology),
+                listenNode,
+                grace,
+                stateDir.orElseGet(
+                        () -> Folders.usual(local.<Object>map(id -> id).orElse(topology.cluster()), "relay")));
     }
 
     private void checkForm() {

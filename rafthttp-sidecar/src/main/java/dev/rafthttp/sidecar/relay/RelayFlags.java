@@ -81,6 +81,8 @@ final class RelayFlags {
     @Option(
             names = STATE_DIR,
             paramLabel = "DIR",
-            description = "where members added and removed at run time are kept (default: nowhere)")
+            description =
+                    "where members put and deleted at run time are kept (default ./ID.rafthttp/relay, by the ID of"
+                            + " the member in --local or, without, of the cluster)")
     @Nullable String stateDir;
 }

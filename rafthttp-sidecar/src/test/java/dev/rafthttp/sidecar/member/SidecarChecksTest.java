@@ -10,7 +10,9 @@ import dev.rafthttp.sidecar.node.NodePeer;
 import dev.rafthttp.sidecar.options.Mistakes;
 import dev.rafthttp.sidecar.options.WrongOptionsException;
 import dev.rafthttp.tls.PeerTls;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -30,7 +32,6 @@ class SidecarChecksTest {
         flags.token = "lab";
         flags.peerDialect = "push";
         flags.listenNode = "http://127.0.0.1:2381";
-        flags.snapshotDir = "./snapshots";
         flags.shutdownGrace = "5s";
     }
 
@@ -58,6 +59,37 @@ class SidecarChecksTest {
                 .extracting(peer -> peer.id().toString())
                 .containsExactly("2d6ad8dfaeaf7635", "bf6e0f83ce820b52");
         assertThat(options.listenPeers()).containsExactly(URI.create("http://127.0.0.1:11380"));
+    }
+
+    @Test
+    void shouldKeepThingsByTheMembersIdWhenNoFolderIsNamed() {
+        flags.name = "a";
+        flags.initialCluster = "a=http://127.0.0.1:11380,b=http://127.0.0.1:11381,c=http://127.0.0.1:11382";
+        flags.stateDir = "elsewhere";
+
+        SidecarOptions options = conclude();
+
+        assertThat(options.snapshotDir()).isEqualTo(Path.of("./2d1b1a9e7e94b7cb.rafthttp/snapshots"));
+        assertThat(options.stateDir()).isEqualTo(Path.of("elsewhere"));
+        flags.stateDir = null;
+        assertThat(conclude().stateDir()).isEqualTo(Path.of("./2d1b1a9e7e94b7cb.rafthttp/state"));
+    }
+
+    @Test
+    void shouldTakeASocketsPathUpToWhatJavaTakesAndNoLonger() throws IOException {
+        flags.name = "a";
+        flags.initialCluster = "a=http://127.0.0.1:11380";
+        Path longest = Files.createDirectory(
+                folder.resolve("x".repeat(106 - folder.toString().length() - "//node.sock".length())));
+        flags.listenNode = "unix:" + longest + "/node.sock";
+        assertThat(conclude().listenNode().getPath()).hasSize(106);
+
+        for (String wrong : List.of(longest + "/node1.sock", "/" + "\u00e9".repeat(60), longest + "nowhere/n")) {
+            flags.listenNode = "unix:" + wrong;
+            assertMistakes(
+                    "--listen-node \"unix:" + wrong + "\": expected http://HOST:PORT or unix:/PATH of at most 106"
+                            + " bytes, in a folder that is there, of at most 99");
+        }
     }
 
     @Test

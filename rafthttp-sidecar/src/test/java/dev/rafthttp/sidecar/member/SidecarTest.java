@@ -234,6 +234,27 @@ class SidecarTest extends SidecarFixture {
                 .isEqualTo(200);
     }
 
+    /** Where a socket is made has to fit too. */
+    @Test
+    void shouldListenAtASocketOfTheLongestPathThatIsTaken() throws Exception {
+        int left = 106 - folder.toString().length() - "//a.sock".length();
+        Path socket = Files.createDirectory(folder.resolve("x".repeat(left))).resolve("a.sock");
+        start(Sidecars.options(
+                Sidecars.A,
+                peerA,
+                Sidecars.B,
+                peerB,
+                URI.create("unix:" + socket),
+                folder,
+                Optional.empty(),
+                Optional.empty()));
+
+        assertThat(socket.toString()).hasSize(106);
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            assertThat(channel.isConnected()).isTrue();
+        }
+    }
+
     @Test
     void shouldListenAtASocketOfItsOwnerOnlyAndRemoveItWhenItEnds() throws Exception {
         Path socket = folder.resolve("node.sock");

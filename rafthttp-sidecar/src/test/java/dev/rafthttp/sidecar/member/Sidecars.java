@@ -49,7 +49,7 @@ final class Sidecars {
                 token,
                 callback,
                 folder.resolve("snapshots-" + member),
-                Optional.of(folder.resolve("state-" + member)),
+                folder.resolve("state-" + member),
                 Duration.ofMillis(500));
     }
 

@@ -19,7 +19,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,8 +41,7 @@ class RelayApiTest {
 
     @BeforeEach
     void start() {
-        options = new RelayOptions(
-                Relays.alone(), List.of(a), Relays.freeUrl(), Duration.ofSeconds(2), Optional.of(state));
+        options = new RelayOptions(Relays.alone(), List.of(a), Relays.freeUrl(), Duration.ofSeconds(2), state);
         relay = new Relay(options);
         relay.start();
     }

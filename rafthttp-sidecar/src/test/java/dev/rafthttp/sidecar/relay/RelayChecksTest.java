@@ -74,6 +74,13 @@ class RelayChecksTest {
     }
 
     @Test
+    void shouldKeepChangesByTheIdOfTheMemberOrTheClusterWhenNoFolderIsNamed() {
+        assertThat(conclude().stateDir()).isEqualTo(Path.of("./fa382b6b47c3c31.rafthttp/relay"));
+        besideB();
+        assertThat(conclude().stateDir()).isEqualTo(Path.of("./2d6ad8dfaeaf7635.rafthttp/relay"));
+    }
+
+    @Test
     void shouldTakeIdsAsGivenWhenTheyCannotBeDerived() {
         flags.memberIds = "c=1234abcd";
         flags.clusterId = "fa382b6b47c3c31";

@@ -3,7 +3,11 @@ package dev.rafthttp.sidecar.relay;
 import dev.rafthttp.ClusterId;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.fixture.FreeUrls;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +34,14 @@ final class Relays {
     }
 
     static RelayOptions options(RelayMember... members) {
-        return new RelayOptions(alone(), List.of(members), freeUrl(), Duration.ofSeconds(2), Optional.empty());
+        return new RelayOptions(alone(), List.of(members), freeUrl(), Duration.ofSeconds(2), newFolder());
+    }
+
+    private static Path newFolder() {
+        try {
+            return Files.createTempDirectory(Path.of("target"), "relay-");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

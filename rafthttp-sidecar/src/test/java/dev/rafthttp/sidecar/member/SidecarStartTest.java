@@ -1,0 +1,117 @@
+package dev.rafthttp.sidecar.member;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.rafthttp.sidecar.options.CannotRunException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What a sidecar takes before it dials, and what it says when another has it. */
+class SidecarStartTest extends SidecarFixture {
+    /** A second sidecar of member a, which finds nobody's place taken but those that a test gives it. */
+    private SidecarOptions second(URI own, URI other, URI node, String name) {
+        return Sidecars.options(
+                Sidecars.A, own, Sidecars.B, other, node, folder.resolve(name), Optional.empty(), Optional.empty());
+    }
+
+    private static URI url(ServerSocket socket) {
+        return URI.create("http://127.0.0.1:" + socket.getLocalPort());
+    }
+
+    /** Whether anybody has connected, since when does not matter. */
+    private static boolean wasDialled(ServerSocket socket) throws IOException {
+        socket.setSoTimeout(1);
+        try {
+            socket.accept().close();
+            return true;
+        } catch (SocketTimeoutException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void shouldDialNobodyWhenTheNodesSideIsTaken() throws IOException {
+        a();
+        try (ServerSocket peer = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            SidecarOptions options = second(Sidecars.freeUrl(), url(peer), nodeA, "second");
+
+            assertThatExceptionOfType(CannotRunException.class)
+                    .isThrownBy(() -> start(options))
+                    .withMessage("cannot listen at " + nodeA + ": Address already in use");
+
+            assertThat(wasDialled(peer)).isFalse();
+        }
+    }
+
+    @Test
+    void shouldDialNobodyWhenTheNodesSocketIsTaken() throws IOException {
+        URI socket = URI.create("unix:" + folder.resolve("node.sock"));
+        start(second(peerA, peerB, socket, "first"));
+        try (ServerSocket peer = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            SidecarOptions options = second(Sidecars.freeUrl(), url(peer), socket, "second");
+
+            assertThatExceptionOfType(CannotRunException.class)
+                    .isThrownBy(() -> start(options))
+                    .withMessageStartingWith("cannot listen at " + socket + ": another process listens there");
+
+            assertThat(wasDialled(peer)).isFalse();
+        }
+    }
+
+    @Test
+    void shouldNameTheFolderAndItsHolderWhenItIsStartedTwice() throws IOException {
+        a();
+        try (ServerSocket peer = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Path snapshots = folder.resolve("snapshots-a");
+            SidecarOptions options = Sidecars.options(
+                    Sidecars.A,
+                    Sidecars.freeUrl(),
+                    Sidecars.B,
+                    url(peer),
+                    Sidecars.freeUrl(),
+                    folder,
+                    Optional.empty(),
+                    Optional.empty());
+
+            assertThatExceptionOfType(CannotRunException.class)
+                    .isThrownBy(() -> start(options))
+                    .withMessage(
+                            "--snapshot-dir \"" + snapshots + "\": expected a folder that no other process uses, but "
+                                    + snapshots.toRealPath() + " is in use by the sidecar of member a, process "
+                                    + ProcessHandle.current().pid());
+
+            assertThat(wasDialled(peer)).isFalse();
+        }
+    }
+
+    @Test
+    void shouldNameTheOptionWhenAFolderCannotBeMade() throws IOException {
+        Path file = Files.createFile(folder.resolve("file"));
+
+        assertThatExceptionOfType(CannotRunException.class)
+                .isThrownBy(() -> new Sidecar(
+                        second(peerA, peerB, nodeA, file.getFileName().toString())))
+                .withMessageStartingWith(
+                        "--snapshot-dir \"" + file + "/snapshots-a\": expected a folder that can be made")
+                .withMessageContaining(file.toString());
+    }
+
+    @Test
+    void shouldLeaveItsFoldersToTheNextWhenItsStateCannotBeRead() throws IOException {
+        Path state = Files.createDirectory(folder.resolve("state-a")).resolve("peers.json");
+        Files.writeString(state, "nonsense");
+        assertThatExceptionOfType(CannotRunException.class).isThrownBy(this::a).withMessageContaining("peers.json");
+
+        Files.delete(state);
+
+        assertThat(a()).isNotNull();
+    }
+}

@@ -1,0 +1,84 @@
+package dev.rafthttp.sidecar.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.rafthttp.sidecar.options.CannotRunException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a relay takes before it dials, and what it says when another has it. */
+class RelayStartTest {
+    private static final String SELF = "process " + ProcessHandle.current().pid();
+
+    @TempDir
+    private Path folder;
+
+    private RelayOptions options(URI frontOfB, URI target, URI node, String state) {
+        return new RelayOptions(
+                Relays.alone(),
+                List.of(
+                        Relays.member(Relays.A, Relays.freeUrl(), target),
+                        Relays.member(Relays.B, frontOfB, Relays.freeUrl())),
+                node,
+                Duration.ofSeconds(2),
+                folder.resolve(state));
+    }
+
+    private static void fail(RelayOptions options) {
+        try (Relay relay = new Relay(options)) {
+            relay.start();
+        }
+    }
+
+    private static boolean wasDialled(ServerSocket socket) throws IOException {
+        socket.setSoTimeout(1);
+        try {
+            socket.accept().close();
+            return true;
+        } catch (SocketTimeoutException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void shouldDialNobodyWhenAFrontOrTheApiIsTaken() throws IOException {
+        URI front = Relays.freeUrl();
+        URI node = Relays.freeUrl();
+        try (ServerSocket target = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                Relay first = new Relay(options(front, Relays.freeUrl(), node, "first"))) {
+            first.start();
+            URI real = URI.create("http://127.0.0.1:" + target.getLocalPort());
+
+            assertThatExceptionOfType(CannotRunException.class)
+                    .isThrownBy(() -> fail(options(front, real, Relays.freeUrl(), "second")))
+                    .withMessage("cannot listen at " + front + ": Address already in use");
+            assertThatExceptionOfType(CannotRunException.class)
+                    .isThrownBy(() -> fail(options(Relays.freeUrl(), real, node, "second")))
+                    .withMessage("cannot listen at " + node + ": Address already in use");
+
+            assertThat(wasDialled(target)).isFalse();
+        }
+    }
+
+    @Test
+    void shouldNameTheFolderAndItsHolderWhenTwoRelaysShareIt() throws IOException {
+        try (Relay first = new Relay(options(Relays.freeUrl(), Relays.freeUrl(), Relays.freeUrl(), "state"))) {
+            first.start();
+            Path state = folder.resolve("state");
+
+            assertThatExceptionOfType(CannotRunException.class)
+                    .isThrownBy(() -> fail(options(Relays.freeUrl(), Relays.freeUrl(), Relays.freeUrl(), "state")))
+                    .withMessage("--state-dir \"" + state + "\": expected a folder that no other process uses, but "
+                            + state.toRealPath() + " is in use by the relay of cluster cafe, " + SELF);
+        }
+    }
+}
