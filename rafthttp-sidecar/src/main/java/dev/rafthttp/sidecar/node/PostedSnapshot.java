@@ -37,6 +37,7 @@ final class PostedSnapshot extends InputStream {
     private final InputStream body;
     private String id = "";
     private JsonObject progress = new JsonObject();
+    private long messageBytes;
     private long read;
     private long toldNanos;
 
@@ -69,7 +70,7 @@ final class PostedSnapshot extends InputStream {
                     "the body ends at offset " + decoder.offset() + ", within its first frame:"
                             + " expected a u64 length, big-endian, a Message of type MsgSnap, and the database");
         }
-        read = decoder.offset();
+        messageBytes = decoder.offset();
         return message;
     }
 
@@ -89,13 +90,12 @@ final class PostedSnapshot extends InputStream {
 
     /** How long the database is, if the request says how long its body is; else -1. */
     long databaseBytes() {
-        return request.getLength() < 0 ? -1 : request.getLength() - read;
+        return request.getLength() < 0 ? -1 : request.getLength() - messageBytes;
     }
 
     /** From now on the database is read. */
     void begin(String snapshot, MemberId peer) {
         id = snapshot;
-        read = 0;
         progress = SnapshotsApi.id(id);
         progress.addProperty("peer", peer.toString());
         toldNanos = System.nanoTime();

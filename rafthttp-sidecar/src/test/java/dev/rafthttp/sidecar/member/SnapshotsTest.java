@@ -8,13 +8,17 @@ import dev.rafthttp.raftpb.MessageType;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
@@ -74,6 +78,100 @@ class SnapshotsTest extends SidecarFixture {
             line = events.readLine();
         }
         assertThat(line).contains("\"peer\":\"b\"");
+    }
+
+    @Test
+    void shouldCarryTheDatabaseWhenTheBodyHasALength() throws Exception {
+        a();
+        b(Optional.empty());
+        DataInputStream in = read();
+        URI url = nodeA.resolve("/v1/snapshots");
+
+        HttpResponse<String> answer = ask("POST", url, "application/octet-stream", body(snapshot(20), database));
+
+        assertThat(answer.statusCode()).isEqualTo(202);
+        assertThat(next(in)).isEqualTo(snapshot(20));
+        assertThat(fetch("GET", "1-20").body()).isEqualTo(database);
+    }
+
+    @Test
+    void shouldCarryTheDatabaseWhenTheSenderWaitsForContinue() throws Exception {
+        a();
+        b(Optional.empty());
+        DataInputStream in = read();
+
+        HttpResponse<String> answer = http.send(
+                HttpRequest.newBuilder(nodeA.resolve("/v1/snapshots"))
+                        .timeout(LIMIT)
+                        .expectContinue(true)
+                        .POST(BodyPublishers.ofByteArray(body(snapshot(21), database)))
+                        .build(),
+                BodyHandlers.ofString());
+
+        assertThat(answer.statusCode()).isEqualTo(202);
+        assertThat(next(in)).isEqualTo(snapshot(21));
+        assertThat(fetch("GET", "1-21").body()).isEqualTo(database);
+    }
+
+    @Test
+    void shouldCarryTheDatabaseWhenTheSenderSpeaksHttp10() throws Exception {
+        a();
+        b(Optional.empty());
+        DataInputStream in = read();
+        byte[] body = body(snapshot(22), database);
+
+        String answer = raw("POST /v1/snapshots HTTP/1.0\r\nContent-Length: " + body.length + "\r\n\r\n", body);
+
+        assertThat(answer).startsWith("HTTP/1.1 202").contains("b-1-22");
+        assertThat(next(in)).isEqualTo(snapshot(22));
+        assertThat(fetch("GET", "1-22").body()).isEqualTo(database);
+    }
+
+    @Test
+    void shouldRefuseALengthThatEndsWithinTheMessage() throws Exception {
+        a();
+        byte[] body = body(snapshot(23), database);
+
+        String answer =
+                raw("POST /v1/snapshots HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n", Arrays.copyOf(body, 11));
+
+        assertThat(answer).startsWith("HTTP/1.1 400").contains("offset 11").contains("expected a u64 length");
+    }
+
+    @Test
+    void shouldGiveNothingToTheNodeWhenTheBodyEndsBeforeItsLength() throws Exception {
+        a();
+        b(Optional.empty());
+        BufferedReader events = lines(nodeA.resolve("/v1/events"));
+        byte[] body = body(snapshot(24), database);
+
+        raw("POST /v1/snapshots HTTP/1.1\r\nHost: a\r\nContent-Length: " + (body.length + 1) + "\r\n\r\n", body);
+
+        String line = events.readLine();
+        while (!line.contains("\"state\":\"failed\"")) {
+            line = events.readLine();
+        }
+        assertThat(line).contains("\"id\":\"b-1-24\"");
+        assertThat(fetch("GET", "1-24").statusCode()).isEqualTo(404);
+    }
+
+    private static byte[] body(Message message, byte[] with) {
+        byte[] frame = Sidecars.frame(message);
+        return ByteBuffer.allocate(frame.length + with.length)
+                .put(frame)
+                .put(with)
+                .array();
+    }
+
+    /** Sends a request to the sidecar of a, and no more after it; the whole answer. */
+    private String raw(String head, byte[] body) throws IOException {
+        try (Socket socket = new Socket(nodeA.getHost(), nodeA.getPort())) {
+            socket.setSoTimeout(Math.toIntExact(LIMIT.toMillis()));
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write(body);
+            socket.shutdownOutput();
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     @Test
