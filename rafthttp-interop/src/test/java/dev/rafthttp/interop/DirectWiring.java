@@ -1,21 +1,20 @@
 package dev.rafthttp.interop;
 
+import dev.rafthttp.fixture.FreeUrls;
 import java.net.URI;
 import java.util.List;
 
 /** Members that reach each other where they listen. */
 final class DirectWiring implements Wiring {
-    private final Ports ports = new Ports();
-
     @Override
     public MemberUrls place(String name) {
-        URI peer = ports.nextUrl();
-        return new MemberUrls(name, Host.MACHINE, peer, peer, ports.nextUrl());
+        URI peer = FreeUrls.next();
+        return new MemberUrls(name, Host.MACHINE, peer, peer, FreeUrls.next());
     }
 
     @Override
     public MemberUrls move(MemberUrls member) {
-        URI peer = ports.nextUrl();
+        URI peer = FreeUrls.next();
         return member.withFront(peer).withReal(peer);
     }
 

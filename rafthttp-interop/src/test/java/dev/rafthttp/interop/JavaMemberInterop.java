@@ -9,6 +9,7 @@ import com.google.gson.JsonObject;
 import dev.rafthttp.Lane;
 import dev.rafthttp.PeerStatus;
 import dev.rafthttp.ServerVersion;
+import dev.rafthttp.fixture.FreeUrls;
 import dev.rafthttp.interop.follower.FollowerMember;
 import dev.rafthttp.tls.PeerTls;
 import io.etcd.jetcd.ByteSequence;
@@ -69,11 +70,10 @@ abstract class JavaMemberInterop {
         assumeTrue(
                 Commands.isOnPath("etcd") && Commands.isOnPath("etcdctl"),
                 "SKIPPED: etcd or etcdctl is not on the PATH; Debian's etcd-server and etcd-client have them");
-        Ports ports = new Ports();
         Map<String, URI> cluster = new TreeMap<>();
         for (String name : List.of("a", "b", "c")) {
             tls(name).ifPresent(files -> tls.put(name, files));
-            URI url = ports.nextUrl();
+            URI url = FreeUrls.next();
             cluster.put(name, tls.containsKey(name) ? URI.create("https://" + url.getAuthority()) : url);
         }
         java = new FollowerMember("c", cluster, TOKEN, VERSION, Optional.ofNullable(tls.get("c")));
@@ -84,8 +84,8 @@ abstract class JavaMemberInterop {
                                 .map(each -> each.getKey() + "=" + each.getValue())
                                 .collect(Collectors.joining(",")),
                 "--initial-cluster-token=" + TOKEN);
-        a = etcd("a", cluster.get("a"), ports.nextUrl(), folder.resolve("a"), bootstrap);
-        b = etcd("b", cluster.get("b"), ports.nextUrl(), folder.resolve("b"), bootstrap);
+        a = etcd("a", cluster.get("a"), FreeUrls.next(), folder.resolve("a"), bootstrap);
+        b = etcd("b", cluster.get("b"), FreeUrls.next(), folder.resolve("b"), bootstrap);
         awaitHealthy(a, b);
     }
 

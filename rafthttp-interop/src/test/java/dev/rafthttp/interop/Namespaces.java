@@ -24,6 +24,7 @@ final class Namespaces implements AutoCloseable {
     private final String tag;
     private final int subnet;
     private final List<String> made = new ArrayList<>();
+    private final Thread deleteAtExit = new Thread(this::delete, "delete-namespaces");
     private int hosts;
 
     /** Makes the network that the hosts will be on; needs root. */
@@ -31,6 +32,7 @@ final class Namespaces implements AutoCloseable {
         // Interfaces have names of at most 15 characters.
         tag = "rh" + Integer.toString(ThreadLocalRandom.current().nextInt(36 * 36 * 36 * 36), 36);
         subnet = ThreadLocalRandom.current().nextInt(1, 255);
+        Runtime.getRuntime().addShutdownHook(deleteAtExit);
         try {
             create(hub());
             in(hub(), "link add bridge type bridge");
@@ -74,6 +76,16 @@ final class Namespaces implements AutoCloseable {
     /** Takes all of it away; processes that still run there end by themselves or are their owner's to end. */
     @Override
     public void close() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(deleteAtExit);
+        } catch (IllegalStateException e) {
+            // The JVM is going down, and deletes them now.
+            return;
+        }
+        delete();
+    }
+
+    private synchronized void delete() {
         List<String> all = List.copyOf(made);
         made.clear();
         Closing.all(all.stream()
@@ -89,7 +101,7 @@ final class Namespaces implements AutoCloseable {
         return SUBNET.formatted(subnet, host);
     }
 
-    private void create(String namespace) {
+    private synchronized void create(String namespace) {
         ip("netns add " + namespace);
         made.add(namespace);
         in(namespace, "link set lo up");

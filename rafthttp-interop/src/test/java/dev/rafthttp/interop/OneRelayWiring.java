@@ -1,5 +1,6 @@
 package dev.rafthttp.interop;
 
+import dev.rafthttp.fixture.FreeUrls;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -7,7 +8,6 @@ import java.util.List;
 
 /** One relay in front of all members of this machine. */
 final class OneRelayWiring implements Wiring {
-    private final Ports ports = new Ports();
     private final String token;
     private final Path folder;
     private final List<Relay> relays = new ArrayList<>();
@@ -19,17 +19,17 @@ final class OneRelayWiring implements Wiring {
 
     @Override
     public MemberUrls place(String name) {
-        return new MemberUrls(name, Host.MACHINE, ports.nextUrl(), ports.nextUrl(), ports.nextUrl());
+        return new MemberUrls(name, Host.MACHINE, FreeUrls.next(), FreeUrls.next(), FreeUrls.next());
     }
 
     @Override
     public MemberUrls move(MemberUrls member) {
-        return member.withFront(ports.nextUrl());
+        return member.withFront(FreeUrls.next());
     }
 
     @Override
     public void start(List<MemberUrls> members) {
-        URI node = ports.nextUrl();
+        URI node = FreeUrls.next();
         relays.add(new Relay(
                 Host.MACHINE,
                 node,

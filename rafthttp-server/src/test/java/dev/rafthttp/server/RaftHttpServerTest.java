@@ -7,6 +7,7 @@ import dev.rafthttp.ClusterId;
 import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.TransportConfig;
+import dev.rafthttp.fixture.FreeUrls;
 import dev.rafthttp.fixture.VirtualScheduler;
 import dev.rafthttp.server.ScriptedPeer.Request;
 import java.io.UncheckedIOException;
@@ -83,11 +84,7 @@ class RaftHttpServerTest {
 
     @Test
     void shouldNameTheAddressAndListenNowhereWhenOneIsTaken() throws Exception {
-        int port;
-        try (ServerSocket other = new ServerSocket()) {
-            other.bind(free());
-            port = other.getLocalPort();
-        }
+        int port = FreeUrls.next().getPort();
         try (ServerSocket taken = new ServerSocket()) {
             taken.bind(free());
             InetSocketAddress first = new InetSocketAddress("127.0.0.1", port);
