@@ -24,8 +24,8 @@ public interface RaftCallback {
     boolean isIdRemoved(MemberId id);
 
     /**
-     * Says that a peer cannot be reached, or that messages to it are being dropped: once at the beginning of an outage, then
-     * at most once a second.
+     * Says that a peer cannot be reached, or that messages to it are lost: once at the beginning of an outage, and again while
+     * messages to it are lost, at most once per second. A peer to which nothing is sent is told of once per outage.
      */
     void reportUnreachable(MemberId id);
 

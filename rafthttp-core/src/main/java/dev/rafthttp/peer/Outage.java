@@ -7,8 +7,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Tells Raft that a peer is unreachable: once an outage, and at most once a second, however long an outage lasts or however
- * quickly they follow each other. Never on the thread that notices, which may be inside {@code send}. Any thread.
+ * Tells Raft that a peer is unreachable: once per outage, and again when messages are lost in it, but at most once per second,
+ * however many messages are lost or however quickly outages follow each other. A peer that is only dialled in vain is not told
+ * of again. Never on the thread that notices, which may be inside {@code send}. Any thread.
  */
 final class Outage {
     private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -26,9 +27,23 @@ final class Outage {
         this.quietUntil = new AtomicLong(environment.scheduler().nanoTime());
     }
 
-    /** The peer could not be reached, or a message to it was dropped. */
-    void noticed() {
-        boolean begins = !underWay.get() && underWay.compareAndSet(false, true);
+    /** A dial failed: nothing is lost by that, so only the first of an outage is reported. */
+    void dialFailed() {
+        if (begins()) {
+            report(true);
+        }
+    }
+
+    /** A message was dropped, or may have been lost with its stream or post. */
+    void lost() {
+        report(begins());
+    }
+
+    private boolean begins() {
+        return !underWay.get() && underWay.compareAndSet(false, true);
+    }
+
+    private void report(boolean begins) {
         if (!reportUnlessQuiet() && begins) {
             // The last outage was reported less than a second ago; this one is reported when that is over.
             environment

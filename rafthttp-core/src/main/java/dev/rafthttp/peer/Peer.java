@@ -347,7 +347,7 @@ public final class Peer {
             reportSnapshot(SnapshotStatus.FAILURE);
         }
         if (!closed && reason != DropReason.PAUSED) {
-            outage.noticed();
+            outage.lost();
             drops.log("to", lane, m, reason);
         }
     }
@@ -359,7 +359,7 @@ public final class Peer {
     /** Says that a dial of one of the peer's URLs failed, so that the next one goes to another. */
     public void dialFailed(Lane lane, URI url, RaftTransportException cause) {
         urls.unreachable(url);
-        outage.noticed();
+        outage.dialFailed();
         writer(lane).dialFailed();
         LOG.debug("peer {} cannot be dialled at {} for the {} lane: {}", id, url, lane.label(), cause.getMessage());
         environment.coupler().refused(id, lane, cause);
@@ -462,7 +462,7 @@ public final class Peer {
             activity.detached();
             if (!closed) {
                 LOG.warn("lost the {} stream to peer {}: {}", lane.label(), id, cause.getMessage());
-                outage.noticed();
+                outage.lost();
             }
             environment.coupler().closed(id, lane, Direction.OUTBOUND, cause);
         }
@@ -488,7 +488,7 @@ public final class Peer {
                 reportSnapshot(SnapshotStatus.FAILURE);
             }
             if (!closed) {
-                outage.noticed();
+                outage.lost();
                 LOG.debug("a post of {} to peer {} failed: {}", m.getType(), id, cause.toString());
             }
         }

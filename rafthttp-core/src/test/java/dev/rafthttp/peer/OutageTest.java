@@ -15,9 +15,9 @@ class OutageTest {
 
     @Test
     void shouldReportOnceWhenAnOutageBegins() {
-        outage.noticed();
-        outage.noticed();
-        outage.noticed();
+        outage.lost();
+        outage.lost();
+        outage.lost();
 
         assertReports(1);
         assertThat(surroundings.raft.unreachable()).containsExactly(PEER);
@@ -26,16 +26,16 @@ class OutageTest {
 
     @Test
     void shouldNotReportOnTheThreadThatNotices() {
-        outage.noticed();
+        outage.lost();
 
         assertThat(surroundings.raft.unreachable()).isEmpty();
         assertThat(surroundings.executor.pending()).isEqualTo(1);
     }
 
     @Test
-    void shouldReportOnceASecondWhenTheOutageLasts() {
+    void shouldReportOncePerSecondWhenMessagesAreLost() {
         for (int i = 0; i < 35; i++) {
-            outage.noticed();
+            outage.lost();
             surroundings.scheduler.advance(Duration.ofMillis(100));
         }
 
@@ -44,7 +44,7 @@ class OutageTest {
 
     @Test
     void shouldNotReportWhenNobodyNoticesAnything() {
-        outage.noticed();
+        outage.lost();
 
         surroundings.scheduler.advance(Duration.ofSeconds(10));
 
@@ -53,22 +53,22 @@ class OutageTest {
 
     @Test
     void shouldReportAtOnceWhenAnotherOutageBeginsMuchLater() {
-        outage.noticed();
+        outage.lost();
         outage.ended();
         surroundings.scheduler.advance(Duration.ofSeconds(1));
 
-        outage.noticed();
+        outage.lost();
 
         assertReports(2);
     }
 
     @Test
     void shouldReportAtTheEndOfTheSecondWhenAnotherOutageBeginsWithinIt() {
-        outage.noticed();
+        outage.lost();
         surroundings.scheduler.advance(Duration.ofMillis(300));
         outage.ended();
-        outage.noticed();
-        outage.noticed();
+        outage.lost();
+        outage.lost();
         assertReports(1);
 
         surroundings.scheduler.advance(Duration.ofMillis(699));
@@ -81,12 +81,45 @@ class OutageTest {
     @Test
     void shouldReportOnceASecondWhenOutagesFollowEachOtherQuickly() {
         for (int i = 0; i < 2500; i++) {
-            outage.noticed();
+            outage.lost();
             outage.ended();
             surroundings.scheduler.advance(Duration.ofMillis(1));
         }
 
         assertReports(3);
+    }
+
+    @Test
+    void shouldReportOnceWhenAPeerIsOnlyDialledInVain() {
+        for (int dial = 0; dial < 200; dial++) {
+            outage.dialFailed();
+            surroundings.scheduler.advance(Duration.ofMillis(225));
+        }
+
+        assertReports(1);
+    }
+
+    @Test
+    void shouldReportMessagesThatAreLostWhileDialsFail() {
+        outage.dialFailed();
+        surroundings.scheduler.advance(Duration.ofSeconds(30));
+        outage.lost();
+        outage.dialFailed();
+        surroundings.scheduler.advance(Duration.ofSeconds(1));
+        outage.dialFailed();
+
+        assertReports(2);
+    }
+
+    @Test
+    void shouldReportADialThatFailsAfterThePeerWasReachable() {
+        outage.dialFailed();
+        outage.ended();
+        surroundings.scheduler.advance(Duration.ofSeconds(1));
+
+        outage.dialFailed();
+
+        assertReports(2);
     }
 
     private void assertReports(int count) {

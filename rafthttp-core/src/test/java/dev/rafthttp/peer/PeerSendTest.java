@@ -234,7 +234,7 @@ class PeerSendTest {
         assertThat(bench.raft.unreachable()).containsExactly(ID);
     }
 
-    // reportUnreachable: once an outage, at most once a second.
+    // reportUnreachable: once per outage, and again for lost messages, at most once per second.
 
     @Test
     void shouldReportUnreachableOnceWhenManyMessagesAreDropped() {
@@ -281,18 +281,21 @@ class PeerSendTest {
     }
 
     @Test
-    void shouldReportUnreachableWhenAStreamIsLostOrADialOrPostFails() {
+    void shouldReportUnreachableWhenADialFailsOrAStreamIsLostOrAPostFails() {
+        bench.peer.dialFailed(Lane.MESSAGE, PeerBench.URL, new PeerUnreachableException("connection refused"));
+        bench.settle();
+        assertThat(bench.raft.unreachable()).hasSize(1);
+
+        bench.surroundings.scheduler.advance(Duration.ofSeconds(1));
         OutboundStream stream = bench.attach(Lane.MESSAGE, message);
         stream.close(new PeerUnreachableException("connection reset"));
         bench.settle();
-        assertThat(bench.raft.unreachable()).hasSize(1);
+        assertThat(bench.raft.unreachable()).hasSize(2);
 
         bench.surroundings.scheduler.advance(Duration.ofSeconds(1));
         bench.peer.dialFailed(Lane.MESSAGE, PeerBench.URL, new PeerUnreachableException("connection refused"));
         bench.settle();
         assertThat(bench.raft.unreachable()).hasSize(2);
-
-        bench.surroundings.scheduler.advance(Duration.ofSeconds(1));
         bench.send(heartbeat(1));
         bench.poster.outcome(0).failed(new IOException("connection refused"));
         bench.settle();
