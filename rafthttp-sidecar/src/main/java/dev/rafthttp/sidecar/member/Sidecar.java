@@ -78,7 +78,7 @@ final class Sidecar implements ServiceCommand.Service {
                 outgoing,
                 link,
                 new PeersApi(peers, options.dialect()),
-                new NodeStatus(transport, inbox, link),
+                new NodeStatus(transport, inbox, link, log),
                 events,
                 new SnapshotsApi(transport, outgoing, log, snapshots),
                 tap);

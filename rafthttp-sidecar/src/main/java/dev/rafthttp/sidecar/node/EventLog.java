@@ -6,35 +6,56 @@ import com.google.gson.JsonObject;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.RemovedMemberException;
 import dev.rafthttp.SnapshotStatus;
+import java.security.SecureRandom;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What happened, for the node that asks for it, and for the human in the log. The newest {@value #CAPACITY} events are kept,
- * so that a node that was away for a while misses none; one that was away for longer is told how many it missed.
+ * What happened, for the node that asks for it, and for the human in the log. The newest events are kept, so that a node that was
+ * away for a while misses none; one that was away for longer is told how many it missed. Kinds that Raft depends on have room of
+ * their own, so that an outage, which repeats the same event for as long as it lasts, pushes none of them out.
  *
  * <p>Any thread. Guarded by its own lock, which is not held while the listener is told.
  */
 public final class EventLog implements NodeEvents {
     private static final Logger LOG = LoggerFactory.getLogger(EventLog.class);
 
-    /** Hours of an ordinary cluster's, and a quarter of an hour of an outage's, which is one a second a peer at most. */
+    /** Of each kind of which all are kept: days of snapshots, hours of a cluster whose peers come and go. */
     static final int CAPACITY = 1024;
+
+    private static final String SNAPSHOT_STATUS = "snapshot-status";
+    private static final String SNAPSHOT_PROGRESS = "snapshot-progress";
+    private static final String MEMBER_REMOVED = "member-removed";
+
+    /** A run, and a position in it: an ID as {@link #id} makes it. */
+    private static final Pattern ID = Pattern.compile("([0-9a-f]{16})-([0-9]{1,18})-([0-9]{1,18})");
 
     private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
 
     /** Tells this run's events from those of earlier ones, in their IDs. */
-    private final String run = Long.toHexString(System.currentTimeMillis());
+    private final String run = String.format(Locale.ROOT, "%016x", new SecureRandom().nextLong());
 
+    private final Instant started = Instant.now();
     private final MemberId member;
-    private final ArrayDeque<NodeEvent> events = new ArrayDeque<>();
-    private long last;
+
+    // All below are guarded by this.
+    private final EventRoom snapshots = EventRoom.ofAll(CAPACITY);
+    private final EventRoom activity = EventRoom.ofAll(CAPACITY);
+    private final EventRoom others = EventRoom.ofAll(CAPACITY);
+    private final EventRoom outages = EventRoom.ofNewest(CAPACITY);
+    private final EventRoom progress = EventRoom.ofNewest(CAPACITY);
+    private EventPosition end = EventPosition.START;
+    private @Nullable NodeEvent removal;
+
     private volatile Runnable listener = () -> {};
 
     /** @param member that the node is */
@@ -46,7 +67,7 @@ public final class EventLog implements NodeEvents {
     public void unreachable(MemberId peer) {
         // The transport itself logs why.
         LOG.debug("peer {} is unreachable", peer);
-        add("unreachable", peer(peer));
+        add(outages, peer.toString(), "unreachable", peer(peer));
     }
 
     @Override
@@ -54,13 +75,13 @@ public final class EventLog implements NodeEvents {
         LOG.info("snapshot to peer {}: {}", peer, status);
         JsonObject data = peer(peer);
         data.addProperty("status", status.name().toLowerCase(Locale.ROOT));
-        add("snapshot-status", data);
+        add(snapshots, SNAPSHOT_STATUS, data);
     }
 
     @Override
     public void active(MemberId peer, boolean active) {
         LOG.info("peer {} is {}", peer, active ? "active" : "inactive");
-        add(active ? "peer-active" : "peer-inactive", peer(peer));
+        add(activity, active ? "peer-active" : "peer-inactive", peer(peer));
     }
 
     @Override
@@ -70,7 +91,20 @@ public final class EventLog implements NodeEvents {
         data.addProperty("member", member.toString());
         data.addProperty("toldBy", cause.toldBy().toString());
         data.addProperty("reason", cause.getMessage());
-        add("member-removed", data);
+        add(others, MEMBER_REMOVED, data);
+    }
+
+    /** A snapshot that the node posted is being sent. */
+    void snapshotSending(String id, JsonObject data) {
+        add(progress, id, SNAPSHOT_PROGRESS, data);
+    }
+
+    /** The sending of a snapshot that the node posted has ended. */
+    void snapshotEnded(String id, JsonObject data) {
+        synchronized (this) {
+            progress.forget(id);
+        }
+        add(snapshots, SNAPSHOT_PROGRESS, data);
     }
 
     private static JsonObject peer(MemberId peer) {
@@ -79,14 +113,24 @@ public final class EventLog implements NodeEvents {
         return data;
     }
 
-    /** Adds an event; it gets the time of now. */
+    /** Adds an event of a kind of its own; it gets the time of now. */
     void add(String name, JsonObject data) {
+        add(others, name, data);
+    }
+
+    private void add(EventRoom room, String name, JsonObject data) {
+        add(room, name, name, data);
+    }
+
+    private void add(EventRoom room, String subject, String name, JsonObject data) {
         data.addProperty("time", Instant.now().toString());
+        String json = GSON.toJson(data);
         synchronized (this) {
-            last++;
-            events.add(new NodeEvent(last, name, GSON.toJson(data)));
-            if (events.size() > CAPACITY) {
-                events.remove();
+            end = end.next(room.isCounted());
+            NodeEvent event = new NodeEvent(end, room.isCounted(), name, json);
+            room.add(subject, event);
+            if (name.equals(MEMBER_REMOVED)) {
+                removal = event;
             }
         }
         listener.run();
@@ -97,45 +141,83 @@ public final class EventLog implements NodeEvents {
         listener = told;
     }
 
-    /** The number of the newest event; 0 if there was none. */
-    synchronized long last() {
-        return last;
+    /** Behind the newest event. */
+    synchronized EventPosition end() {
+        return end;
     }
 
-    /** The events after one that are still kept, oldest first. */
-    synchronized List<NodeEvent> after(long number) {
+    /** What is kept behind a position, and how much is not. */
+    synchronized EventPage after(EventPosition seen) {
         List<NodeEvent> some = new ArrayList<>();
-        for (NodeEvent event : events) {
-            if (event.number() > number) {
-                some.add(event);
+        if (end.isBehind(seen)) {
+            for (EventRoom room : List.of(snapshots, activity, others, outages, progress)) {
+                room.addTo(some, seen);
+            }
+            some.sort(Comparator.comparingLong(event -> event.at().number()));
+        }
+        return new EventPage(missed(some, seen), some, end);
+    }
+
+    /** Those behind a position that are counted, and not kept. */
+    private long missed(List<NodeEvent> kept, EventPosition seen) {
+        long missed = end.counted() - seen.counted();
+        for (NodeEvent event : kept) {
+            if (event.isCounted()) {
+                missed--;
             }
         }
-        return some;
+        return missed;
     }
 
-    /** What {@code Last-Event-ID} is to say for this event to be the last that was seen. */
-    String id(long number) {
-        return run + "-" + number;
+    /** Says that a peer has told this member of its removal, if one has. */
+    synchronized Optional<NodeEvent> removal() {
+        return Optional.ofNullable(removal);
+    }
+
+    /** This run of the sidecar. */
+    String run() {
+        return run;
+    }
+
+    /** What a reader is told first. */
+    JsonObject runData() {
+        JsonObject data = new JsonObject();
+        data.addProperty("run", run);
+        data.addProperty("started", started.toString());
+        return data;
+    }
+
+    /** What {@code Last-Event-ID} is to say for everything up to a position to have been seen. */
+    String id(EventPosition at) {
+        return run + "-" + at.number() + "-" + at.counted();
     }
 
     /**
-     * Reads an ID.
+     * Makes the pages of a reader.
      *
-     * @return the event's number; 0, before all events, if it is of another run, since what came after it is not known
+     * @param lastId of the last event that it saw; null: it wants those from now on. If that was in another run, it gets all of
+     *     this one that are kept
      * @throws IllegalArgumentException if it is no ID
      */
-    long number(@Nullable String id) {
-        String[] parts = String.valueOf(id).split("-", -1);
-        try {
-            if (parts.length == 2) {
-                Long.parseUnsignedLong(parts[0], 16);
-                long number = Long.parseLong(parts[1]);
-                return parts[0].equals(run) ? Math.min(number, last()) : 0;
-            }
-        } catch (NumberFormatException wrong) {
-            LOG.debug("{} is no event's ID", id, wrong);
+    EventPages pages(@Nullable String lastId) {
+        if (lastId == null) {
+            return new EventPages(this, end(), Optional.empty());
         }
-        throw new IllegalArgumentException(
-                "Last-Event-ID " + id + ": expected the id of an event, as in " + id(Math.max(1, last())));
+        Matcher id = ID.matcher(lastId);
+        if (!id.matches()) {
+            throw new IllegalArgumentException(
+                    "Last-Event-ID " + lastId + ": expected the id of an event, as in " + id(end()));
+        }
+        if (!id.group(1).equals(run)) {
+            return new EventPages(this, EventPosition.START, Optional.of(id.group(1)));
+        }
+        EventPosition now = end();
+        long number = Long.parseLong(id.group(2));
+        long counted = Long.parseLong(id.group(3));
+        // One that was not given out here, as it is ahead of all events, would wait for them in silence.
+        return new EventPages(
+                this,
+                number > now.number() || counted > now.counted() ? now : new EventPosition(number, counted),
+                Optional.empty());
     }
 }

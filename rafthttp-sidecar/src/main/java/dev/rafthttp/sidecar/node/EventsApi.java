@@ -10,7 +10,8 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * {@code GET /v1/events}: server-sent events, from now on, or from after {@code Last-Event-ID}. Any number of readers.
+ * {@code GET /v1/events}: server-sent events, from now on, or from after {@code Last-Event-ID}; the first says which run of the
+ * sidecar it is. Any number of readers.
  */
 public final class EventsApi {
     static final String PATH = "/v1/events";
@@ -30,10 +31,9 @@ public final class EventsApi {
             Json.notAllowed(response, callback, "GET");
             return;
         }
-        String id = request.getHeaders().get(LAST_EVENT_ID);
-        long seen;
+        EventPages pages;
         try {
-            seen = id == null ? log.last() : log.number(id);
+            pages = log.pages(request.getHeaders().get(LAST_EVENT_ID));
         } catch (IllegalArgumentException e) {
             Json.error(response, callback, HttpStatus.BAD_REQUEST_400, e.getMessage());
             return;
@@ -41,7 +41,7 @@ public final class EventsApi {
         response.setStatus(HttpStatus.OK_200);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, CONTENT_TYPE);
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
-        PagedAnswer reader = new PagedAnswer(request, response, callback, new EventPages(log, seen), readers::remove);
+        PagedAnswer reader = new PagedAnswer(request, response, callback, pages, readers::remove);
         readers.add(reader);
         reader.open();
     }

@@ -3,8 +3,9 @@ package dev.rafthttp.sidecar.node;
 /**
  * Something that the node is told.
  *
- * @param number counts the events of this run of the sidecar, from 1
+ * @param at where it stands among the events of this run
+ * @param isCounted whether a reader that misses it is told so
  * @param name of its kind
  * @param data JSON on one line
  */
-record NodeEvent(long number, String name, String data) {}
+record NodeEvent(EventPosition at, boolean isCounted, String name, String data) {}

@@ -6,7 +6,7 @@ import dev.rafthttp.SnapshotStatus;
 
 /** What the node is told besides messages. Called on the transport's threads, several at a time; must not block. */
 public interface NodeEvents {
-    /** A peer cannot be reached, or messages to it are dropped: once an outage, then at most once a second. */
+    /** A peer cannot be reached: once per outage, and again while messages to it are lost, at most once per second. */
     void unreachable(MemberId peer);
 
     /** How sending a snapshot to a peer ended. */

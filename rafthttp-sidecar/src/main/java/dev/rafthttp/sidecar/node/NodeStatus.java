@@ -10,11 +10,14 @@ public final class NodeStatus {
     private final RaftTransport transport;
     private final NodeInbox inbox;
     private final NodeLink link;
+    private final EventLog events;
 
-    public NodeStatus(RaftTransport transport, NodeInbox inbox, NodeLink link) {
+    /** @param events of this run */
+    public NodeStatus(RaftTransport transport, NodeInbox inbox, NodeLink link, EventLog events) {
         this.transport = transport;
         this.inbox = inbox;
         this.link = link;
+        this.events = events;
     }
 
     JsonObject whole() {
@@ -25,6 +28,7 @@ public final class NodeStatus {
         json.addProperty("member", status.member().toString());
         json.addProperty("cluster", status.cluster().toString());
         status.removed().ifPresent(removal -> json.add("removed", RemovalJson.of(removal)));
+        json.addProperty("run", events.run());
         json.add("node", node());
         json.add("peers", peers);
         return json;

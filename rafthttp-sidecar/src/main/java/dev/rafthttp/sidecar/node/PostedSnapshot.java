@@ -118,17 +118,17 @@ final class PostedSnapshot extends InputStream {
             long now = System.nanoTime();
             if (now - toldNanos >= PROGRESS_NANOS) {
                 toldNanos = now;
-                tell("sending");
+                events.snapshotSending(id, progress("sending"));
             }
         }
         return count;
     }
 
-    private void tell(String state) {
+    private JsonObject progress(String state) {
         JsonObject data = progress.deepCopy();
         data.addProperty("state", state);
         data.addProperty("bytes", read);
-        events.add("snapshot-progress", data);
+        return data;
     }
 
     /** Says what became of it; by whichever thread ended it, when nothing is read any more. */
@@ -137,11 +137,11 @@ final class PostedSnapshot extends InputStream {
                 ? wrapped.getCause()
                 : failure;
         if (cause == null) {
-            tell("finished");
+            events.snapshotEnded(id, progress("finished"));
             answer(HttpStatus.ACCEPTED_202, SnapshotsApi.id(id));
         } else {
             progress.addProperty("error", String.valueOf(cause.getMessage()));
-            tell("failed");
+            events.snapshotEnded(id, progress("failed"));
             JsonObject error = SnapshotsApi.id(id);
             error.addProperty("error", "the snapshot was not sent: " + cause.getMessage());
             response.getHeaders().put(HttpHeader.CONNECTION, "close");

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 /** {@code GET /v1/events}, over real loopback HTTP. */
 class EventsTest extends SidecarFixture {
-    private static String next(BufferedReader events, String name) throws IOException {
+    static String next(BufferedReader events, String name) throws IOException {
         String id = "";
         for (String line = events.readLine(); line != null; line = events.readLine()) {
             if (line.startsWith("id: ")) {
@@ -52,18 +52,44 @@ class EventsTest extends SidecarFixture {
 
     @Test
     void shouldTellAllThatIsKeptWhenTheNodeSawAnEarlierRunOfTheSidecar() throws Exception {
+        Sidecar earlier = a();
+        String earlierRun = run(lines(nodeA.resolve("/v1/events")));
+        earlier.close();
         a();
         BufferedReader now = lines(nodeA.resolve("/v1/events"));
+        String thisRun = run(now);
         b(Optional.empty());
         String active = next(now, "peer-active");
 
-        BufferedReader resumed = lines(nodeA.resolve("/v1/events"), "Last-Event-ID", "1a-77");
+        BufferedReader resumed = lines(nodeA.resolve("/v1/events"), "Last-Event-ID", earlierRun + "-77-70");
 
+        assertThat(thisRun).isNotEqualTo(earlierRun);
+        assertThat(next(resumed, "run"))
+                .startsWith(thisRun + "-0-0 ")
+                .contains("\"run\":\"" + thisRun + "\"")
+                .contains("\"previousRun\":\"" + earlierRun + "\"");
         assertThat(next(resumed, "peer-active")).isEqualTo(active);
+        assertThat(json(get(nodeA.resolve("/v1/status"))).get("run").getAsString())
+                .isEqualTo(thisRun);
     }
 
     @Test
-    void shouldTellTheNodeThatItsMemberHasBeenRemoved() throws Exception {
+    void shouldBeginEveryAnswerWithTheRunAndNotGoBackInIt() throws Exception {
+        a();
+        BufferedReader first = lines(nodeA.resolve("/v1/events"));
+        b(Optional.empty());
+        String active = next(first, "peer-active");
+        String last = active.substring(0, active.indexOf(' '));
+
+        BufferedReader resumed = lines(nodeA.resolve("/v1/events"), "Last-Event-ID", last);
+
+        assertThat(resumed.readLine()).isEqualTo("id: " + last);
+        assertThat(resumed.readLine()).isEqualTo("event: run");
+        assertThat(resumed.readLine()).contains("\"started\":\"").doesNotContain("previousRun");
+    }
+
+    @Test
+    void shouldTellEveryNodeThatComesThatItsMemberHasBeenRemoved() throws Exception {
         a();
         BufferedReader events = lines(nodeA.resolve("/v1/events"));
         b(Optional.empty());
@@ -71,8 +97,19 @@ class EventsTest extends SidecarFixture {
 
         ask("DELETE", nodeB.resolve("/v1/peers/a"), "application/json", new byte[0]);
         post(frames(1, 1));
+        String told = next(events, "member-removed");
+        BufferedReader later = lines(nodeA.resolve("/v1/events"));
+        BufferedReader resumed =
+                lines(nodeA.resolve("/v1/events"), "Last-Event-ID", told.substring(0, told.indexOf(' ')));
 
-        assertThat(next(events, "member-removed")).contains("\"member\":\"a\"");
+        assertThat(told).contains("\"member\":\"a\"");
+        assertThat(next(later, "member-removed")).contains("\"member\":\"a\"");
+        assertThat(next(resumed, "member-removed")).contains("\"member\":\"a\"");
+    }
+
+    private static String run(BufferedReader events) throws IOException {
+        String data = next(events, "run");
+        return data.replaceAll(".*\"run\":\"([0-9a-f]{16})\".*", "$1");
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rafthttp.sidecar.node;
+
+import org.jspecify.annotations.NullMarked;
