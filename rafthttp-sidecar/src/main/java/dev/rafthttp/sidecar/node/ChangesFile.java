@@ -14,7 +14,8 @@ import java.util.function.Function;
 
 /**
  * What an API changed of the members, on disk, so that a process that is started again with the same options knows it: members
- * put, which come before those of the options, and members removed. Not thread-safe.
+ * put, which come before those of the options, and members removed; or all members, in place of those of the options. Not
+ * thread-safe.
  *
  * @param <M> what is known of a member; its JSON has its {@code id}
  */
@@ -37,11 +38,19 @@ public final class ChangesFile<M> {
      * The difference to the options.
      *
      * @param <M> what is known of a member
+     * @param put members that there are
+     * @param removed members that there are not
+     * @param isWhole whether those put are all that there are, and those of the options no longer count
      */
-    public record Changes<M>(Map<MemberId, M> put, Set<MemberId> removed) {
+    public record Changes<M>(Map<MemberId, M> put, Set<MemberId> removed, boolean isWhole) {
         /** No difference yet. */
         public static <M> Changes<M> none() {
-            return new Changes<>(new LinkedHashMap<>(), new LinkedHashSet<>());
+            return new Changes<>(new LinkedHashMap<>(), new LinkedHashSet<>(), false);
+        }
+
+        /** All members, whatever the options say. */
+        public static <M> Changes<M> whole(Map<MemberId, M> members, Set<MemberId> removed) {
+            return new Changes<>(new LinkedHashMap<>(members), new LinkedHashSet<>(removed), true);
         }
 
         /** A member is put from now on, even if it had been removed. */
@@ -67,7 +76,9 @@ public final class ChangesFile<M> {
     }
 
     private Changes<M> changes(JsonObject all) {
-        Changes<M> changes = Changes.none();
+        JsonElement isWhole = all.get("whole");
+        Changes<M> changes =
+                isWhole != null && isWhole.getAsBoolean() ? Changes.whole(Map.of(), Set.of()) : Changes.none();
         for (JsonElement element : all.getAsJsonArray("put")) {
             JsonObject member = element.getAsJsonObject();
             MemberId id = MemberId.parse(member.get("id").getAsString());
@@ -92,6 +103,9 @@ public final class ChangesFile<M> {
         JsonObject all = new JsonObject();
         all.add("put", put);
         all.add("removed", removed);
+        if (changes.isWhole()) {
+            all.addProperty("whole", true);
+        }
         file.write(all);
     }
 }

@@ -59,6 +59,8 @@ public abstract class MemberResource {
             handle(MemberId.parse(hex), request, response, callback);
         } catch (BodyTooLargeException e) {
             Json.error(response, callback, HttpStatus.PAYLOAD_TOO_LARGE_413, e.getMessage());
+        } catch (RemovedPeerException e) {
+            Json.error(response, callback, HttpStatus.CONFLICT_409, e.getMessage());
         } catch (IllegalArgumentException e) {
             Json.error(response, callback, HttpStatus.BAD_REQUEST_400, e.getMessage());
         } catch (CannotListenException e) {

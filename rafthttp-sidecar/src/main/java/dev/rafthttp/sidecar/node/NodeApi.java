@@ -50,7 +50,7 @@ public final class NodeApi extends Handler.Wrapper {
         }
         switch (path) {
             case "/v1/messages" -> messages(request, response, callback);
-            case PeersApi.PATH -> Json.get(request, response, callback, peers.all());
+            case PeersApi.PATH -> peers.handleAll(request, response, callback);
             case EventsApi.PATH -> events.handle(request, response, callback);
             case Tap.PATH -> tap.handle(request, response, callback);
             case "/v1/status" -> Json.get(request, response, callback, status.whole());

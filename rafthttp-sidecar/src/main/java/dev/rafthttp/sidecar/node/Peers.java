@@ -5,9 +5,11 @@ import dev.rafthttp.MemberId;
 import dev.rafthttp.RaftTransport;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -19,7 +21,7 @@ public final class Peers {
     private final MemberId member;
     private final Dialect usual;
     private final ChangesFile<NodePeer> file;
-    private final ChangesFile.Changes<NodePeer> changes;
+    private ChangesFile.Changes<NodePeer> changes;
     private final RemovedMembers removed;
     private final Map<Long, NodePeer> peers = new ConcurrentHashMap<>();
 
@@ -48,7 +50,9 @@ public final class Peers {
         this.file = new ChangesFile<>(
                 stateDir.resolve("peers.json"), (id, json) -> NodePeer.parse(id, json, usual), NodePeer::json);
         this.changes = file.read();
-        configured.forEach(peer -> peers.put(peer.id().value(), peer));
+        if (!changes.isWhole()) {
+            configured.forEach(peer -> peers.put(peer.id().value(), peer));
+        }
         changes.put().forEach((id, peer) -> peers.put(id.value(), peer));
         for (MemberId id : changes.removed()) {
             peers.remove(id.value());
@@ -80,45 +84,105 @@ public final class Peers {
         return Optional.ofNullable(peers.get(id.value()));
     }
 
+    /** By ID. */
+    List<MemberId> allRemoved() {
+        return removed.all();
+    }
+
     /**
-     * Adds a peer, or gives it other URLs or another dialect. One that had been removed is a peer again.
+     * Adds a peer, or gives it other URLs or another dialect.
      *
      * @throws IllegalArgumentException if it is this member itself
+     * @throws RemovedPeerException if it has been removed
      * @throws StateFileException if it cannot be kept; it has changed until the sidecar ends
      */
     synchronized void put(NodePeer peer) {
-        MemberId id = peer.id();
-        if (id.equals(member)) {
-            throw new IllegalArgumentException(
-                    "peer " + id + ": expected another member than this sidecar's own, whose URL is an option");
+        checkIsOther(peer.id());
+        if (isRemoved(peer.id().value())) {
+            throw new RemovedPeerException(
+                    "peer " + peer.id() + " has been removed from the cluster: expected another ID,"
+                            + " since one that has been removed never comes back; or, if it was never removed, PUT "
+                            + PeersApi.PATH
+                            + " without it in \"removed\"");
         }
-        NodePeer before = peers.put(id.value(), peer);
-        removed.remove(id.value());
-        if (before != null && before.dialect() == peer.dialect()) {
-            transport.updatePeer(id, peer.urls());
-        } else {
-            // Who dials is decided when a peer is added.
-            transport.removePeer(id);
-            transport.addPeer(id, peer.urls(), peer.dialect());
-        }
-        changes.put(id, peer);
+        set(peer);
+        changes.put(peer.id(), peer);
         file.write(changes);
     }
 
     /**
-     * Removes a peer; it is refused from then on.
+     * Removes a member, whether or not it is a peer; it is refused from then on.
      *
-     * @return false if there is no such peer
+     * @throws IllegalArgumentException if it is this member itself
      * @throws StateFileException if that cannot be kept; it is removed until the sidecar ends
      */
-    synchronized boolean remove(MemberId id) {
-        if (peers.remove(id.value()) == null) {
-            return false;
+    synchronized void remove(MemberId id) {
+        checkIsOther(id);
+        if (removed.add(id.value())) {
+            forget(id);
+            changes.remove(id);
         }
-        removed.add(id.value());
-        transport.removePeer(id);
-        changes.remove(id);
         file.write(changes);
-        return true;
+    }
+
+    /**
+     * Sets all peers, and all members that have been removed, at once. Peers that stay as they are keep their connections.
+     *
+     * @param all the peers; others are forgotten, but not removed
+     * @param allRemoved the removed members; others are so no longer
+     * @throws IllegalArgumentException if this member itself is among them, or one among both; nothing has changed then
+     * @throws StateFileException if that cannot be kept; it holds until the sidecar ends
+     */
+    synchronized void set(List<NodePeer> all, Set<MemberId> allRemoved) {
+        Map<MemberId, NodePeer> byId = new LinkedHashMap<>();
+        for (NodePeer peer : all) {
+            checkIsOther(peer.id());
+            byId.put(peer.id(), peer);
+            if (allRemoved.contains(peer.id())) {
+                throw new IllegalArgumentException(
+                        "member " + peer.id() + ": expected to be among peers or among removed, not among both");
+            }
+        }
+        allRemoved.forEach(this::checkIsOther);
+        // Those that are removed are refused before they are forgotten, so that they are not told that they are
+        // unknown.
+        allRemoved.forEach(id -> removed.add(id.value()));
+        for (NodePeer peer : all()) {
+            if (!byId.containsKey(peer.id())) {
+                forget(peer.id());
+            }
+        }
+        for (MemberId id : removed.all()) {
+            if (!allRemoved.contains(id)) {
+                removed.remove(id.value());
+            }
+        }
+        all.forEach(this::set);
+        changes = ChangesFile.Changes.whole(byId, allRemoved);
+        file.write(changes);
+    }
+
+    private void checkIsOther(MemberId id) {
+        if (id.equals(member)) {
+            throw new IllegalArgumentException(
+                    "peer " + id + ": expected another member than this sidecar's own, whose URL is an option");
+        }
+    }
+
+    private void set(NodePeer peer) {
+        MemberId id = peer.id();
+        NodePeer before = peers.put(id.value(), peer);
+        if (before == null || before.dialect() != peer.dialect()) {
+            // Who dials is decided when a peer is added.
+            transport.removePeer(id);
+            transport.addPeer(id, peer.urls(), peer.dialect());
+        } else if (!before.urls().equals(peer.urls())) {
+            transport.updatePeer(id, peer.urls());
+        }
+    }
+
+    private void forget(MemberId id) {
+        peers.remove(id.value());
+        transport.removePeer(id);
     }
 }

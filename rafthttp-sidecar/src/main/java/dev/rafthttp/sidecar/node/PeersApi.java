@@ -4,9 +4,15 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.rafthttp.Dialect;
 import dev.rafthttp.MemberId;
+import java.io.IOException;
 import java.util.Optional;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
 
-/** {@code /v1/peers}: who the peers are, and changing it. */
+/** {@code /v1/peers}: who the peers are and who has been removed, and changing it, one by one or all at once. */
 public final class PeersApi extends MemberResource {
     static final String PATH = "/v1/peers";
 
@@ -20,11 +26,41 @@ public final class PeersApi extends MemberResource {
         this.usual = usual;
     }
 
-    JsonObject all() {
+    /** Answers a request for the whole list. */
+    void handleAll(Request request, Response response, Callback callback) throws IOException {
+        if (HttpMethod.GET.is(request.getMethod()) || HttpMethod.HEAD.is(request.getMethod())) {
+            Json.answer(response, callback, HttpStatus.OK_200, all());
+            return;
+        }
+        if (!HttpMethod.PUT.is(request.getMethod())) {
+            Json.notAllowed(response, callback, "GET, HEAD, PUT");
+            return;
+        }
+        try {
+            setAll(JsonBody.read(request, "a JSON object with peers, by ID, and removed"));
+            Json.answer(response, callback, HttpStatus.OK_200, all());
+        } catch (BodyTooLargeException e) {
+            Json.error(response, callback, HttpStatus.PAYLOAD_TOO_LARGE_413, e.getMessage());
+        } catch (IllegalArgumentException e) {
+            Json.error(response, callback, HttpStatus.BAD_REQUEST_400, e.getMessage());
+        } catch (StateFileException e) {
+            Json.error(response, callback, HttpStatus.INTERNAL_SERVER_ERROR_500, e.getMessage());
+        }
+    }
+
+    private void setAll(JsonObject body) {
+        PeerSet set = PeerSet.parse(body, usual);
+        peers.set(set.peers(), set.removed());
+    }
+
+    private JsonObject all() {
         JsonArray list = new JsonArray();
         peers.all().forEach(peer -> list.add(peer.json()));
+        JsonArray removed = new JsonArray();
+        peers.allRemoved().forEach(id -> removed.add(id.toString()));
         JsonObject json = new JsonObject();
         json.add("peers", list);
+        json.add("removed", removed);
         return json;
     }
 
@@ -45,8 +81,10 @@ public final class PeersApi extends MemberResource {
         return peer.json();
     }
 
+    /** One that is no peer yet may be one that other members know: it is refused from now on, and nobody is missing. */
     @Override
     protected boolean remove(MemberId id) {
-        return peers.remove(id);
+        peers.remove(id);
+        return true;
     }
 }

@@ -11,6 +11,7 @@ import com.networknt.schema.SpecVersion;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
 import dev.rafthttp.sidecar.node.NodeToken;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -165,10 +166,52 @@ class ApiDocumentTest extends SidecarFixture {
         assertThat(exercise("put /v1/peers/{id}", "/v1/peers/c", json, utf8("{}")))
                 .isEqualTo(400);
         assertThat(exercise("delete /v1/peers/{id}", "/v1/peers/c")).isEqualTo(204);
-        assertThat(exercise("delete /v1/peers/{id}", "/v1/peers/c")).isEqualTo(404);
+        assertThat(exercise("put /v1/peers/{id}", "/v1/peers/c", json, utf8("{\"urls\":[\"http://127.0.0.1:9\"]}")))
+                .isEqualTo(409);
+        assertThat(exercise("put /v1/peers", "/v1/peers", json, utf8("{\"peers\":{}}")))
+                .isEqualTo(400);
+        assertThat(exercise(
+                        "put /v1/peers",
+                        "/v1/peers",
+                        json,
+                        utf8("{\"peers\":{\"b\":{\"urls\":[\"" + peerB + "\"]}},\"removed\":[\"c\"]}")))
+                .isEqualTo(200);
+        assertThat(exercise("get /v1/peers", "/v1/peers")).isEqualTo(200);
         snapshots(frames);
 
         assertThat(exercised).isEqualTo(operations());
+    }
+
+    @Test
+    void shouldTellEventsAsTheDocumentSays() throws Exception {
+        Sidecar first = a();
+        String earlier = lines(nodeA.resolve("/v1/events")).readLine().substring("id: ".length());
+        first.close();
+        a();
+        b(Optional.empty());
+        awaitStreams();
+        Message.Builder message =
+                Sidecars.message(0).toBuilder().setType(MessageType.MsgSnap).clearIndex();
+        message.getSnapshotBuilder().getMetadataBuilder().setTerm(1).setIndex(9);
+        ask("POST", nodeA.resolve("/v1/snapshots"), "application/octet-stream", Sidecars.frame(message.build()));
+        ask("DELETE", nodeB.resolve("/v1/peers/a"), "application/json", new byte[0]);
+        post(frames(1, 1));
+        Set<String> expected = new TreeSet<>(Set.of(
+                "run", "peer-active", "peer-inactive", "snapshot-status", "snapshot-progress", "member-removed"));
+        JsonSchema schema = schema(document.at("/components/schemas/Event"));
+        BufferedReader events = lines(nodeA.resolve("/v1/events"), "Last-Event-ID", earlier);
+
+        String name = "";
+        while (!expected.isEmpty()) {
+            String line = events.readLine();
+            if (line.startsWith("event: ")) {
+                name = line.substring("event: ".length());
+            } else if (line.startsWith("data: ")) {
+                JsonNode data = mapper.readTree(line.substring("data: ".length()));
+                assertThat(schema.validate(data)).as(name + " " + data).isEmpty();
+                expected.remove(name);
+            }
+        }
     }
 
     private void snapshots(String frames) throws Exception {

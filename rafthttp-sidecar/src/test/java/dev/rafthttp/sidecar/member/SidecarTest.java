@@ -204,9 +204,6 @@ class SidecarTest extends SidecarFixture {
         assertThat(json(post(frames(1, 1))).get("dropped").getAsLong()).isEqualTo(1);
         assertThat(ask("PUT", peers.resolve("a"), "application/json", body).statusCode())
                 .isEqualTo(400);
-        assertThat(ask("DELETE", peers.resolve("b"), "application/json", new byte[0])
-                        .statusCode())
-                .isEqualTo(404);
     }
 
     @Test
