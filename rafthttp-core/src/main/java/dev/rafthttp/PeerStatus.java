@@ -40,8 +40,10 @@ public record PeerStatus(
      * @param queuedMessages messages that wait
      * @param queuedBytes their encoded size, in bytes
      * @param sent messages written to a stream or post
-     * @param delivered messages that the peer has said it took
-     * @param inDoubt messages on streams and posts that broke before the peer answered for them
+     * @param delivered messages that the peer has said it took. A message that the peer drops when it has read it, by one of
+     *     the reasons of the way in, is not among them
+     * @param inDoubt messages on streams and posts that broke before the peer answered for them, or for which it never would
+     *     have answered, because it dropped them
      * @param dropped messages given up, by reason: on the way out before they were written, but for those refused; on the way
      *     in before Raft got them
      * @param roundTripP50Nanos median of the last link heartbeats' round trips, in nanoseconds; 0 before the first

@@ -16,6 +16,11 @@ public interface RaftCallback {
      * <p>While it blocks, its stream is not read and the sender is held back; the sender is told that this member lives.
      * MsgProp comes on a thread of its own per peer, so that a proposal that waits for a leader holds up nothing else.
      *
+     * <p>The message's {@code to} is this member, its {@code from} the peer that sent it or, in MsgProp, MsgReadIndex and
+     * MsgTransferLeader, any member that has not been removed, and its type none that Raft addresses to itself; what breaks
+     * these rules has been dropped and counted. A type whose number is not known here comes too, for a relay to hand on:
+     * {@code hasType()} is then false, and {@code getType()} answers MsgHup, which a Raft node must not take it for.
+     *
      * @throws Exception if Raft cannot take the message: a stream logs it and goes on, a {@code POST} is answered with 500
      */
     void process(Message message) throws Exception;

@@ -23,7 +23,7 @@ public interface PeerMetrics {
      */
     default void received(Lane lane, MessageType type, int bytes) {}
 
-    /** A message was given up, on the way out or (paused, proposals full) in. */
+    /** A message was given up, on the way out or (paused, proposals full, against the rules of who may send what) in. */
     default void dropped(Lane lane, MessageType type, DropReason reason) {}
 
     /** A stream or post broke with messages that the peer had not yet answered for. */

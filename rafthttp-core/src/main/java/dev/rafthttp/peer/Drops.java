@@ -17,13 +17,15 @@ import org.slf4j.LoggerFactory;
 final class Drops {
     private static final Logger LOG = LoggerFactory.getLogger(Drops.class);
 
+    private final MemberId local;
     private final MemberId peer;
     private final Map<Lane, LaneAccount> accounts;
     private final PeerMetrics metrics;
     private final Map<DropReason, LogLimiter> logs = new EnumMap<>(DropReason.class);
 
     /** @param accounts of every lane */
-    Drops(MemberId peer, Map<Lane, LaneAccount> accounts, PeerMetrics metrics, Scheduler clock) {
+    Drops(MemberId local, MemberId peer, Map<Lane, LaneAccount> accounts, PeerMetrics metrics, Scheduler clock) {
+        this.local = local;
         this.peer = peer;
         this.accounts = accounts;
         this.metrics = metrics;
@@ -42,8 +44,7 @@ final class Drops {
 
     /** @param direction "to" or "from" the peer */
     void log(String direction, Lane lane, Message m, DropReason reason) {
-        LogLimiter limiter = logs.get(reason);
-        long suppressed = limiter == null ? -1 : limiter.acquire();
+        long suppressed = acquire(reason);
         if (suppressed >= 0) {
             LOG.warn(
                     "dropped {} of {} bytes {} peer {} ({} lane): {}; {} more since the last such line",
@@ -55,5 +56,28 @@ final class Drops {
                     reason.label(),
                     suppressed);
         }
+    }
+
+    /** Logs a message that came on a stream of the peer and breaks a rule. */
+    void logRefused(Lane lane, Message m, DropReason reason) {
+        long suppressed = acquire(reason);
+        if (suppressed >= 0) {
+            LOG.warn(
+                    "refused {} from member {} to member {}, which came to member {} on the {} stream of peer {}: {};"
+                            + " {} more since the last such line",
+                    m.getType(),
+                    Long.toHexString(m.getFrom()),
+                    Long.toHexString(m.getTo()),
+                    local,
+                    lane.label(),
+                    peer,
+                    reason.label(),
+                    suppressed);
+        }
+    }
+
+    private long acquire(DropReason reason) {
+        LogLimiter limiter = logs.get(reason);
+        return limiter == null ? -1 : limiter.acquire();
     }
 }

@@ -13,7 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives Raft what comes from one peer: counts it, sets proposals aside, and drops it while the peer is paused. Any thread.
+ * Gives Raft what comes from one peer: counts it, refuses what may not come from it, sets proposals aside, and drops all while
+ * the peer is paused. Any thread.
  */
 final class Inbox implements ProposalQueue.Recipient {
     private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
@@ -22,6 +23,7 @@ final class Inbox implements ProposalQueue.Recipient {
     private final MemberId peer;
     private final PeerMetrics metrics;
     private final Drops drops;
+    private final MessageRules rules;
     private final ProposalQueue proposals;
     private final LogLimiter processLog;
     private final LongAdder received = new LongAdder();
@@ -33,21 +35,38 @@ final class Inbox implements ProposalQueue.Recipient {
         this.peer = peer;
         this.metrics = metrics;
         this.drops = drops;
+        this.rules = new MessageRules(config.memberId(), environment.callback()::isIdRemoved);
         this.proposals = new ProposalQueue(config.queueMessages(), config.queueBytes(), environment.executor(), this);
         this.processLog = new LogLimiter(environment.scheduler()::nanoTime);
     }
 
-    /** Takes a message that came on a stream, on the thread that reads it. */
-    void take(Lane lane, Message m, int bytes) {
+    /**
+     * Takes a message that came on a stream, on the thread that reads it.
+     *
+     * @return whether Raft has it, or a queue before Raft; false if it has been dropped and counted
+     */
+    boolean take(Lane lane, Message m, int bytes) {
         if (paused) {
             drops.count(lane, m, DropReason.PAUSED);
-        } else if (m.getType() != MessageType.MsgProp) {
+            return false;
+        }
+        DropReason refused = rules.checkReceived(m, peer, lane);
+        if (refused != null) {
+            drops.count(lane, m, refused);
+            drops.logRefused(lane, m, refused);
+            return false;
+        }
+        if (m.getType() != MessageType.MsgProp) {
             process(lane, m, bytes);
-        } else if (!proposals.offer(m)) {
+            return true;
+        }
+        boolean queued = proposals.offer(m);
+        if (!queued) {
             // The peer is well, and Raft has nothing to be told of.
             drops.count(lane, m, DropReason.PROPOSALS_FULL);
             drops.log("from", lane, m, DropReason.PROPOSALS_FULL);
         }
+        return queued;
     }
 
     /**

@@ -58,10 +58,7 @@ public final class MessageRules {
         if (lane == Lane.MSGAPP && m.getType() != MessageType.MsgApp) {
             return DropReason.WRONG_LANE;
         }
-        if (m.getTo() != local.value()) {
-            return DropReason.TO_MISMATCH;
-        }
-        return removed.test(sender) ? DropReason.FROM_REMOVED : checkFrom(m, sender);
+        return checkMembers(m, sender);
     }
 
     /**
@@ -70,8 +67,18 @@ public final class MessageRules {
      * @return why it is refused; null if it may be stored, and Raft may have it
      */
     public @Nullable DropReason checkReceivedSnapshot(Message m, MemberId sender) {
-        DropReason reason = checkReceived(m, sender, Lane.PIPELINE);
-        return reason == null && m.getType() != MessageType.MsgSnap ? DropReason.WRONG_LANE : reason;
+        DropReason wrongType = checkType(m);
+        if (wrongType != null) {
+            return wrongType;
+        }
+        return m.getType() == MessageType.MsgSnap ? checkMembers(m, sender) : DropReason.WRONG_LANE;
+    }
+
+    private @Nullable DropReason checkMembers(Message m, MemberId sender) {
+        if (m.getTo() != local.value()) {
+            return DropReason.TO_MISMATCH;
+        }
+        return removed.test(sender) ? DropReason.FROM_REMOVED : checkFrom(m, sender);
     }
 
     /**

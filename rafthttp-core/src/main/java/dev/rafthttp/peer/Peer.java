@@ -105,7 +105,7 @@ public final class Peer {
         for (Lane lane : Lane.values()) {
             accounts.put(lane, new LaneAccount());
         }
-        this.drops = new Drops(id, accounts, metrics, environment.scheduler());
+        this.drops = new Drops(config.memberId(), id, accounts, metrics, environment.scheduler());
         this.inbox = new Inbox(environment, id, metrics, drops);
         this.activity = new Activity(environment.scheduler(), metrics);
         this.outage = new Outage(environment, id, metrics);
@@ -287,9 +287,13 @@ public final class Peer {
         }
     }
 
-    /** Takes a message that came on a stream of this peer, on the thread that reads it. */
-    void received(Lane lane, Message m, int bytes) {
-        inbox.take(lane, m, bytes);
+    /**
+     * Takes a message that came on a stream of this peer, on the thread that reads it.
+     *
+     * @return false if it has been dropped and counted
+     */
+    boolean received(Lane lane, Message m, int bytes) {
+        return inbox.take(lane, m, bytes);
     }
 
     /**
@@ -299,6 +303,11 @@ public final class Peer {
      */
     public void receivedPost(Message m) throws Exception {
         inbox.takePost(m);
+    }
+
+    /** Counts a message that came as a post of this peer, with a database or without, and was refused. */
+    public void refusedPost(Message m, DropReason reason) {
+        drops.count(Lane.PIPELINE, m, reason);
     }
 
     /**

@@ -125,7 +125,7 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
         }
     }
 
-    /** How many messages have been taken from this stream. */
+    /** How many messages of this stream Raft has been given, or a queue before Raft; those that were dropped do not count. */
     public long delivered() {
         return delivered;
     }
@@ -149,8 +149,9 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
     public void message(Message message, int encodedBytes) {
         failIfClosed();
-        peer.received(lane, message, encodedBytes);
-        delivered++;
+        if (peer.received(lane, message, encodedBytes)) {
+            delivered++;
+        }
     }
 
     @Override

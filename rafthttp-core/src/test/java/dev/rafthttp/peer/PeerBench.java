@@ -23,6 +23,7 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -123,8 +124,23 @@ final class PeerBench {
         return raft.processed().stream().map(TestMessages::label).toList();
     }
 
-    /** The bytes of a message stream, or a stream's next bytes. */
+    /** The bytes of a message stream that the peer writes, or such a stream's next bytes. */
     static ByteBuffer frames(Message... messages) {
+        return framesAsGiven(Arrays.stream(messages).map(TestMessages::fromPeer).toArray(Message[]::new));
+    }
+
+    /** The bytes of a msgapp stream that the peer writes. */
+    static ByteBuffer msgAppFrames(Message... messages) {
+        FrameBuffer buffer = new FrameBuffer();
+        MsgAppV2Encoder encoder = new MsgAppV2Encoder(TestMessages.REMOTE, TestMessages.LOCAL, FrameLimits.DEFAULT);
+        for (Message message : messages) {
+            encoder.encode(TestMessages.fromPeer(message), buffer);
+        }
+        return Objects.requireNonNull(buffer.next());
+    }
+
+    /** The bytes of a message stream with messages whose {@code from} and {@code to} stay as they are. */
+    static ByteBuffer framesAsGiven(Message... messages) {
         FrameBuffer buffer = new FrameBuffer();
         MessageEncoder encoder = new MessageEncoder();
         List<ByteBuffer> pieces = new ArrayList<>();

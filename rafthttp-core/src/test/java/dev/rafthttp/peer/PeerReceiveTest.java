@@ -1,6 +1,10 @@
 package dev.rafthttp.peer;
 
 import static dev.rafthttp.peer.PeerBench.frames;
+import static dev.rafthttp.peer.PeerBench.framesAsGiven;
+import static dev.rafthttp.peer.PeerBench.msgAppFrames;
+import static dev.rafthttp.peer.TestMessages.app;
+import static dev.rafthttp.peer.TestMessages.fromPeer;
 import static dev.rafthttp.peer.TestMessages.heartbeat;
 import static dev.rafthttp.peer.TestMessages.proposal;
 import static dev.rafthttp.peer.TestMessages.snapshot;
@@ -12,6 +16,7 @@ import dev.rafthttp.DropReason;
 import dev.rafthttp.Lane;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.fixture.LogLines;
+import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
 import java.io.IOException;
 import java.time.Duration;
@@ -29,7 +34,8 @@ class PeerReceiveTest {
 
         receiver.receive(frames(heartbeat(1), heartbeat(2), heartbeat(3)));
 
-        assertThat(bench.raft.processed()).containsExactly(heartbeat(1), heartbeat(2), heartbeat(3));
+        assertThat(bench.raft.processed())
+                .containsExactly(fromPeer(heartbeat(1)), fromPeer(heartbeat(2)), fromPeer(heartbeat(3)));
         assertThat(receiver.delivered()).isEqualTo(3);
         assertThat(bench.peer.status().received()).isEqualTo(3);
         assertThat(bench.metrics.count("received", Lane.MESSAGE, MessageType.MsgHeartbeat))
@@ -59,7 +65,7 @@ class PeerReceiveTest {
 
         assertThat(bench.processed()).containsExactly("MsgHeartbeat 1");
         assertThat(bench.status(Lane.MESSAGE).dropped()).containsExactly(entry(DropReason.PROPOSALS_FULL, 904L));
-        assertThat(receiver.delivered()).isEqualTo(5001);
+        assertThat(receiver.delivered()).isEqualTo(4097);
     }
 
     @Test
@@ -161,6 +167,86 @@ class PeerReceiveTest {
         assertThat(bench.processed()).containsExactly("MsgHeartbeat 2");
         assertThat(bench.status(Lane.MESSAGE).dropped()).containsExactly(entry(DropReason.PAUSED, 2L));
         assertThat(bench.raft.unreachable()).isEmpty();
+    }
+
+    @Test
+    void shouldAcknowledgeNothingOfWhatIsDroppedWhilePaused() {
+        StreamReceiver receiver = bench.accept(Lane.MESSAGE);
+        bench.peer.setPaused(true);
+
+        receiver.receive(frames(heartbeat(1), proposal(1)));
+
+        assertThat(receiver.delivered()).isZero();
+    }
+
+    @Test
+    void shouldRefuseWhatIsForOrFromAnotherMemberAndGoOnWithTheStream() {
+        Message vote = fromPeer(heartbeat(1)).toBuilder()
+                .setType(MessageType.MsgVoteResp)
+                .build();
+        StreamReceiver receiver = bench.accept(Lane.MESSAGE);
+        try (LogLines lines = LogLines.of(Drops.class)) {
+            receiver.receive(framesAsGiven(
+                    vote.toBuilder().setTo(3).build(),
+                    vote.toBuilder().setFrom(3).build(),
+                    vote.toBuilder().setTo(3).build(),
+                    fromPeer(heartbeat(2))));
+
+            assertThat(lines.warnings())
+                    .containsExactly(
+                            "refused MsgVoteResp from member 2 to member 3, which came to member 1 on the message stream"
+                                    + " of peer 2: to_mismatch; 0 more since the last such line",
+                            "refused MsgVoteResp from member 3 to member 1, which came to member 1 on the message stream"
+                                    + " of peer 2: from_mismatch; 0 more since the last such line");
+        }
+        assertThat(bench.processed()).containsExactly("MsgHeartbeat 2");
+        assertThat(bench.status(Lane.MESSAGE).dropped())
+                .containsOnly(entry(DropReason.TO_MISMATCH, 2L), entry(DropReason.FROM_MISMATCH, 1L));
+        assertThat(bench.metrics.count("dropped", Lane.MESSAGE, MessageType.MsgVoteResp, DropReason.TO_MISMATCH))
+                .isEqualTo(2);
+        // The sender is not told that what was refused was delivered.
+        assertThat(receiver.delivered()).isEqualTo(1);
+        assertThat(bench.peer.status().received()).isEqualTo(1);
+        assertThat(bench.raft.unreachable()).isEmpty();
+    }
+
+    @Test
+    void shouldRefuseLocalTypesAndZeroBytesAndWhatIsFromARemovedMember() {
+        StreamReceiver receiver = bench.accept(Lane.MESSAGE);
+        receiver.receive(framesAsGiven(
+                fromPeer(heartbeat(1)).toBuilder().setType(MessageType.MsgHup).build(), Message.getDefaultInstance()));
+        bench.raft.remove(PeerBench.ID);
+        receiver.receive(frames(heartbeat(2)));
+        bench.settle();
+
+        assertThat(bench.processed()).isEmpty();
+        assertThat(receiver.delivered()).isZero();
+        assertThat(bench.status(Lane.MESSAGE).dropped())
+                .containsOnly(
+                        entry(DropReason.LOCAL_TYPE, 1L),
+                        entry(DropReason.EMPTY, 1L),
+                        entry(DropReason.FROM_REMOVED, 1L));
+    }
+
+    @Test
+    void shouldRefuseAllButMsgAppOnAMsgAppStream() {
+        StreamReceiver receiver = bench.accept(Lane.MSGAPP);
+
+        receiver.receive(msgAppFrames(heartbeat(1), app(1)));
+
+        assertThat(bench.processed()).containsExactly("MsgApp 1");
+        assertThat(bench.status(Lane.MSGAPP).dropped()).containsExactly(entry(DropReason.WRONG_LANE, 1L));
+    }
+
+    @Test
+    void shouldTakeProposalsOfOtherMembersThatThePeerForwards() {
+        StreamReceiver receiver = bench.accept(Lane.MESSAGE);
+
+        receiver.receive(
+                framesAsGiven(fromPeer(proposal(1)).toBuilder().setFrom(3).build()));
+        bench.settle();
+
+        assertThat(bench.processed()).containsExactly("MsgProp 1");
     }
 
     @Test

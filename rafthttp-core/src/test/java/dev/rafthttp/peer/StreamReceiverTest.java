@@ -1,7 +1,9 @@
 package dev.rafthttp.peer;
 
 import static dev.rafthttp.peer.PeerBench.frames;
+import static dev.rafthttp.peer.PeerBench.msgAppFrames;
 import static dev.rafthttp.peer.TestMessages.app;
+import static dev.rafthttp.peer.TestMessages.fromPeer;
 import static dev.rafthttp.peer.TestMessages.heartbeat;
 import static dev.rafthttp.peer.TestMessages.proposal;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,10 +15,7 @@ import dev.rafthttp.FrameTooLargeException;
 import dev.rafthttp.Lane;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.codec.FrameBuffer;
-import dev.rafthttp.codec.FrameLimits;
 import dev.rafthttp.codec.MessageEncoder;
-import dev.rafthttp.codec.MsgAppV2Encoder;
-import dev.rafthttp.raftpb.Message;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -232,7 +231,8 @@ class StreamReceiverTest {
             all.position(all.position() + 1);
         }
 
-        assertThat(bench.raft.processed()).containsExactly(heartbeat(1), app(2, 300), heartbeat(3));
+        assertThat(bench.raft.processed())
+                .containsExactly(fromPeer(heartbeat(1)), fromPeer(app(2, 300)), fromPeer(heartbeat(3)));
     }
 
     @Test
@@ -314,14 +314,5 @@ class StreamReceiverTest {
         } catch (InterruptedException | TimeoutException e) {
             throw new AssertionError("still waiting after " + PATIENCE, e);
         }
-    }
-
-    private static ByteBuffer msgAppFrames(Message... messages) {
-        FrameBuffer buffer = new FrameBuffer();
-        MsgAppV2Encoder encoder = new MsgAppV2Encoder(TestMessages.REMOTE, TestMessages.LOCAL, FrameLimits.DEFAULT);
-        for (Message message : messages) {
-            encoder.encode(message, buffer);
-        }
-        return Objects.requireNonNull(buffer.next());
     }
 }

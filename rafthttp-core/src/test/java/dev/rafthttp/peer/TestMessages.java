@@ -50,6 +50,11 @@ final class TestMessages {
                 .build();
     }
 
+    /** The same message on the way from member 2 to member 1. */
+    static Message fromPeer(Message message) {
+        return message.toBuilder().setFrom(REMOTE).setTo(LOCAL).build();
+    }
+
     /** What tells a message from others of its type, short enough for a failed assertion. */
     static String label(Message message) {
         long number = switch (message.getType()) {

@@ -6,7 +6,6 @@ import dev.rafthttp.MemberId;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.peer.Peer;
 import dev.rafthttp.peer.PeerEnvironment;
-import dev.rafthttp.peer.PeerRegistry;
 import dev.rafthttp.raftpb.Message;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
@@ -25,15 +24,16 @@ final class MessagePost implements BodyReader.Sink {
     private static final int INITIAL_BYTES = 256;
 
     private final PeerEnvironment environment;
-    private final PeerRegistry registry;
     private final ClusterGuard guard;
+    private final Optional<MemberId> sender;
     private final AsyncContext exchange;
     private final ByteString.Output body = ByteString.newOutput(INITIAL_BYTES);
 
-    MessagePost(PeerEnvironment environment, PeerRegistry registry, ClusterGuard guard, AsyncContext exchange) {
+    /** @param sender who it comes from, if the head of the request says so */
+    MessagePost(PeerEnvironment environment, ClusterGuard guard, Optional<MemberId> sender, AsyncContext exchange) {
         this.environment = environment;
-        this.registry = registry;
         this.guard = guard;
+        this.sender = sender;
         this.exchange = exchange;
     }
 
@@ -95,12 +95,7 @@ final class MessagePost implements BodyReader.Sink {
     }
 
     private void deliver(Message message) throws RefusedException {
-        Optional<MemberId> from =
-                message.getFrom() == 0 ? Optional.empty() : Optional.of(new MemberId(message.getFrom()));
-        if (from.isPresent()) {
-            guard.checkNotRemoved(from.get());
-        }
-        Optional<Peer> peer = from.flatMap(registry::find);
+        Optional<Peer> peer = guard.checkMessage(message, sender);
         try {
             if (peer.isPresent()) {
                 peer.get().receivedPost(message);

@@ -1,26 +1,25 @@
 package dev.rafthttp.server;
 
+import dev.rafthttp.MemberId;
 import dev.rafthttp.Protocol;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.peer.PeerEnvironment;
-import dev.rafthttp.peer.PeerRegistry;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Optional;
 import org.eclipse.jetty.ee11.servlet.ServletContextRequest;
 import org.eclipse.jetty.io.ByteBufferPool;
 
 /** {@code POST /raft}: takes one message, and answers when Raft has it; etcd's {@code pipelineHandler}. */
 final class PipelineServlet extends HttpServlet {
     private final transient PeerEnvironment environment;
-    private final transient PeerRegistry registry;
     private final transient ClusterGuard guard;
 
-    PipelineServlet(PeerEnvironment environment, PeerRegistry registry, ClusterGuard guard) {
+    PipelineServlet(PeerEnvironment environment, ClusterGuard guard) {
         this.environment = environment;
-        this.registry = registry;
         this.guard = guard;
     }
 
@@ -34,14 +33,14 @@ final class PipelineServlet extends HttpServlet {
             }
             response.setHeader(Protocol.CLUSTER_ID, config.clusterId().toString());
             guard.checkCluster(request);
-            guard.checkPostSender(request);
+            Optional<MemberId> sender = guard.postSender(request);
             MessagePost.checkLength(request.getContentLengthLong(), config);
             AsyncContext exchange = request.startAsync();
             exchange.setTimeout(0);
             ByteBufferPool buffers = ServletContextRequest.getServletContextRequest(request)
                     .getComponents()
                     .getByteBufferPool();
-            MessagePost post = new MessagePost(environment, registry, guard, exchange);
+            MessagePost post = new MessagePost(environment, guard, sender, exchange);
             new BodyReader(request.getInputStream(), buffers, post).start();
         } catch (RefusedException e) {
             guard.refuse(request, response, e);

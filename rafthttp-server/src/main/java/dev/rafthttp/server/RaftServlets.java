@@ -33,9 +33,9 @@ public final class RaftServlets {
      */
     public RaftServlets(PeerEnvironment environment, PeerRegistry registry, SnapshotReceiver snapshotReceiver) {
         ClusterGuard guard = new ClusterGuard(environment, registry);
-        this.pipeline = new PipelineServlet(environment, registry, guard);
+        this.pipeline = new PipelineServlet(environment, guard);
         this.streams = new StreamServlet(environment, guard);
-        this.snapshots = new SnapshotServlet(environment, registry, guard, snapshotReceiver);
+        this.snapshots = new SnapshotServlet(environment, guard, snapshotReceiver);
         this.probing = new ProbingServlet(environment.scheduler());
     }
 

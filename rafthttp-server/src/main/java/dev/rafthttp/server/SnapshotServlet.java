@@ -10,10 +10,8 @@ import dev.rafthttp.SnapshotReceiver;
 import dev.rafthttp.SnapshotStoreException;
 import dev.rafthttp.peer.Peer;
 import dev.rafthttp.peer.PeerEnvironment;
-import dev.rafthttp.peer.PeerRegistry;
 import dev.rafthttp.peer.SnapshotReceipt;
 import dev.rafthttp.raftpb.Message;
-import dev.rafthttp.raftpb.MessageType;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -36,14 +34,12 @@ final class SnapshotServlet extends HttpServlet {
     private static final int MAX_AT_ONCE = 32;
 
     private final transient PeerEnvironment environment;
-    private final transient PeerRegistry registry;
     private final transient ClusterGuard guard;
     private final transient SnapshotReceiver receiver;
     private final transient Semaphore free = new Semaphore(MAX_AT_ONCE);
 
-    SnapshotServlet(PeerEnvironment environment, PeerRegistry registry, ClusterGuard guard, SnapshotReceiver receiver) {
+    SnapshotServlet(PeerEnvironment environment, ClusterGuard guard, SnapshotReceiver receiver) {
         this.environment = environment;
-        this.registry = registry;
         this.guard = guard;
         this.receiver = receiver;
     }
@@ -58,8 +54,7 @@ final class SnapshotServlet extends HttpServlet {
             response.setHeader(
                     Protocol.CLUSTER_ID, environment.config().clusterId().toString());
             guard.checkCluster(request);
-            guard.checkPostSender(request);
-            receive(request);
+            receive(request, guard.postSender(request));
             response.setStatus(HttpServletResponse.SC_NO_CONTENT);
         } catch (RefusedException e) {
             guard.refuse(request, response, e);
@@ -68,15 +63,15 @@ final class SnapshotServlet extends HttpServlet {
         }
     }
 
-    private void receive(HttpServletRequest request) throws RefusedException, IOException {
+    private void receive(HttpServletRequest request, Optional<MemberId> sender) throws RefusedException, IOException {
         if (!free.tryAcquire()) {
             throw new RefusedException(
                     Refusal.SNAPSHOTS_TOO_MANY, MAX_AT_ONCE + " snapshots are being received already");
         }
         try {
             SnapshotBody body = new SnapshotBody(request.getInputStream());
-            Message message = readMessage(body);
-            Optional<SnapshotReceipt> receipt = begin(message);
+            Message message = body.readMessage(environment.config().maxPostBytes());
+            Optional<SnapshotReceipt> receipt = begin(message, sender);
             try {
                 take(message, body);
             } catch (RefusedException e) {
@@ -89,21 +84,9 @@ final class SnapshotServlet extends HttpServlet {
         }
     }
 
-    private Message readMessage(SnapshotBody body) throws RefusedException {
-        Message message = body.readMessage(environment.config().maxPostBytes());
-        if (message.getType() != MessageType.MsgSnap) {
-            throw new RefusedException(Refusal.SNAPSHOT_WRONG_TYPE, "a " + message.getType() + " instead of a MsgSnap");
-        }
-        if (message.getFrom() != 0) {
-            guard.checkNotRemoved(new MemberId(message.getFrom()));
-        }
-        return message;
-    }
-
     /** Counts what comes from a peer; a member that joined before we learnt of it may send a snapshot too. */
-    private Optional<SnapshotReceipt> begin(Message message) throws RefusedException {
-        Optional<Peer> peer =
-                message.getFrom() == 0 ? Optional.empty() : registry.find(new MemberId(message.getFrom()));
+    private Optional<SnapshotReceipt> begin(Message message, Optional<MemberId> sender) throws RefusedException {
+        Optional<Peer> peer = guard.checkSnapshot(message, sender);
         LOG.info(
                 "receiving the snapshot of term {} and index {} from member {}",
                 message.getSnapshot().getMetadata().getTerm(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import dev.rafthttp.DropReason;
 import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.Protocol;
@@ -73,6 +74,26 @@ class PipelineServletTest {
                         BODY,
                         403,
                         "cannot process message from removed member"),
+                refusal("for another member", to(9), 412, "to field mismatch"),
+                refusal("from another member", from(9), 404, "invalid from"),
+                refusal("from nobody", from(0), 404, "invalid from"),
+                refusal("sender without an ID", post().with(Protocol.SERVER_FROM, "b!"), BODY, 404, "invalid from"),
+                refusal("local type", type(MessageType.MsgHup), 400, "wrong raft message type"),
+                refusal("zero bytes", new byte[0], 400, "error unmarshalling raft message"),
+                refusal(
+                        "zero bytes of nobody",
+                        Request.post(0).without(Protocol.SERVER_FROM),
+                        new byte[0],
+                        400,
+                        "error unmarshalling raft message"),
+                // Not 403, which would tell the member that forwards it that it has been removed itself.
+                refusal(
+                        "forwarded for a removed member",
+                        Request.post(forwarded(9).length),
+                        m -> m.removed.add(new MemberId(9)),
+                        forwarded(9),
+                        404,
+                        "invalid from"),
                 refusal("no message", Request.post(1), noMessage, 400, "error unmarshalling raft message"),
                 refusal(
                         "truncated message",
@@ -99,8 +120,32 @@ class PipelineServletTest {
                         "error processing raft message"));
     }
 
+    private static byte[] to(long member) {
+        return VOTE.toBuilder().setTo(member).build().toByteArray();
+    }
+
+    private static byte[] from(long member) {
+        return VOTE.toBuilder().setFrom(member).build().toByteArray();
+    }
+
+    private static byte[] type(MessageType type) {
+        return VOTE.toBuilder().setType(type).build().toByteArray();
+    }
+
+    private static byte[] forwarded(long member) {
+        return VOTE.toBuilder()
+                .setType(MessageType.MsgProp)
+                .setFrom(member)
+                .build()
+                .toByteArray();
+    }
+
     private static Request post() {
         return Request.post(BODY.length);
+    }
+
+    private static Arguments refusal(String what, byte[] body, int status, String words) {
+        return refusal(what, Request.post(body.length), body, status, words);
     }
 
     private static Arguments refusal(String what, Request request, byte[] body, int status, String words) {
@@ -138,6 +183,32 @@ class PipelineServletTest {
         assertThat(answer.header("X-Etcd-Cluster-ID")).isEqualTo("cafe");
         assertThat(member.processed).containsExactly(VOTE);
         assertThat(member.peers.get(ReceivingMember.PEER).status().received()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldTakeWhatThePeerForwardsForAnotherMember() throws Exception {
+        byte[] body = forwarded(9);
+
+        assertThat(ScriptedPeer.exchange(member, Request.post(body.length), body)
+                        .status())
+                .isEqualTo(204);
+        assertThat(member.processed).hasSize(1);
+    }
+
+    @Test
+    void shouldCountWhatItRefusesAndKeepTheConnection() throws Exception {
+        byte[] misaddressed = to(9);
+        try (ScriptedPeer peer = new ScriptedPeer(member.url())) {
+            peer.send(Request.post(misaddressed.length).bytes());
+            peer.send(misaddressed);
+            assertThat(peer.readAnswer().status()).isEqualTo(412);
+
+            peer.send(post().bytes());
+            peer.send(BODY);
+            assertThat(peer.readAnswer().status()).isEqualTo(204);
+        }
+        assertThat(member.processed).containsExactly(VOTE);
+        assertThat(member.dropped(Lane.PIPELINE)).containsExactly(Map.entry(DropReason.TO_MISMATCH, 1L));
     }
 
     @Test

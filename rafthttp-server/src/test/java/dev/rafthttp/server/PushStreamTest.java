@@ -3,6 +3,7 @@ package dev.rafthttp.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.rafthttp.DropReason;
 import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.Protocol;
@@ -10,7 +11,7 @@ import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.server.ScriptedPeer.Head;
 import dev.rafthttp.server.ScriptedPeer.Request;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -123,6 +124,24 @@ class PushStreamTest {
     }
 
     @Test
+    void shouldNotAcknowledgeWhatItRefusesAndGoOnWithTheStream() throws Exception {
+        Frames frames = new Frames(Lane.MESSAGE);
+        Message own = frames.message(3);
+        try (ScriptedPeer peer = ScriptedPeer.onStream(member, Lane.MESSAGE)) {
+            peer.sendChunk(frames.of(
+                    frames.message(1).toBuilder().setTo(9).build(),
+                    frames.message(2).toBuilder().setFrom(9).build(),
+                    own));
+            peer.endBody();
+
+            assertThat(peer.readToEndOfAnswer()).isEqualTo(1);
+        }
+        assertThat(member.processed).containsExactly(own);
+        assertThat(member.dropped(Lane.MESSAGE))
+                .containsOnly(Map.entry(DropReason.TO_MISMATCH, 1L), Map.entry(DropReason.FROM_MISMATCH, 1L));
+    }
+
+    @Test
     void shouldReadTheStreamsOfDifferentPeersAndLanesIndependently() throws Exception {
         MemberId other = new MemberId(3);
         member.addPeer(other);
@@ -136,10 +155,11 @@ class PushStreamTest {
                     .bytes());
             others.readHead();
             others.readHead();
-            for (ScriptedPeer peer : Arrays.asList(messages, others)) {
-                peer.sendChunk(frames.of(frames.message(1)));
-                peer.readAcksUpTo(1);
-            }
+            messages.sendChunk(frames.of(frames.message(1)));
+            messages.readAcksUpTo(1);
+            others.sendChunk(frames.of(
+                    frames.message(1).toBuilder().setFrom(other.value()).build()));
+            others.readAcksUpTo(1);
             msgApps.sendChunk(apps.of(apps.message(1)));
             msgApps.readAcksUpTo(1);
         }

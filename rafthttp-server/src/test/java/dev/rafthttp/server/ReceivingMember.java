@@ -2,6 +2,7 @@ package dev.rafthttp.server;
 
 import dev.rafthttp.ClusterId;
 import dev.rafthttp.Dialect;
+import dev.rafthttp.DropReason;
 import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.RaftCallback;
@@ -140,6 +141,11 @@ final class ReceivingMember implements RaftCallback, PeerRegistry, AutoCloseable
         peers.put(id, peer);
         peer.start();
         return peer;
+    }
+
+    /** What was dropped of what came from peer 2, by reason. */
+    Map<DropReason, Long> dropped(Lane lane) {
+        return peers.get(PEER).status().lanes().get(lane).dropped();
     }
 
     void removePeer(MemberId id) {

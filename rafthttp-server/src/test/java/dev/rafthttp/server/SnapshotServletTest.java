@@ -10,13 +10,17 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import dev.rafthttp.ClusterMismatchException;
+import dev.rafthttp.Dialect;
+import dev.rafthttp.DropReason;
 import dev.rafthttp.FileSnapshotStore;
 import dev.rafthttp.IncompatibleVersionException;
+import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.Protocol;
 import dev.rafthttp.RemovedMemberException;
 import dev.rafthttp.SnapshotReceiver;
 import dev.rafthttp.SnapshotStoreException;
+import dev.rafthttp.peer.StreamCoupler;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
 import dev.rafthttp.server.ScriptedPeer.Answer;
@@ -32,6 +36,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -100,6 +105,16 @@ class SnapshotServletTest {
     @Test
     void shouldStoreAndProcessWhatEtcdSent() throws Exception {
         byte[] golden = SnapshotPosts.golden();
+        int length = (int) ByteBuffer.wrap(golden).getLong();
+        Message sent = Message.parseFrom(ByteBuffer.wrap(golden, Long.BYTES, length));
+        member.close();
+        member = new ReceivingMember(
+                new MemberId(sent.getTo()),
+                ReceivingMember.PEER,
+                Dialect.ETCD,
+                StreamCoupler.NONE,
+                builder -> builder.maxPostBytes(LIMIT));
+        member.snapshots = SnapshotReceiver.storing(store, member);
         try (ScriptedPeer peer = new ScriptedPeer(member.url())) {
             peer.send(chunked().with(Protocol.SERVER_FROM, "8e9e05c52164694d").bytes());
             for (int from = 0; from < golden.length; from += 32 << 10) {
@@ -110,7 +125,6 @@ class SnapshotServletTest {
             assertThat(peer.readAnswer().status()).isEqualTo(204);
         }
         Message message = member.processed.element();
-        int length = (int) ByteBuffer.wrap(golden).getLong();
         assertThat(message.toByteArray()).isEqualTo(Arrays.copyOfRange(golden, Long.BYTES, Long.BYTES + length));
         assertThat(message.getSnapshot().getMetadata().getIndex()).isEqualTo(100_001);
         assertThat(store.path(6, 100_001)).hasSize(307_205);
@@ -212,6 +226,10 @@ class SnapshotServletTest {
                         "cannot process message from removed member"),
                 refusal("no snapshot", append, 400, "wrong raft message type"),
                 refusal("link heartbeat", heartbeat, 400, "wrong raft message type"),
+                refusal("for another member", body(snapshot(42).setTo(9).build(), DATABASE), 412, "to field mismatch"),
+                refusal("from another member", body(snapshot(42).setFrom(9).build(), DATABASE), 404, "invalid from"),
+                refusal("from nobody", body(snapshot(42).clearFrom().build(), DATABASE), 404, "invalid from"),
+                refusal("sender without an ID", post().with(Protocol.SERVER_FROM, "b!"), 404, "invalid from"),
                 refusal("nothing", new byte[0], 400, "failed to decode raft message (EOF)"),
                 refusal("part of the length", new byte[7], 400, "failed to decode raft message (unexpected EOF)"),
                 refusal(
@@ -326,6 +344,17 @@ class SnapshotServletTest {
         assertThat(answer.header("Allow")).isEqualTo(status == 405 ? "POST" : null);
         assertThat(answer.header("X-Etcd-Cluster-ID")).isEqualTo(status == 405 ? null : "cafe");
         assertThat(member.processed).isEmpty();
+    }
+
+    @Test
+    void shouldCountASnapshotForAnotherMemberAndStoreNothing() throws Exception {
+        byte[] body = body(snapshot(42).setTo(9).build(), DATABASE);
+
+        ScriptedPeer.exchange(member, withLength(body.length), body);
+
+        assertThat(member.dropped(Lane.PIPELINE)).containsExactly(Map.entry(DropReason.TO_MISMATCH, 1L));
+        assertThat(member.snapshotOutcomes).isEmpty();
+        expectNothingTaken();
     }
 
     @Test
