@@ -217,6 +217,9 @@ final class Forwarder extends ProxyHandler.Reverse {
             Response response,
             Callback callback,
             Throwable failure) {
+        if (posts.answerRefused(request, response, callback)) {
+            return;
+        }
         posts.failed(request, failure);
         log(onward, failure);
         request.getConnectionMetaData().getConnection().getEndPoint().close(failure);

@@ -4,12 +4,17 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.rafthttp.ClusterId;
 import dev.rafthttp.DropReason;
+import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.Protocol;
+import dev.rafthttp.peer.LogLimiter;
+import dev.rafthttp.peer.MessageRules;
 import dev.rafthttp.raftpb.Message;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.eclipse.jetty.client.ContentSourceRequestContent;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -21,7 +26,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Decodes and counts the messages that come to a stand-in by {@code POST}, and what becomes of them. Any thread. */
+/**
+ * Decodes, checks and counts the messages that come to a stand-in by {@code POST}, and what becomes of them. A message that may
+ * not go to the member that the stand-in stands for, or not from its sender, is answered and not handed on. Any thread.
+ */
 final class PostInspector {
     private static final Logger LOG = LoggerFactory.getLogger(PostInspector.class);
 
@@ -30,12 +38,39 @@ final class PostInspector {
 
     private final ClusterId cluster;
     private final MemberId standsFor;
+    private final Predicate<MemberId> removed;
+    private final MessageRules rules;
     private final Traffic traffic;
+    private final LogLimiter refusals = new LogLimiter(System::nanoTime);
 
-    PostInspector(ClusterId cluster, MemberId standsFor, Traffic traffic) {
+    /** @param removed whether a member has been removed from the cluster */
+    PostInspector(ClusterId cluster, MemberId standsFor, Predicate<MemberId> removed, Traffic traffic) {
         this.cluster = cluster;
         this.standsFor = standsFor;
+        this.removed = removed;
+        this.rules = new MessageRules(standsFor, removed);
         this.traffic = traffic;
+    }
+
+    /** What is answered to a message that is not handed on, in etcd's words. */
+    private enum Refusal {
+        NO_MESSAGE(HttpStatus.BAD_REQUEST_400, "error unmarshalling raft message"),
+        TOO_LARGE(HttpStatus.PAYLOAD_TOO_LARGE_413, "raft message too large"),
+        WRONG_TYPE(HttpStatus.BAD_REQUEST_400, "wrong raft message type"),
+        INVALID_FROM(HttpStatus.NOT_FOUND_404, Protocol.INVALID_FROM),
+        TO_FIELD_MISMATCH(HttpStatus.PRECONDITION_FAILED_412, Protocol.TO_FIELD_MISMATCH),
+        // WIRE: the one 403, since etcd takes any on a post for its removal, and stops.
+        REMOVED_MEMBER(HttpStatus.FORBIDDEN_403, Protocol.POST_FROM_REMOVED_MEMBER);
+
+        private static final String ATTRIBUTE = Refusal.class.getName();
+
+        private final int status;
+        private final String words;
+
+        Refusal(int status, String words) {
+            this.status = status;
+            this.words = words;
+        }
     }
 
     /**
@@ -51,10 +86,11 @@ final class PostInspector {
         new BodyCollector(request, MAX_MESSAGE_BYTES, new BodyCollector.Sink() {
                     @Override
                     public void whole(ByteString body) {
-                        if (count(request, body)) {
+                        Refusal refusal = inspect(request, body, false);
+                        if (refusal == null) {
                             onward.accept(new CollectedRequest(request, body));
                         } else {
-                            refuse(response, callback, HttpStatus.BAD_REQUEST_400, "error unmarshalling raft message");
+                            refuse(response, callback, refusal);
                         }
                     }
 
@@ -72,7 +108,11 @@ final class PostInspector {
     }
 
     private void tooLarge(Response response, Callback callback) {
-        refuse(response, callback, HttpStatus.PAYLOAD_TOO_LARGE_413, "raft message too large");
+        refuse(response, callback, Refusal.TOO_LARGE);
+    }
+
+    private void refuse(Response response, Callback callback, Refusal refusal) {
+        refuse(response, callback, refusal.status, refusal.words);
     }
 
     /** In the form of Go's {@code http.Error}, as etcd answers. */
@@ -90,24 +130,100 @@ final class PostInspector {
                 new SnapshotHead(
                         request,
                         MAX_MESSAGE_BYTES,
-                        head -> count(request, head),
+                        head -> passes(request, head),
                         reason -> undecodable(request, reason)),
                 request.getHeaders().get(HttpHeader.CONTENT_TYPE));
     }
 
-    private boolean count(Request request, ByteString bytes) {
+    /** Whether a snapshot may pass. One whose message cannot be decoded may, as the member answers that itself. */
+    private boolean passes(Request request, ByteString head) {
+        Refusal refusal = inspect(request, head, true);
+        if (refusal == null || refusal == Refusal.NO_MESSAGE) {
+            return true;
+        }
+        request.setAttribute(Refusal.ATTRIBUTE, refusal);
+        return false;
+    }
+
+    /**
+     * Answers a snapshot that did not {@linkplain #peek pass}.
+     *
+     * @return false if it is not for this reason that the request failed
+     */
+    boolean answerRefused(Request request, Response response, Callback callback) {
+        if (!(request.getAttribute(Refusal.ATTRIBUTE) instanceof Refusal refusal)) {
+            return false;
+        }
+        response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        refuse(response, callback, refusal);
+        return true;
+    }
+
+    /** Why a message is not handed on; null if it is, and is counted from now on. */
+    private @Nullable Refusal inspect(Request request, ByteString bytes, boolean isSnapshot) {
         Message message;
         try {
             message = Message.parseFrom(bytes);
         } catch (InvalidProtocolBufferException e) {
             undecodable(request, bytes.size() + " bytes that are no message: " + e.getMessage());
-            return false;
+            return Refusal.NO_MESSAGE;
+        }
+        String header = request.getHeaders().get(Protocol.SERVER_FROM);
+        Optional<MemberId> sender = header == null ? memberOf(message.getFrom()) : parse(header);
+        if (sender.isEmpty() && header != null) {
+            return refused(request, message, traffic.others(), DropReason.FROM_MISMATCH);
+        }
+        // A message from nobody is refused, whoever sent it.
+        MemberId from = sender.orElse(standsFor);
+        DropReason reason = isSnapshot
+                ? rules.checkReceivedSnapshot(message, from)
+                : rules.checkReceived(message, from, Lane.PIPELINE);
+        if (reason != null) {
+            Refusal refusal = refused(request, message, traffic.of(from, standsFor), reason);
+            return removed.test(from) ? Refusal.REMOVED_MEMBER : refusal;
         }
         DirectionCounts counts = traffic.of(message);
         counts.in(message.getType());
         traffic.tap().saw(message);
         new CountedMessage(counts, message.getType()).keepWith(request);
-        return true;
+        return null;
+    }
+
+    private Refusal refused(Request request, Message message, DirectionCounts counts, DropReason reason) {
+        counts.in(message.getType());
+        counts.dropped(message.getType(), reason.label());
+        long suppressed = refusals.acquire();
+        if (suppressed >= 0) {
+            LOG.warn(
+                    "refused a post of {} from member {} to member {}, which came from {} at {} to the stand-in of member"
+                            + " {}: {}; {} more since the last such line",
+                    message.getType(),
+                    Long.toHexString(message.getFrom()),
+                    Long.toHexString(message.getTo()),
+                    request.getHeaders().get(Protocol.SERVER_FROM),
+                    Request.getRemoteAddr(request),
+                    standsFor,
+                    reason.label(),
+                    suppressed);
+        }
+        return switch (reason) {
+            case TO_MISMATCH -> Refusal.TO_FIELD_MISMATCH;
+            case FROM_MISMATCH, FROM_REMOVED -> Refusal.INVALID_FROM;
+            case EMPTY -> Refusal.NO_MESSAGE;
+            default -> Refusal.WRONG_TYPE;
+        };
+    }
+
+    private static Optional<MemberId> memberOf(long id) {
+        return id == 0 ? Optional.empty() : Optional.of(new MemberId(id));
+    }
+
+    private static Optional<MemberId> parse(String hex) {
+        try {
+            return Optional.of(MemberId.parse(hex));
+        } catch (IllegalArgumentException notAnId) {
+            return Optional.empty();
+        }
     }
 
     private void undecodable(Request request, String reason) {
@@ -122,11 +238,9 @@ final class PostInspector {
     }
 
     private DirectionCounts sender(@Nullable String hex) {
-        try {
-            return hex == null ? traffic.others() : traffic.of(MemberId.parse(hex), standsFor);
-        } catch (IllegalArgumentException notAnId) {
-            return traffic.others();
-        }
+        return hex == null
+                ? traffic.others()
+                : parse(hex).map(id -> traffic.of(id, standsFor)).orElseGet(traffic::others);
     }
 
     /** The next hop has answered. */

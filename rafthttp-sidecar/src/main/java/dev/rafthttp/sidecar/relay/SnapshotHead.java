@@ -1,33 +1,46 @@
 package dev.rafthttp.sidecar.relay;
 
 import com.google.protobuf.ByteString;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.eclipse.jetty.io.Content;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A snapshot's body on its way through, of which only the head is looked at: u64 length, Message. What follows, the database, is
- * neither kept nor copied. Called by one thread at a time.
+ * neither kept nor copied. A body whose message is refused fails before the message is whole on the other side. Called by one
+ * thread at a time.
  */
 final class SnapshotHead implements Content.Source {
     private static final int INITIAL_BYTES = 256;
 
     private final Content.Source source;
     private final int maxBytes;
-    private final Consumer<ByteString> found;
+    private final Predicate<ByteString> found;
     private final Consumer<String> broken;
 
     private final ByteBuffer length = ByteBuffer.allocate(Long.BYTES);
     private final ByteString.Output message = ByteString.newOutput(INITIAL_BYTES);
     private boolean over;
+    private boolean refused;
+
+    /** The message may not go where it was sent to. */
+    static final class RefusedException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        private RefusedException() {
+            super("the snapshot's message is refused");
+        }
+    }
 
     /**
      * @param maxBytes of a message that is looked at
-     * @param found takes the message's bytes
+     * @param found takes the message's bytes, and says whether the message may pass
      * @param broken takes what is wrong instead
      */
-    SnapshotHead(Content.Source source, int maxBytes, Consumer<ByteString> found, Consumer<String> broken) {
+    SnapshotHead(Content.Source source, int maxBytes, Predicate<ByteString> found, Consumer<String> broken) {
         this.source = source;
         this.maxBytes = maxBytes;
         this.found = found;
@@ -41,6 +54,12 @@ final class SnapshotHead implements Content.Source {
             look(chunk.getByteBuffer().slice());
             if (!over && chunk.isLast()) {
                 end("a body that ends within its head");
+            }
+            if (refused) {
+                chunk.release();
+                RefusedException cause = new RefusedException();
+                source.fail(cause);
+                return Content.Chunk.from(cause);
             }
         }
         return chunk;
@@ -63,7 +82,7 @@ final class SnapshotHead implements Content.Source {
         message.write(bytes, 0, bytes.length);
         if (message.size() == announced) {
             over = true;
-            found.accept(message.toByteString());
+            refused = !found.test(message.toByteString());
         }
     }
 

@@ -66,7 +66,7 @@ final class StandIn implements AutoCloseable {
                         () -> this.member.nextHop(),
                         threads,
                         config.dialTimeout(),
-                        new PostInspector(topology.cluster(), member.id(), traffic)));
+                        new PostInspector(topology.cluster(), member.id(), callback::isIdRemoved, traffic)));
         this.front = new Front(threads, paths, grace);
     }
 

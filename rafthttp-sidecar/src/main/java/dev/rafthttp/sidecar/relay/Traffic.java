@@ -67,6 +67,16 @@ final class Traffic {
     }
 
     private record StreamCounts(DirectionCounts in, DirectionCounts out) implements PeerMetrics {
+        /** Reasons for which a message that came is given up before the callback has it, and it counts as received. */
+        private static final Set<DropReason> BEFORE_THE_CALLBACK = Set.of(
+                DropReason.PROPOSALS_FULL,
+                DropReason.TO_MISMATCH,
+                DropReason.FROM_MISMATCH,
+                DropReason.FROM_REMOVED,
+                DropReason.LOCAL_TYPE,
+                DropReason.WRONG_LANE,
+                DropReason.EMPTY);
+
         @Override
         public void received(Lane lane, MessageType type, int bytes) {
             in.in(type);
@@ -79,9 +89,12 @@ final class Traffic {
 
         @Override
         public void dropped(Lane lane, MessageType type, DropReason reason) {
-            // The one reason for which a message is given up before the callback has it.
-            DirectionCounts direction = reason == DropReason.PROPOSALS_FULL ? in : out;
-            direction.dropped(type, reason.label());
+            if (BEFORE_THE_CALLBACK.contains(reason)) {
+                in.in(type);
+                in.dropped(type, reason.label());
+            } else {
+                out.dropped(type, reason.label());
+            }
         }
 
         @Override

@@ -21,14 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code POST /raft}, over sockets: passed on byte for byte, answered as the member answers, and counted. */
 class PostTest {
-    private static final byte[] MESSAGE = Message.newBuilder()
-            .setType(MessageType.MsgApp)
-            .setFrom(Relays.B.value())
-            .setTo(Relays.A.value())
-            .setTerm(7)
-            .addEntries(Entry.newBuilder().setTerm(7).setIndex(1))
-            .build()
-            .toByteArray();
+    private static final byte[] MESSAGE = message().build().toByteArray();
 
     private final ScriptedOrigin origin = new ScriptedOrigin();
     private final URI front = Relays.freeUrl();
@@ -49,6 +42,15 @@ class PostTest {
 
     private DirectionCounts counts() {
         return relay.traffic().of(Relays.B, Relays.A);
+    }
+
+    private static Message.Builder message() {
+        return Message.newBuilder()
+                .setType(MessageType.MsgApp)
+                .setFrom(Relays.B.value())
+                .setTo(Relays.A.value())
+                .setTerm(7)
+                .addEntries(Entry.newBuilder().setTerm(7).setIndex(1));
     }
 
     private static String head(String length) {
@@ -185,6 +187,50 @@ class PostTest {
     }
 
     @Test
+    void shouldAnswerAndNotHandOnWhatIsForOrFromAnotherMember() {
+        byte[] forC = message().setTo(Relays.C.value()).build().toByteArray();
+        byte[] fromC = message().setFrom(Relays.C.value()).build().toByteArray();
+        try (RawConnection client = RawConnection.to(front)) {
+            client.send(head("Content-Length: " + forC.length)).send(forC);
+            assertThat(client.head()).startsWith("HTTP/1.1 412 ").contains("X-Etcd-Cluster-ID: cafe\n");
+            assertThat(client.text(18)).isEqualTo("to field mismatch\n");
+
+            client.send(head("Content-Length: " + fromC.length)).send(fromC);
+            assertThat(client.head()).startsWith("HTTP/1.1 404 ");
+            assertThat(client.text(13)).isEqualTo("invalid from\n");
+
+            client.send(withLength()).send(MESSAGE);
+            try (RawConnection next = origin.accept()) {
+                next.head();
+                assertThat(next.bytes(MESSAGE.length))
+                        .as("the first message that is handed on")
+                        .isEqualTo(MESSAGE);
+                next.send("HTTP/1.1 204 No Content\n\n");
+            }
+            assertThat(client.head()).startsWith("HTTP/1.1 204 ");
+        }
+        awaitCounts(3, 1, Map.of("to_mismatch", 1L, "from_mismatch", 1L));
+    }
+
+    @Test
+    void shouldHandOnWhatTheSenderForwardsForAnotherMember() {
+        byte[] proposal = message()
+                .setType(MessageType.MsgProp)
+                .setFrom(Relays.C.value())
+                .build()
+                .toByteArray();
+        try (RawConnection client = RawConnection.to(front)) {
+            client.send(head("Content-Length: " + proposal.length)).send(proposal);
+            try (RawConnection next = origin.accept()) {
+                next.head();
+                assertThat(next.bytes(proposal.length)).isEqualTo(proposal);
+                next.send("HTTP/1.1 204 No Content\n\n");
+            }
+            assertThat(client.head()).startsWith("HTTP/1.1 204 ");
+        }
+    }
+
+    @Test
     void shouldAnswer413BeforeTheBodyWhenItIsAnnouncedAboveTheLimit() {
         try (RawConnection client = RawConnection.to(front)) {
             client.send(head("Content-Length: " + (PostInspector.MAX_MESSAGE_BYTES + 1)));
@@ -239,7 +285,8 @@ class PostTest {
                 .build()
                 .toByteArray();
         try (RawConnection client = RawConnection.to(front)) {
-            client.send(head("Content-Length: " + stranger.length)).send(stranger);
+            client.send(head("Content-Length: " + stranger.length).replace("X-Server-From: b", "X-Server-From: 99"))
+                    .send(stranger);
             try (RawConnection next = origin.accept()) {
                 next.head();
                 next.send("HTTP/1.1 204 No Content\n\n");

@@ -8,6 +8,7 @@ import dev.rafthttp.raftpb.MessageType;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.Locale;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -171,6 +172,28 @@ class SnapshotTest {
             client.send(HEAD);
             assertThat(client.isHungUpOn()).isTrue();
         }
+    }
+
+    @Test
+    void shouldAnswerAndNotHandOnASnapshotForAnotherMember() {
+        byte[] message = MESSAGE.toBuilder().setTo(Relays.C.value()).build().toByteArray();
+        byte[] head = ByteBuffer.allocate(Long.BYTES + message.length)
+                .putLong(message.length)
+                .put(message)
+                .array();
+        try (RawConnection client = RawConnection.to(front)) {
+            client.send(HEAD);
+            try (RawConnection next = origin.accept()) {
+                next.head();
+                chunk(client, head);
+                assertThat(client.head()).startsWith("HTTP/1.1 412 ");
+                assertThat(client.text(18)).isEqualTo("to field mismatch\n");
+                assertThat(next.rest()).isEmpty();
+            }
+        }
+        await().untilAsserted(() -> assertThat(counts().types())
+                .containsExactly(Map.entry(
+                        MessageType.MsgSnap, new DirectionCounts.TypeCounts(1, 0, Map.of("to_mismatch", 1L)))));
     }
 
     @Test
