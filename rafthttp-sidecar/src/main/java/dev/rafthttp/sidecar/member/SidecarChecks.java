@@ -9,6 +9,7 @@ import dev.rafthttp.sidecar.options.Durations;
 import dev.rafthttp.sidecar.options.Folders;
 import dev.rafthttp.sidecar.options.HttpUrl;
 import dev.rafthttp.sidecar.options.Mistakes;
+import dev.rafthttp.sidecar.options.Places;
 import dev.rafthttp.sidecar.options.Values;
 import dev.rafthttp.tls.PeerTls;
 import java.net.URI;
@@ -160,15 +161,16 @@ final class SidecarChecks {
                         "a URL that is not also in " + other + " or twice in this option");
             }
         }
-        callback.ifPresent(url -> {
-            String other = taken.get(place(url));
-            if (other != null) {
-                mistakes.add(
+        Map<URI, String> listeners = new LinkedHashMap<>();
+        listenNode.ifPresent(url -> listeners.put(url, SidecarFlags.LISTEN_NODE));
+        listenPeers.forEach(url -> listeners.put(url, SidecarFlags.LISTEN_PEER_URLS));
+        callback.ifPresent(url -> listeners.entrySet().stream()
+                .filter(listener -> Places.reaches(url, listener.getKey()))
+                .findFirst()
+                .ifPresent(listener -> mistakes.add(
                         SidecarFlags.CALLBACK_URL,
                         url.toString(),
-                        "a URL where the sidecar does not listen, as it does by " + other);
-            }
-        });
+                        "a URL where the sidecar does not listen, as it does by " + listener.getValue())));
     }
 
     /** Host and port, whatever is spoken there, or the path of a Unix socket. */

@@ -53,18 +53,22 @@ final class Forwarder extends ProxyHandler.Reverse {
     private final LogLimiter failures = new LogLimiter(System::nanoTime);
     private final QueuedThreadPool threads;
     private final Duration dialTimeout;
+    private final String relay;
     private final PostInspector posts;
 
     /**
      * @param nextHop asked for each request
      * @param threads shared, and neither started nor stopped here
      * @param dialTimeout how long connecting may take
+     * @param relay the name of this run in {@code Via}
      */
-    Forwarder(Supplier<URI> nextHop, QueuedThreadPool threads, Duration dialTimeout, PostInspector posts) {
+    Forwarder(
+            Supplier<URI> nextHop, QueuedThreadPool threads, Duration dialTimeout, String relay, PostInspector posts) {
         super(request -> HttpURI.build(nextHop.get().resolve("/"))
                 .pathQuery(request.getHttpURI().getPathQuery()));
         this.threads = threads;
         this.dialTimeout = dialTimeout;
+        this.relay = relay;
         this.posts = posts;
     }
 
@@ -117,9 +121,11 @@ final class Forwarder extends ProxyHandler.Reverse {
                 .idleTimeout(IDLE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** None: an etcd member sees the head that the other one wrote. */
+    /** What {@link LoopGuard} looks for, and nothing else: an etcd member sees the head that the other one wrote. */
     @Override
-    protected void addProxyHeaders(Request request, org.eclipse.jetty.client.Request onward) {}
+    protected void addProxyHeaders(Request request, org.eclipse.jetty.client.Request onward) {
+        onward.headers(head -> head.add(HttpHeader.VIA, "1.1 " + relay));
+    }
 
     @Override
     protected org.eclipse.jetty.client.Request.Content newProxyToServerRequestContent(

@@ -4,6 +4,8 @@ import dev.rafthttp.MemberId;
 import dev.rafthttp.sidecar.node.CannotListenException;
 import dev.rafthttp.sidecar.node.ChangesFile;
 import dev.rafthttp.sidecar.node.StateFileException;
+import dev.rafthttp.sidecar.options.Places;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +18,7 @@ import java.util.Optional;
  */
 final class Membership {
     private final Topology topology;
+    private final URI api;
     private final ChangesFile<RelayMember> file;
     private final StandIns standIns;
     private final Map<MemberId, RelayMember> members = new LinkedHashMap<>();
@@ -24,6 +27,7 @@ final class Membership {
     /** @throws StateFileException if there is a file of members that cannot be read */
     Membership(RelayOptions options, ChangesFile<RelayMember> file, StandIns standIns) {
         this.topology = options.topology();
+        this.api = options.listenNode();
         this.file = file;
         this.standIns = standIns;
         this.changes = file.read();
@@ -50,7 +54,7 @@ final class Membership {
     /**
      * Adds a member, or moves it.
      *
-     * @throws IllegalArgumentException if its name or a URL is another member's
+     * @throws IllegalArgumentException if its name or a URL is another member's, or a next hop would be this relay itself
      * @throws CannotListenException if a front cannot be bound; nothing has changed then
      * @throws StateFileException if it cannot be kept; it has changed until the relay ends
      */
@@ -60,6 +64,7 @@ final class Membership {
                 checkDistinct(member, other);
             }
         }
+        checkLeadsElsewhere(member);
         standIns.put(member);
         members.put(member.id(), member);
         changes.put(member.id(), member);
@@ -71,13 +76,37 @@ final class Membership {
             throw new IllegalArgumentException(
                     "name \"" + member.name() + "\": expected one that member " + other.id() + " does not have");
         }
-        topology.listens(other).forEach(url -> {
-            if (topology.listens(member).contains(url) || member.nextHop().equals(url)) {
+        for (URI url : topology.listens(other)) {
+            if (topology.listens(member).contains(url)) {
                 throw new IllegalArgumentException(
                         "URL \"" + url + "\": expected one where the relay does not stand in for" + " member "
                                 + other.id() + " (" + other.name() + ")");
             }
-        });
+        }
+    }
+
+    /** No next hop leads to where the relay itself listens, in whatever words. */
+    private void checkLeadsElsewhere(RelayMember member) {
+        List<URI> fronts = topology.listens(member);
+        checkLeadsElsewhere(member, fronts);
+        checkLeadsElsewhere(member, List.of(api));
+        for (RelayMember other : members.values()) {
+            if (!other.id().equals(member.id())) {
+                checkLeadsElsewhere(member, topology.listens(other));
+                checkLeadsElsewhere(other, fronts);
+            }
+        }
+    }
+
+    private void checkLeadsElsewhere(RelayMember member, List<URI> listeners) {
+        for (URI listener : listeners) {
+            if (Places.reaches(member.nextHop(), listener)) {
+                throw new IllegalArgumentException(topology.nextHopName(member.id()) + " \"" + member.nextHop()
+                        + "\" of member " + member.id()
+                        + ": expected a URL where the relay does not listen, as it does at "
+                        + listener);
+            }
+        }
     }
 
     /**

@@ -36,6 +36,7 @@ final class StandIn implements AutoCloseable {
      * @param callback takes what its streams bring
      * @param couplings what becomes of its streams
      * @param threads shared by all stand-ins
+     * @param relay the name of this run, for its own requests
      */
     StandIn(
             RelayMember member,
@@ -44,6 +45,7 @@ final class StandIn implements AutoCloseable {
             RaftCallback callback,
             Couplings couplings,
             QueuedThreadPool threads,
+            String relay,
             Duration grace) {
         this.member = member;
         this.topology = topology;
@@ -66,8 +68,9 @@ final class StandIn implements AutoCloseable {
                         () -> this.member.nextHop(),
                         threads,
                         config.dialTimeout(),
+                        relay,
                         new PostInspector(topology.cluster(), member.id(), callback::isIdRemoved, traffic)));
-        this.front = new Front(threads, paths, grace);
+        this.front = new Front(threads, new LoopGuard(relay, member.id(), paths), grace);
     }
 
     RelayMember member() {

@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -32,6 +33,10 @@ final class StandIns implements AutoCloseable {
     private final Topology topology;
     private final Traffic traffic;
     private final QueuedThreadPool threads;
+
+    /** A name of this run, among all relays and all their runs. */
+    private final String relay = "rafthttp-" + UUID.randomUUID();
+
     private final Duration grace;
     private final Map<MemberId, StandIn> standIns = new ConcurrentSkipListMap<>();
     private final Couplings couplings;
@@ -87,7 +92,8 @@ final class StandIns implements AutoCloseable {
 
     private StandIn create(RelayMember member) {
         traffic.know(member.id());
-        StandIn standIn = new StandIn(member, topology, traffic, new Crossing(member.id()), couplings, threads, grace);
+        StandIn standIn =
+                new StandIn(member, topology, traffic, new Crossing(member.id()), couplings, threads, relay, grace);
         standIns.put(member.id(), standIn);
         return standIn;
     }

@@ -126,6 +126,22 @@ class SidecarChecksTest {
     }
 
     @Test
+    void shouldRefuseACallbackThatIsTheSidecarItselfInWhateverWords() {
+        flags.name = "a";
+        flags.initialCluster = "a=http://127.0.0.1:11380";
+        flags.listenPeerUrls = "http://0.0.0.0:11380";
+        flags.callbackUrl = "http://localhost:2381/take";
+        assertMistakes(
+                "--callback-url \"http://localhost:2381/take\": expected a URL where the sidecar does not listen, as it"
+                        + " does by --listen-node");
+
+        flags.callbackUrl = "http://127.0.0.2:11380/take";
+        assertMistakes(
+                "--callback-url \"http://127.0.0.2:11380/take\": expected a URL where the sidecar does not listen, as"
+                        + " it does by --listen-peer-urls");
+    }
+
+    @Test
     void shouldRefuseBothFormsOfIdentityWhenBothAreGiven() {
         flags.name = "a";
         flags.memberId = "1";

@@ -304,7 +304,21 @@ class RelayApiTest {
                 "front is missing: expected http://HOST:PORT; target is missing: expected http://HOST:PORT");
         assertBad("/v1/members/b", member("member-a", Relays.freeUrl(), Relays.freeUrl()), "name \"member-a\"");
         assertBad("/v1/members/b", member("b", front, Relays.freeUrl()), "URL \"" + front + "\"");
-        assertBad("/v1/members/b", member("b", Relays.freeUrl(), front), "URL \"" + front + "\"");
+        for (String host : List.of("127.0.0.1", "localhost", "0.0.0.0")) {
+            URI loop = URI.create("http://" + host + ":" + front.getPort());
+            assertBad(
+                    "/v1/members/b",
+                    member("b", Relays.freeUrl(), loop),
+                    "target \"" + loop
+                            + "\" of member b: expected a URL where the relay does not listen, as it does at " + front);
+        }
+        URI frontAtTarget = URI.create("http://localhost:" + target.url().getPort());
+        assertBad(
+                "/v1/members/b",
+                member("b", frontAtTarget, Relays.freeUrl()),
+                "target \"" + target.url()
+                        + "\" of member a: expected a URL where the relay does not listen, as it does at "
+                        + frontAtTarget);
         assertThat(ask("POST", "/v1/members/b", "").statusCode()).isEqualTo(405);
         assertThat(ask("POST", "/v1/status", "").statusCode()).isEqualTo(405);
         assertThat(ask("GET", "/v1/members/b", "").statusCode()).isEqualTo(404);

@@ -1,0 +1,67 @@
+package dev.rafthttp.sidecar.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rafthttp.raftpb.Message;
+import dev.rafthttp.raftpb.MessageType;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A relay whose next hop turns out to be the relay itself, which nothing showed at its start. */
+class RelayLoopTest {
+    private final URI front = Relays.freeUrl();
+    private Relay relay;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void start() {
+        URI itself = URI.create("http://localhost:" + front.getPort());
+        relay = new Relay(new RelayOptions(
+                Relays.alone(),
+                List.of(
+                        Relays.member(Relays.A, front, itself),
+                        Relays.member(Relays.B, Relays.freeUrl(), Relays.freeUrl())),
+                Relays.freeUrl(),
+                Duration.ofSeconds(2),
+                folder));
+        relay.start();
+    }
+
+    @AfterEach
+    void close() {
+        relay.close();
+    }
+
+    @Test
+    void shouldAnswerThatThereIsALoopWhenARequestComesBack() {
+        assertLoop("GET /version HTTP/1.1\nHost: a\n\n", new byte[0]);
+        assertLoop("POST /raft/snapshot HTTP/1.1\nHost: a\nContent-Length: 0\n\n", new byte[0]);
+        byte[] message = Message.newBuilder()
+                .setType(MessageType.MsgApp)
+                .setFrom(Relays.B.value())
+                .setTo(Relays.A.value())
+                .setTerm(1)
+                .build()
+                .toByteArray();
+        assertLoop(
+                "POST /raft HTTP/1.1\nHost: a\nX-Server-From: b\nContent-Length: " + message.length + "\n\n", message);
+    }
+
+    private void assertLoop(String head, byte[] body) {
+        try (RawConnection client = RawConnection.to(front)) {
+            client.send(head).send(body);
+
+            assertThat(client.head()).as(head).startsWith("HTTP/1.1 508 ");
+            String line = "the relay's next hop is the relay itself, at the front of member a";
+            assertThat(client.text(line.length())).isEqualTo(line);
+        }
+    }
+}
