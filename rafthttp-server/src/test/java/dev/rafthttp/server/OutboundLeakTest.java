@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** Streams that peers ask for and let go, in every way they can, leave nothing behind. */
 class OutboundLeakTest {
     private static final int WARM_UP = 30;
-    private static final int CYCLES = 500;
+    private static final int CYCLES = 250;
 
     @Test
     void shouldLeaveNoThreadOrConnectionBehindWhenStreamsOpenAndEnd() throws Exception {

@@ -22,6 +22,9 @@ class ExamplesTest extends SidecarFixture {
     private static final String BEATS = "3";
     private static final int MAX_LINES = 150;
 
+    /** Compilers start here. */
+    private static final int PATIENCE_SECONDS = 180;
+
     @BeforeEach
     void startSidecars() {
         a();
@@ -66,7 +69,7 @@ class ExamplesTest extends SidecarFixture {
     }
 
     private void assertBeatsAreAnswered(Process beating, String name) throws Exception {
-        assertThat(beating.waitFor(60, TimeUnit.SECONDS)).as(output(name)).isTrue();
+        assertThat(beating.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).as(output(name)).isTrue();
         assertThat(output(name)).contains("got MsgHeartbeatResp from b").contains(" heartbeats answered");
         assertThat(beating.exitValue()).isZero();
     }
@@ -107,7 +110,7 @@ class ExamplesTest extends SidecarFixture {
                         program.toString(),
                         EXAMPLES.resolve("go/node.go").toString()),
                 go);
-        assertThat(build.waitFor(120, TimeUnit.SECONDS)).isTrue();
+        assertThat(build.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
         assertThat(build.exitValue()).as(output("build")).isZero();
         run("answering", List.of(program.toString(), "-sidecar", nodeB.toString()), Map.of());
 
