@@ -69,7 +69,9 @@ class ExamplesTest extends SidecarFixture {
     }
 
     private void assertBeatsAreAnswered(Process beating, String name) throws Exception {
-        assertThat(beating.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).as(output(name)).isTrue();
+        assertThat(beating.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS))
+                .as(output(name))
+                .isTrue();
         assertThat(output(name)).contains("got MsgHeartbeatResp from b").contains(" heartbeats answered");
         assertThat(beating.exitValue()).isZero();
     }
