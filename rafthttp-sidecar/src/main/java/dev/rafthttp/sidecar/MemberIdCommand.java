@@ -1,5 +1,6 @@
 package dev.rafthttp.sidecar;
 
+import dev.rafthttp.ClusterId;
 import dev.rafthttp.ClusterIdentity;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.sidecar.options.CommonOptions;
@@ -48,6 +49,9 @@ final class MemberIdCommand implements Callable<Integer> {
             description = "etcd's (default etcd-cluster)")
     private String token;
 
+    @Option(names = "--decimal", description = "as in the JSON of messages, rather than hexadecimal as everywhere else")
+    private boolean decimal;
+
     MemberIdCommand(ConfigFile file, Mistakes mistakes, PrintStream out) {
         this.file = file;
         this.mistakes = mistakes;
@@ -72,8 +76,9 @@ final class MemberIdCommand implements Callable<Integer> {
         List<MemberId> all = members.values().stream()
                 .map(urls -> ClusterIdentity.memberId(urls, token))
                 .toList();
-        out.println("member " + member);
-        out.println("cluster " + ClusterIdentity.clusterId(all));
+        ClusterId cluster = ClusterIdentity.clusterId(all);
+        out.println("member " + (decimal ? Long.toUnsignedString(member.value()) : member.toString()));
+        out.println("cluster " + (decimal ? Long.toUnsignedString(cluster.value()) : cluster.toString()));
         return 0;
     }
 }

@@ -57,6 +57,14 @@ class MainTest {
     }
 
     @Test
+    void shouldPrintUnsignedDecimalIdsWhenTheyAreForTheJsonOfMessages() {
+        int status = run("member-id", "--decimal", "--name=c", "--initial-cluster", LAB, "--initial-cluster-token=lab");
+
+        assertThat(status).isZero();
+        assertThat(outLines()).containsExactly("member 13793979767462169426", "cluster 1126888052996455473");
+    }
+
+    @Test
     void shouldNameEveryMistakeOnALineOfItsOwnWhenThereAreSeveral() {
         int status = run(
                 "relay",
