@@ -3,7 +3,7 @@ package dev.rafthttp.demo;
 import org.jspecify.annotations.Nullable;
 
 /** A member cannot run, or not go on, for a reason outside of this process, which the message tells the user. */
-final class CannotRunException extends RuntimeException {
+class CannotRunException extends RuntimeException {
 
     CannotRunException(String message) {
         super(message);

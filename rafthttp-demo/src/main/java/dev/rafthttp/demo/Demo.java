@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BooleanSupplier;
@@ -129,10 +128,7 @@ final class Demo {
             throws StoppedException {
         List<String> problems = new ArrayList<>(load.failures());
         stop.await(() -> isLevel(cluster), patience);
-        List<Replica> replicas = cluster.running().stream()
-                .map(KvNode::replica)
-                .map(CompletableFuture::join)
-                .toList();
+        List<Replica> replicas = cluster.running().stream().map(KvNode::replica).toList();
         problems.addAll(ReplicaComparison.differences(replicas));
         problems.addAll(stats.violations());
         if (load.isDone()) {

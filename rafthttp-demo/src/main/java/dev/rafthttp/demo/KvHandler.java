@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * 503 if nobody leads, or if it is not known whether the write will be committed. {@code GET} answers the member's own copy,
  * which may be behind the leader's: 200 or 404. Without a key it answers the whole of it, as JSON.
  */
-final class KvHandler extends Handler.Abstract.NonBlocking {
+final class KvHandler extends Handler.Abstract {
     static final String PATH = "/kv/";
 
     private static final long COMMIT_TIMEOUT_SECONDS = 5;
@@ -57,7 +57,7 @@ final class KvHandler extends Handler.Abstract.NonBlocking {
         String key = path.substring(PATH.length());
         if (key.isEmpty()) {
             if (HttpMethod.GET.is(request.getMethod())) {
-                getAll(request, response, callback);
+                Json.answer(response, callback, HttpStatus.OK_200, json(node.replica()));
             } else {
                 response.getHeaders().put(HttpHeader.ALLOW, "GET");
                 answer(response, callback, HttpStatus.METHOD_NOT_ALLOWED_405, "only GET is answered without a key");
@@ -65,7 +65,7 @@ final class KvHandler extends Handler.Abstract.NonBlocking {
         } else if (HttpMethod.PUT.is(request.getMethod())) {
             put(key, request, response, callback);
         } else if (HttpMethod.GET.is(request.getMethod())) {
-            get(key, request, response, callback);
+            get(key, response, callback);
         } else {
             response.getHeaders().put(HttpHeader.ALLOW, "GET, PUT");
             answer(response, callback, HttpStatus.METHOD_NOT_ALLOWED_405, "only GET and PUT are answered here");
@@ -88,27 +88,14 @@ final class KvHandler extends Handler.Abstract.NonBlocking {
                 });
     }
 
-    private void get(String key, Request request, Response response, Callback callback) {
-        node.get(key).whenComplete((value, failure) -> {
-            if (failure != null) {
-                fail(request, response, callback, failure);
-            } else if (value.isEmpty()) {
-                answer(response, callback, HttpStatus.NOT_FOUND_404, "no such key: " + key);
-            } else {
-                response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/octet-stream");
-                response.write(true, value.get().asReadOnlyByteBuffer(), callback);
-            }
-        });
-    }
-
-    private void getAll(Request request, Response response, Callback callback) {
-        node.replica().whenComplete((replica, failure) -> {
-            if (failure != null) {
-                fail(request, response, callback, failure);
-            } else {
-                Json.answer(response, callback, HttpStatus.OK_200, json(replica));
-            }
-        });
+    private void get(String key, Response response, Callback callback) {
+        Optional<ByteString> value = node.get(key);
+        if (value.isEmpty()) {
+            answer(response, callback, HttpStatus.NOT_FOUND_404, "no such key: " + key);
+        } else {
+            response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/octet-stream");
+            response.write(true, value.get().asReadOnlyByteBuffer(), callback);
+        }
     }
 
     private static JsonObject json(Replica replica) {

@@ -5,7 +5,6 @@ import dev.rafthttp.MemberId;
 import dev.rafthttp.demo.proto.Command;
 import dev.rafthttp.demo.proto.Put;
 import io.microraft.Ordered;
-import io.microraft.QueryPolicy;
 import io.microraft.RaftConfig;
 import io.microraft.RaftNode;
 import io.microraft.RaftNode.RaftNodeBuilder;
@@ -171,14 +170,14 @@ final class KvNode implements KvStore, AutoCloseable {
     }
 
     /** Reads this member's own map, which may be behind the leader's. */
-    CompletableFuture<Optional<ByteString>> get(String key) {
-        return this.<ByteString>query(new KvStateMachine.Get(key)).thenApply(Optional::ofNullable);
+    Optional<ByteString> get(String key) {
+        return map.get(key);
     }
 
     /** Copies this member's map. */
-    CompletableFuture<Replica> replica() {
-        return this.<KvStateMachine.Contents>query(new KvStateMachine.ReadAll())
-                .thenApply(contents -> new Replica(id(), contents.appliedIndex(), contents.entries()));
+    Replica replica() {
+        KvStateMachine.Contents contents = map.contents();
+        return new Replica(id(), contents.appliedIndex(), contents.entries());
     }
 
     /** Ends the member as a kill does: nothing more is sent or received, and what was not flushed is lost. */
@@ -200,11 +199,6 @@ final class KvNode implements KvStore, AutoCloseable {
         RaftLogStats stats = report.getLog();
         snapshotInstalls = stats.getInstallSnapshotCount();
         snapshotIndex = stats.getLastSnapshotIndex();
-    }
-
-    private <T> CompletableFuture<T> query(Object operation) {
-        return result(
-                () -> raft.query(operation, QueryPolicy.EVENTUAL_CONSISTENCY, Optional.empty(), Optional.empty()));
     }
 
     private static <T> CompletableFuture<T> result(Supplier<CompletableFuture<Ordered<T>>> call) {

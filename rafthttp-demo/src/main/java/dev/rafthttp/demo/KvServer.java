@@ -16,7 +16,7 @@ final class KvServer implements AutoCloseable {
     static final int MAX_VALUE_BYTES = 1 << 20;
 
     private static final long UNLIMITED = -1;
-    /** An acceptor, a selector, and a few to work: answers are asynchronous. */
+    /** An acceptor, a selector, and a few to work: answers that wait for Raft are asynchronous. */
     private static final int THREADS = 6;
 
     private final Server server;

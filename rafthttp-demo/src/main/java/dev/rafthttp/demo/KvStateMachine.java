@@ -8,6 +8,7 @@ import io.microraft.statemachine.StateMachine;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -16,20 +17,18 @@ import org.jspecify.annotations.Nullable;
  * The replicated map. It is sorted, so that every replica cuts a snapshot into the same chunks, which MicroRaft may then fetch
  * from several members at once.
  *
- * <p>Owned by the member's Raft thread, but for {@link #appliedIndex}.
+ * <p>Changed by the member's Raft thread alone. {@link #get}, {@link #contents} and {@link #appliedIndex} answer any thread,
+ * whatever Raft is busy with: they wait for one command at the most.
  */
 final class KvStateMachine implements StateMachine {
     /** A few of them to a snapshot of the demo, so that a snapshot is a transfer and not one message. */
     static final int CHUNK_BYTES = 32 * 1024;
 
+    private final Object lock = new Object();
+    /** Guarded by {@code lock}; the Raft thread, which alone changes it, reads it without. */
     private final NavigableMap<String, ByteString> entries = new TreeMap<>();
+    /** Written under {@code lock}, with the entries. */
     private volatile long appliedIndex;
-
-    /** A read-only query: the value of a key, or null. */
-    record Get(String key) {}
-
-    /** A read-only query: the whole map, as it is now. */
-    record ReadAll() {}
 
     /** A map at a log index. */
     record Contents(long appliedIndex, NavigableMap<String, ByteString> entries) {}
@@ -39,26 +38,35 @@ final class KvStateMachine implements StateMachine {
         return appliedIndex;
     }
 
-    /** Runs a {@link Command} or a query. A put returns the value it replaced, or null. */
+    Optional<ByteString> get(String key) {
+        synchronized (lock) {
+            return Optional.ofNullable(entries.get(key));
+        }
+    }
+
+    /** A copy of the whole map. */
+    Contents contents() {
+        synchronized (lock) {
+            return new Contents(appliedIndex, new TreeMap<>(entries));
+        }
+    }
+
+    /** Runs a {@link Command}. A put returns the value it replaced, or null. */
     @Override
     public @Nullable Object runOperation(long commitIndex, Object operation) {
         if (operation instanceof Command command) {
-            Object replaced = switch (command.getCommandCase()) {
-                case PUT ->
-                    entries.put(command.getPut().getKey(), command.getPut().getValue());
-                case COMMAND_NOT_SET -> null;
-            };
-            appliedIndex = commitIndex;
-            return replaced;
-        }
-        if (operation instanceof Get get) {
-            return entries.get(get.key());
-        }
-        if (operation instanceof ReadAll) {
-            return new Contents(commitIndex, new TreeMap<>(entries));
+            synchronized (lock) {
+                Object replaced = switch (command.getCommandCase()) {
+                    case PUT ->
+                        entries.put(command.getPut().getKey(), command.getPut().getValue());
+                    case COMMAND_NOT_SET -> null;
+                };
+                appliedIndex = commitIndex;
+                return replaced;
+            }
         }
         throw new IllegalArgumentException("operation at index " + commitIndex + " is a "
-                + operation.getClass().getName() + ", expected a Command, Get or ReadAll");
+                + operation.getClass().getName() + ", expected a Command");
     }
 
     @Override
@@ -85,13 +93,15 @@ final class KvStateMachine implements StateMachine {
 
     @Override
     public void installSnapshot(long commitIndex, List<Object> chunks) {
-        entries.clear();
-        for (Object chunk : chunks) {
-            for (Put put : ((MapChunk) chunk).getEntriesList()) {
-                entries.put(put.getKey(), put.getValue());
+        synchronized (lock) {
+            entries.clear();
+            for (Object chunk : chunks) {
+                for (Put put : ((MapChunk) chunk).getEntriesList()) {
+                    entries.put(put.getKey(), put.getValue());
+                }
             }
+            appliedIndex = commitIndex;
         }
-        appliedIndex = commitIndex;
     }
 
     @Override

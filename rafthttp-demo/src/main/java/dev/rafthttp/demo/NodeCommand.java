@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
         exitCodeList = {
             "0:stopped by SIGTERM or Ctrl-C",
             "1:it cannot run: the sidecar is another member's, the disk or the port cannot be used",
-            "2:wrong options, of which all are told"
+            "2:wrong options, of which all are told",
+            "3:its member was removed from the cluster: do not start it again"
         })
 final class NodeCommand implements Callable<Integer> {
     private final PrintStream err;
@@ -46,12 +47,18 @@ final class NodeCommand implements Callable<Integer> {
         try (NodeProcess process = new NodeProcess(options.get(), stop)) {
             process.start();
             stop.await();
-            process.failure().ifPresent(why -> print(String.valueOf(why.getMessage())));
-            return process.failure().isPresent() ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
+            return process.failure().map(this::tell).orElse(CommandLine.ExitCode.OK);
         } catch (CannotRunException why) {
-            print(String.valueOf(why.getMessage()));
-            return CommandLine.ExitCode.SOFTWARE;
+            return tell(why);
         }
+    }
+
+    /** Returns the exit status. */
+    private int tell(CannotRunException why) {
+        print(String.valueOf(why.getMessage()));
+        return why instanceof RemovedFromClusterException
+                ? RemovedFromClusterException.EXIT_STATUS
+                : CommandLine.ExitCode.SOFTWARE;
     }
 
     private void print(String line) {

@@ -2,6 +2,7 @@ package dev.rafthttp.demo;
 
 import dev.rafthttp.FolderInUseException;
 import dev.rafthttp.FolderLock;
+import dev.rafthttp.RemovedMemberException;
 import io.microraft.model.RaftModelFactory;
 import io.microraft.model.impl.DefaultRaftModelFactory;
 import java.io.IOException;
@@ -48,7 +49,7 @@ final class NodeProcess implements AutoCloseable {
                     options.group(),
                     options.member(),
                     disk,
-                    callback -> new SidecarLink(client, callback, this::refused),
+                    callback -> new SidecarLink(client, callback, this::refused, this::removed),
                     new SecureRandom());
         } catch (UncheckedIOException unreadable) {
             disk.close();
@@ -123,6 +124,10 @@ final class NodeProcess implements AutoCloseable {
 
     private void refused(WrongSidecarException wrong) {
         cannotGoOn(new CannotRunException(String.valueOf(wrong.getMessage()), wrong));
+    }
+
+    private void removed(RemovedMemberException why) {
+        cannotGoOn(new RemovedFromClusterException(options.member(), why));
     }
 
     private void cannotGoOn(CannotRunException why) {

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,15 +29,20 @@ final class SidecarEvents implements LongRequest.Attempt {
 
     private final SidecarClient client;
     private final RaftCallback callback;
+    private final Consumer<RemovedMemberException> removed;
     private final Set<MemberId> active = ConcurrentHashMap.newKeySet();
 
     // Owned by the request's thread.
     private @Nullable String lastId;
 
-    /** @param callback told on the request's thread */
-    SidecarEvents(SidecarClient client, RaftCallback callback) {
+    /**
+     * @param callback told on the request's thread
+     * @param removed told on it, after the callback, that this member is no longer one of its cluster
+     */
+    SidecarEvents(SidecarClient client, RaftCallback callback, Consumer<RemovedMemberException> removed) {
         this.client = client;
         this.callback = callback;
+        this.removed = removed;
     }
 
     /** Whether the sidecar reaches a peer. Any thread. */
@@ -81,9 +87,12 @@ final class SidecarEvents implements LongRequest.Attempt {
                         peer(data), SnapshotStatus.valueOf(text(data, "status").toUpperCase(Locale.ROOT)));
             case "peer-active" -> active.add(peer(data));
             case "peer-inactive" -> active.remove(peer(data));
-            case "member-removed" ->
-                callback.reportRemoved(
-                        new RemovedMemberException(MemberId.parse(text(data, "toldBy")), text(data, "reason")));
+            case "member-removed" -> {
+                RemovedMemberException cause =
+                        new RemovedMemberException(MemberId.parse(text(data, "toldBy")), text(data, "reason"));
+                callback.reportRemoved(cause);
+                removed.accept(cause);
+            }
             default -> LOG.debug("event {}: {}", name, data);
         }
     }

@@ -2,6 +2,7 @@ package dev.rafthttp.demo;
 
 import dev.rafthttp.MemberId;
 import dev.rafthttp.RaftCallback;
+import dev.rafthttp.RemovedMemberException;
 import dev.rafthttp.raftpb.Message;
 import java.util.List;
 import java.util.function.Consumer;
@@ -19,11 +20,16 @@ final class SidecarLink implements PeerLink {
     /**
      * @param client started and closed with this link
      * @param refused told, on a thread of the link's, that the sidecar is another member's; nothing was sent through it
+     * @param removed told, on a thread of the link's, that this member is no longer one of its cluster
      */
-    SidecarLink(SidecarClient client, RaftCallback callback, Consumer<WrongSidecarException> refused) {
+    SidecarLink(
+            SidecarClient client,
+            RaftCallback callback,
+            Consumer<WrongSidecarException> refused,
+            Consumer<RemovedMemberException> removed) {
         this.client = client;
         sender = new SidecarSender(client);
-        events = new SidecarEvents(client, callback);
+        events = new SidecarEvents(client, callback, removed);
         requests = List.of(
                 new LongRequest("events of " + client, events, refused),
                 new LongRequest("messages from " + client, new SidecarReader(client, callback), refused),

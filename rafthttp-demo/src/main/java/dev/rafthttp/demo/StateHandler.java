@@ -15,7 +15,7 @@ import org.eclipse.jetty.util.Callback;
  * Answers how one member is: {@code GET /status}; {@code /healthz}, 200 while it is alive; {@code /readyz}, 200 if it can take
  * writes or say who does, and else 503 with what is missing.
  */
-final class StateHandler extends Handler.Abstract.NonBlocking {
+final class StateHandler extends Handler.Abstract {
     private static final String STATUS = "/status";
     private static final String HEALTH = "/healthz";
     private static final String READY = "/readyz";
@@ -42,21 +42,11 @@ final class StateHandler extends Handler.Abstract.NonBlocking {
             return true;
         }
         switch (path) {
-            case STATUS -> status(response, callback);
+            case STATUS -> Json.answer(response, callback, HttpStatus.OK_200, json(node.replica()));
             case READY -> ready(response, callback);
             default -> ok(response, callback);
         }
         return true;
-    }
-
-    private void status(Response response, Callback callback) {
-        node.replica().whenComplete((replica, failure) -> {
-            if (failure != null) {
-                error(response, callback, HttpStatus.SERVICE_UNAVAILABLE_503, failure.toString());
-            } else {
-                Json.answer(response, callback, HttpStatus.OK_200, json(replica));
-            }
-        });
     }
 
     private JsonObject json(Replica replica) {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import com.google.protobuf.ByteString;
 import dev.rafthttp.MemberId;
 import java.io.IOException;
 import java.net.URI;
@@ -15,11 +16,15 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class KvServerTest {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
     private final KvCluster cluster = new KvCluster(3, new MemoryNetwork(), 1, true);
     private final HttpClient client = HttpClient.newHttpClient();
 
@@ -115,6 +120,36 @@ class KvServerTest {
     }
 
     @Test
+    void shouldTellItsStateAndItsKeysWhenRaftIsBusy() throws Exception {
+        KvNode leader = cluster.leader().orElseThrow();
+        URI url = leader();
+        CountDownLatch isBusy = new CountDownLatch(1);
+        CountDownLatch mayGoOn = new CountDownLatch(1);
+        // Completes on Raft's thread, and so holds it.
+        leader.put("key", ByteString.copyFromUtf8("value")).thenRun(() -> {
+            isBusy.countDown();
+            awaitDown(mayGoOn);
+        });
+        awaitDown(isBusy);
+
+        try {
+            assertThat(json(url, "/status").get("keys").getAsInt()).isEqualTo(1);
+            assertThat(json(url, KvHandler.PATH).get("entries")).hasToString("{\"key\":\"dmFsdWU=\"}");
+            assertThat(get(url, "key").body()).isEqualTo("value");
+        } finally {
+            mayGoOn.countDown();
+        }
+    }
+
+    private static void awaitDown(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
     void shouldRefuseAValueWhenItIsAboveTheLimit() throws Exception {
         assertThat(put(leader(), "key", "x".repeat(KvServer.MAX_VALUE_BYTES + 1))
                         .statusCode())
@@ -179,7 +214,11 @@ class KvServerTest {
     }
 
     private HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
-        return client.send(request, BodyHandlers.ofString());
+        return client.send(
+                HttpRequest.newBuilder(request, (name, value) -> true)
+                        .timeout(LIMIT)
+                        .build(),
+                BodyHandlers.ofString());
     }
 
     private static URI uri(URI member, String key) {

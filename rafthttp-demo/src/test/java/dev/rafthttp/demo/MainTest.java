@@ -3,6 +3,8 @@ package dev.rafthttp.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rafthttp.FolderLock;
+import dev.rafthttp.ClusterIdentity;
+import dev.rafthttp.MemberId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -11,6 +13,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -129,6 +132,22 @@ class MainTest {
                             + "\": expected a folder that no other process uses, but " + held.folder()
                             + " is in use by the node of member b, process "
                             + ProcessHandle.current().pid() + System.lineSeparator());
+        }
+    }
+
+    @Test
+    void shouldExitWithThreeWhenItsMemberIsRemoved(@TempDir Path folder) {
+        String address = "http://127.0.0.1:" + FreePorts.take(1).get(0);
+        // Whose sidecar it is: member a of the cluster of one that node() names.
+        MemberId member = ClusterIdentity.memberId(List.of(URI.create("http://127.0.0.1:2380")), "etcd-cluster");
+        try (ScriptedSidecar sidecar =
+                new ScriptedSidecar(URI.create(address), member, ClusterIdentity.clusterId(List.of(member)))) {
+            sidecar.happens("event: member-removed\ndata: {\"member\":\"" + member + "\",\"toldBy\":\"b\",\"reason\":\"no more\"}\n\n");
+
+            assertThat(node(folder, address)).isEqualTo(3);
+
+            assertThat(text(err))
+                    .contains("rafthttp node: member " + member + " was removed from its cluster: no more");
         }
     }
 

@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -103,10 +102,7 @@ class NodeProcessTest {
     }
 
     private List<Replica> replicas() {
-        return nodes.values().stream()
-                .map(process -> process.node().replica())
-                .map(CompletableFuture::join)
-                .toList();
+        return nodes.values().stream().map(process -> process.node().replica()).toList();
     }
 
     /** A follower is away until the others have forgotten what it lacks, so that it needs a snapshot. */

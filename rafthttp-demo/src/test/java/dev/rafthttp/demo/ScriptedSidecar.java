@@ -31,6 +31,7 @@ final class ScriptedSidecar extends Handler.Abstract implements AutoCloseable {
     static final ClusterId CLUSTER = new ClusterId(0xc);
 
     private final NodeServer server;
+    private final ClusterId cluster;
 
     /** Bytes of the bodies that were posted, in one. */
     final BlockingQueue<byte[]> posted = new LinkedBlockingQueue<>();
@@ -41,9 +42,11 @@ final class ScriptedSidecar extends Handler.Abstract implements AutoCloseable {
     final AtomicInteger posts = new AtomicInteger();
     final AtomicInteger statusAsked = new AtomicInteger();
 
-    volatile MemberId member = MEMBER;
+    volatile MemberId member;
     volatile int status = 200;
     volatile List<MemberId> active = List.of();
+    /** What every events stream begins with. */
+    private volatile String first = "";
     /** Bodies are read once it is down. */
     volatile CountDownLatch reading = new CountDownLatch(0);
     /** What the next post is answered at once. */
@@ -82,6 +85,12 @@ final class ScriptedSidecar extends Handler.Abstract implements AutoCloseable {
     }
 
     ScriptedSidecar(URI listen) {
+        this(listen, MEMBER, CLUSTER);
+    }
+
+    ScriptedSidecar(URI listen, MemberId member, ClusterId cluster) {
+        this.member = member;
+        this.cluster = cluster;
         server = new NodeServer(listen, this);
         server.start();
     }
@@ -97,13 +106,18 @@ final class ScriptedSidecar extends Handler.Abstract implements AutoCloseable {
                 if (HttpMethod.POST.is(request.getMethod())) {
                     read(request, response, callback);
                 } else {
-                    answer(readers, request, response, callback);
+                    answer(readers, "", request, response, callback);
                 }
             }
-            case "/v1/events" -> answer(events, request, response, callback);
+            case "/v1/events" -> answer(events, first, request, response, callback);
             default -> throw new AssertionError(request.getHttpURI());
         }
         return true;
+    }
+
+    /** Says what every events stream begins with. */
+    void happens(String event) {
+        first = event;
     }
 
     private JsonObject json() {
@@ -116,7 +130,7 @@ final class ScriptedSidecar extends Handler.Abstract implements AutoCloseable {
         }
         JsonObject json = new JsonObject();
         json.addProperty("member", member.toString());
-        json.addProperty("cluster", CLUSTER.toString());
+        json.addProperty("cluster", cluster.toString());
         json.add("peers", peers);
         return json;
     }
@@ -140,10 +154,11 @@ final class ScriptedSidecar extends Handler.Abstract implements AutoCloseable {
         callback.succeeded();
     }
 
-    private static void answer(List<LongAnswer> to, Request request, Response response, Callback callback)
+    private static void answer(List<LongAnswer> to, String first, Request request, Response response, Callback callback)
             throws Exception {
         LongAnswer answer =
                 new LongAnswer(Optional.ofNullable(request.getHeaders().get("Last-Event-ID")));
+        answer.write(first);
         response.setStatus(200);
         to.add(answer);
         try (OutputStream out = Content.Sink.asOutputStream(response)) {

@@ -40,6 +40,7 @@ class SidecarLinkTest {
     private final Random random = new Random(seed);
     private final Raft raft = new Raft();
     private final Queue<WrongSidecarException> refused = new ConcurrentLinkedQueue<>();
+    private final Queue<RemovedMemberException> removed = new ConcurrentLinkedQueue<>();
     private final URI tcp = URI.create("http://127.0.0.1:" + FreePorts.take(1).get(0));
     private final List<AutoCloseable> running = new ArrayList<>();
 
@@ -265,6 +266,7 @@ class SidecarLinkTest {
 
         await().atMost(LIMIT).until(() -> raft.reports.size() == 3);
         assertThat(raft.reports).containsExactly("unreachable b", "snapshot d FAILURE", "removed no more");
+        await().atMost(LIMIT).until(() -> removed.size() == 1);
         assertThat(link.isReachable(B)).isFalse();
         assertThat(link.isReachable(C)).isTrue();
     }
@@ -360,7 +362,10 @@ class SidecarLinkTest {
 
     private SidecarLink link(URI address) {
         SidecarLink link = new SidecarLink(
-                new SidecarClient(address, ScriptedSidecar.MEMBER, ScriptedSidecar.CLUSTER), raft, refused::add);
+                new SidecarClient(address, ScriptedSidecar.MEMBER, ScriptedSidecar.CLUSTER),
+                raft,
+                refused::add,
+                removed::add);
         // Before the sidecar.
         running.add(0, link);
         return link;
