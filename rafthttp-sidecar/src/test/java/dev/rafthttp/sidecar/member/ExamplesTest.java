@@ -1,48 +1,138 @@
 package dev.rafthttp.sidecar.member;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** Runs the programs of examples/ as they are, each beside a sidecar of its own. */
+/** Runs the programs of examples/ as they are, each beside a sidecar of its own: that of the one under test in a process of its own. */
 class ExamplesTest extends SidecarFixture {
     private static final Path EXAMPLES = Path.of("..", "examples");
-    private static final Path GO_PATH = Path.of("/usr/share/gocode");
+    private static final String JAVA =
+            Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    private static final String CLASS_PATH = System.getProperty("java.class.path");
     private static final String BEATS = "3";
-    private static final int MAX_LINES = 150;
-
     /** Compilers start here. */
-    private static final int PATIENCE_SECONDS = 180;
+    private static final Duration PROGRAM_LIMIT = Duration.ofSeconds(180);
+
+    private static final String ANSWER = "got MsgHeartbeatResp from b";
+    private static final int REMOVED = 3;
+    private static final int MAX_LINES = 220;
+
+    /** The programs, and how to start them. */
+    private enum Example {
+        JAVA {
+            @Override
+            List<String> command(URI node, Optional<String> beats, Path folder) {
+                List<String> command =
+                        new ArrayList<>(List.of(ExamplesTest.JAVA, "-cp", CLASS_PATH, source(), node.toString()));
+                beats.ifPresent(command::add);
+                return command;
+            }
+
+            @Override
+            String source() {
+                return EXAMPLES.resolve("java/Node.java").toString();
+            }
+        },
+        PYTHON {
+            @Override
+            List<String> command(URI node, Optional<String> beats, Path folder) {
+                assumeTrue(isOnPath("python3"), "SKIPPED: there is no python3 on the PATH");
+                List<String> command = new ArrayList<>(List.of("python3", source(), "--sidecar", node.toString()));
+                beats.ifPresent(count -> command.addAll(List.of("--beats", count)));
+                return command;
+            }
+
+            @Override
+            String source() {
+                return EXAMPLES.resolve("python/node.py").toString();
+            }
+        },
+        GO {
+            @Override
+            List<String> command(URI node, Optional<String> beats, Path folder) throws Exception {
+                List<String> command = new ArrayList<>(
+                        List.of(build(folder.resolve("node-in-go")).toString(), "-sidecar", node.toString()));
+                beats.ifPresent(count -> command.addAll(List.of("-beats", count)));
+                return command;
+            }
+
+            @Override
+            String source() {
+                return EXAMPLES.resolve("go/node.go").toString();
+            }
+
+            private Path build(Path program) throws Exception {
+                assumeTrue(isOnPath("go"), "SKIPPED: there is no go on the PATH");
+                if (!Files.exists(program)) {
+                    Path log = program.resolveSibling("go.log");
+                    assumeTrue(
+                            go(log, "mod", "download") == 0,
+                            "SKIPPED: go cannot have the modules: " + Files.readString(log));
+                    assertThat(go(log, "build", "-o", program.toString(), "."))
+                            .as(() -> read(log))
+                            .isZero();
+                }
+                return program;
+            }
+
+            private int go(Path log, String... arguments) throws Exception {
+                List<String> command = new ArrayList<>(List.of("go"));
+                command.addAll(List.of(arguments));
+                return new ProcessBuilder(command)
+                        .directory(EXAMPLES.resolve("go").toFile())
+                        .redirectErrorStream(true)
+                        .redirectOutput(log.toFile())
+                        .start()
+                        .waitFor();
+            }
+        };
+
+        /** @param beats after how many answers it ends, if so */
+        abstract List<String> command(URI node, Optional<String> beats, Path folder) throws Exception;
+
+        abstract String source();
+    }
 
     @BeforeEach
-    void startSidecars() {
-        a();
+    void startTheOther() {
         b(Optional.empty());
     }
 
-    private Process run(String name, List<String> command, Map<String, String> environment) throws Exception {
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectOutput(folder.resolve(name + ".out").toFile())
-                .redirectError(folder.resolve(name + ".err").toFile());
-        builder.environment().putAll(environment);
-        Process process = builder.start();
-        running.add(0, process::destroyForcibly);
+    private Process start(String name, List<String> command) throws IOException {
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output(name).toFile())
+                .start();
+        running.add(0, () -> process.destroyForcibly().onExit().join());
         return process;
     }
 
-    private String output(String name) throws Exception {
-        return Files.readString(folder.resolve(name + ".out")) + Files.readString(folder.resolve(name + ".err"));
+    private Path output(String name) {
+        return folder.resolve(name + ".out");
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static boolean isOnPath(String program) {
@@ -50,82 +140,91 @@ class ExamplesTest extends SidecarFixture {
                 .anyMatch(each -> Files.isExecutable(Path.of(each, program)));
     }
 
-    private static List<String> java(URI node, String... more) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                EXAMPLES.resolve("java/Node.java").toString(),
-                node.toString()));
-        command.addAll(List.of(more));
-        return command;
-    }
-
-    private static List<String> python(URI node, String... more) {
-        List<String> command = new ArrayList<>(
-                List.of("python3", EXAMPLES.resolve("python/node.py").toString(), "--sidecar", node.toString()));
-        command.addAll(List.of(more));
-        return command;
-    }
-
-    private void assertBeatsAreAnswered(Process beating, String name) throws Exception {
-        assertThat(beating.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS))
-                .as(output(name))
-                .isTrue();
-        assertThat(output(name)).contains("got MsgHeartbeatResp from b").contains(" heartbeats answered");
-        assertThat(beating.exitValue()).isZero();
-    }
-
-    @Test
-    void shouldBeatAndAnswerInJava() throws Exception {
-        run("answering", java(nodeB), Map.of());
-
-        Process beating = run("java", java(nodeA, BEATS), Map.of());
-
-        assertBeatsAreAnswered(beating, "java");
-    }
-
-    @Test
-    void shouldBeatAndAnswerInPython() throws Exception {
-        assumeTrue(isOnPath("python3"), "SKIPPED: there is no python3 on the PATH");
-        run("answering", python(nodeB), Map.of());
-
-        Process beating = run("python", python(nodeA, "--beats", BEATS), Map.of());
-
-        assertBeatsAreAnswered(beating, "python");
-    }
-
-    @Test
-    void shouldBeatAndAnswerInGo() throws Exception {
-        assumeTrue(isOnPath("go"), "SKIPPED: there is no go on the PATH");
-        assumeTrue(
-                Files.isDirectory(GO_PATH.resolve("src/go.etcd.io/etcd/raft/raftpb")),
-                "SKIPPED: there is no raftpb for Go; Debian's golang-etcd-server-dev has it");
-        Map<String, String> go = Map.of("GO111MODULE", "off", "GOPATH", GO_PATH.toString(), "GOFLAGS", "");
-        Path program = folder.resolve("node");
-        Process build = run(
-                "build",
+    /** The sidecar of a, in a process of its own, at the same addresses every time. */
+    private Process sidecar() throws IOException {
+        return start(
+                "sidecar",
                 List.of(
-                        "go",
-                        "build",
-                        "-o",
-                        program.toString(),
-                        EXAMPLES.resolve("go/node.go").toString()),
-                go);
-        assertThat(build.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
-        assertThat(build.exitValue()).as(output("build")).isZero();
-        run("answering", List.of(program.toString(), "-sidecar", nodeB.toString()), Map.of());
-
-        Process beating =
-                run("go", List.of(program.toString(), "-sidecar", nodeA.toString(), "-beats", BEATS), Map.of());
-
-        assertBeatsAreAnswered(beating, "go");
+                        JAVA,
+                        "-Xmx128m",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        CLASS_PATH,
+                        "dev.rafthttp.sidecar.Main",
+                        "sidecar",
+                        "--member-id=a",
+                        "--cluster-id=cafe",
+                        "--peer=a=" + peerA,
+                        "--peer=b=" + peerB,
+                        "--listen-node=" + nodeA,
+                        "--snapshot-dir=" + folder.resolve("snapshots-of-a")));
     }
 
-    @Test
-    void shouldBeShortEnoughToCopy() throws Exception {
-        for (String each : List.of("java/Node.java", "python/node.py", "go/node.go")) {
-            assertThat(Files.readAllLines(EXAMPLES.resolve(each))).as(each).hasSizeLessThan(MAX_LINES);
-        }
+    private long answers(String name) {
+        return read(output(name)).lines().filter(ANSWER::equals).count();
+    }
+
+    private void awaitAnswers(String name, long more) {
+        long before = answers(name);
+        await().atMost(PROGRAM_LIMIT)
+                .untilAsserted(() ->
+                        assertThat(answers(name)).as(() -> read(output(name))).isGreaterThanOrEqualTo(before + more));
+    }
+
+    private void assertEnds(Process program, String name, int status) throws InterruptedException {
+        assertThat(program.waitFor(PROGRAM_LIMIT.toSeconds(), TimeUnit.SECONDS))
+                .as(() -> read(output(name)))
+                .isTrue();
+        assertThat(program.exitValue()).as(() -> read(output(name))).isEqualTo(status);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldBeatAndAnswer(Example example) throws Exception {
+        start("answering", example.command(nodeB, Optional.empty(), folder));
+        sidecar();
+
+        Process beating = start("beating", example.command(nodeA, Optional.of(BEATS), folder));
+
+        assertEnds(beating, "beating", 0);
+        assertThat(read(output("beating"))).contains(ANSWER, " heartbeats answered");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldComeBackWhenItsSidecarIsKilledAndStartedAgain(Example example) throws Exception {
+        start("answering", example.command(nodeB, Optional.empty(), folder));
+        Process killed = sidecar();
+        Process beating = start("beating", example.command(nodeA, Optional.empty(), folder));
+        awaitAnswers("beating", 1);
+
+        killed.destroyForcibly().onExit().join();
+        await().atMost(PROGRAM_LIMIT).until(() -> read(output("beating")).contains("beat: "));
+        sidecar();
+
+        awaitAnswers("beating", 3);
+        assertThat(beating.isAlive()).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldEndWithAStatusOfItsOwnWhenItsMemberIsRemoved(Example example) throws Exception {
+        start("answering", example.command(nodeB, Optional.empty(), folder));
+        sidecar();
+        Process beating = start("beating", example.command(nodeA, Optional.empty(), folder));
+        awaitAnswers("beating", 1);
+
+        assertThat(ask("DELETE", nodeB.resolve("/v1/peers/a"), "application/json", new byte[0])
+                        .statusCode())
+                .isEqualTo(204);
+
+        assertEnds(beating, "beating", REMOVED);
+        assertThat(read(output("beating"))).contains("removed: ");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldBeShortEnoughToCopy(Example example) throws Exception {
+        assertThat(Files.readAllLines(Path.of(example.source()))).hasSizeLessThan(MAX_LINES);
     }
 }
