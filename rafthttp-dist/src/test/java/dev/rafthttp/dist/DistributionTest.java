@@ -22,8 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * no compiler, no Maven, no JAVA_HOME.
  */
 class DistributionTest {
-    private static final String VERSION = System.getProperty("version");
-    private static final Path ARCHIVE = Path.of(System.getProperty("distribution"));
+    private static final String VERSION = Distribution.VERSION;
     private static final List<String> TOOLS = List.of("sh", "cat", "dirname", "find", "head", "readlink", "sed");
 
     @TempDir
@@ -37,25 +36,12 @@ class DistributionTest {
 
     @BeforeAll
     static void unpack() throws Exception {
-        Path unpacked = Files.createDirectory(folder.resolve("unpacked"));
-        Process tar = new ProcessBuilder("tar", "-xzf", ARCHIVE.toString(), "-C", unpacked.toString())
-                .inheritIO()
-                .start();
-        assertThat(tar.waitFor()).isZero();
-        home = unpacked.resolve("rafthttp-" + VERSION);
+        home = Distribution.unpack(folder);
         path = Files.createDirectory(folder.resolve("path"));
         for (String tool : TOOLS) {
-            Files.createSymbolicLink(path.resolve(tool), find(tool));
+            Files.createSymbolicLink(path.resolve(tool), Distribution.find(tool));
         }
         Files.createSymbolicLink(path.resolve("java"), Path.of(System.getProperty("java.home"), "bin", "java"));
-    }
-
-    private static Path find(String tool) {
-        return Stream.of(System.getenv("PATH").split(":"))
-                .map(directory -> Path.of(directory, tool))
-                .filter(Files::isExecutable)
-                .findFirst()
-                .orElseThrow(() -> new AssertionError(tool + " is not on the PATH"));
     }
 
     private static Result run(Path program, String... args) throws IOException, InterruptedException {
@@ -90,7 +76,7 @@ class DistributionTest {
             assertThat(top).containsExactly(home);
             assertThat(files)
                     .extracting(file -> file.getFileName().toString())
-                    .containsExactlyInAnyOrder("bin", "lib", "licenses", "LICENSE", "README.md");
+                    .containsExactlyInAnyOrder("bin", "lib", "licenses", "LICENSE", "README.md", "raft.proto");
         }
         assertThat(home.resolve("bin/rafthttp")).isExecutable();
     }
