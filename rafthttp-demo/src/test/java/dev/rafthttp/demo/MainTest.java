@@ -2,8 +2,8 @@ package dev.rafthttp.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rafthttp.FolderLock;
 import dev.rafthttp.ClusterIdentity;
+import dev.rafthttp.FolderLock;
 import dev.rafthttp.MemberId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -142,7 +142,8 @@ class MainTest {
         MemberId member = ClusterIdentity.memberId(List.of(URI.create("http://127.0.0.1:2380")), "etcd-cluster");
         try (ScriptedSidecar sidecar =
                 new ScriptedSidecar(URI.create(address), member, ClusterIdentity.clusterId(List.of(member)))) {
-            sidecar.happens("event: member-removed\ndata: {\"member\":\"" + member + "\",\"toldBy\":\"b\",\"reason\":\"no more\"}\n\n");
+            sidecar.happens("event: member-removed\ndata: {\"member\":\"" + member
+                    + "\",\"toldBy\":\"b\",\"reason\":\"no more\"}\n\n");
 
             assertThat(node(folder, address)).isEqualTo(3);
 
