@@ -19,6 +19,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * the page's source why it is not run. {@link CommandBlock.Key} has what a page can say of a block.
  */
 class DocumentedCommandsTest {
+    /** Of which page, for its author; by default of all. */
+    private static final String ONLY = System.getProperty("page", "");
+
     private static final Path CHECKOUT = Path.of("..").toAbsolutePath().normalize();
     /** What the pages name of a checkout. */
     private static final List<String> SOURCES =
@@ -42,7 +45,8 @@ class DocumentedCommandsTest {
                     .filter(name -> name.endsWith(".md"))
                     .sorted()
                     .toList();
-            return Stream.concat(Stream.of("README.md", "CONTRIBUTING.md"), names.stream());
+            return Stream.concat(Stream.of("README.md", "CONTRIBUTING.md"), names.stream())
+                    .filter(name -> name.startsWith(ONLY));
         }
     }
 
