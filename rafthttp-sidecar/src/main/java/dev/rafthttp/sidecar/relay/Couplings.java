@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -62,6 +63,17 @@ final class Couplings {
         });
     }
 
+    /**
+     * Tells a coupling what happened to its streams, if there is one. What is told late of a member that is gone must not make
+     * one anew, which would then dial that member for ever: only a meeting and a request do.
+     */
+    private void tell(Link link, Consumer<Coupling> event) {
+        Coupling coupling = couplings.get(link);
+        if (coupling != null) {
+            event.accept(coupling);
+        }
+    }
+
     private Coupling coupling(Link link) {
         return couplings.computeIfAbsent(link, any -> {
             SourceEnd source = new SourceEnd(link);
@@ -76,12 +88,12 @@ final class Couplings {
             this.standsFor = standsFor;
         }
 
-        private Coupling source(MemberId peer, Lane lane) {
-            return coupling(new Link(peer, standsFor, lane));
+        private Link source(MemberId peer, Lane lane) {
+            return new Link(peer, standsFor, lane);
         }
 
-        private Coupling sink(MemberId peer, Lane lane) {
-            return coupling(new Link(standsFor, peer, lane));
+        private Link sink(MemberId peer, Lane lane) {
+            return new Link(standsFor, peer, lane);
         }
 
         @Override
@@ -92,36 +104,36 @@ final class Couplings {
         @Override
         public void requested(MemberId peer, Lane lane, Direction direction, StreamRequest request) {
             if (direction == Direction.INBOUND) {
-                source(peer, lane).sourceAsked(request);
+                coupling(source(peer, lane)).sourceAsked(request);
             } else {
-                sink(peer, lane).sinkAsked(request);
+                coupling(sink(peer, lane)).sinkAsked(request);
             }
         }
 
         @Override
         public void opened(MemberId peer, Lane lane, Direction direction) {
             if (direction == Direction.INBOUND) {
-                source(peer, lane).sourceOpened();
+                tell(source(peer, lane), Coupling::sourceOpened);
             } else {
-                sink(peer, lane).sinkOpened();
+                tell(sink(peer, lane), Coupling::sinkOpened);
             }
         }
 
         @Override
         public void closed(MemberId peer, Lane lane, Direction direction, Throwable cause) {
             if (direction == Direction.INBOUND) {
-                source(peer, lane).sourceClosed(cause);
+                tell(source(peer, lane), coupling -> coupling.sourceClosed(cause));
             } else {
-                sink(peer, lane).sinkClosed(cause);
+                tell(sink(peer, lane), coupling -> coupling.sinkClosed(cause));
             }
         }
 
         @Override
         public void refused(MemberId peer, Lane lane, RaftTransportException cause) {
             if (topology.isDirect(peer)) {
-                source(peer, lane).sourceRefused(cause);
+                tell(source(peer, lane), coupling -> coupling.sourceRefused(cause));
             } else {
-                sink(peer, lane).sinkRefused();
+                tell(sink(peer, lane), Coupling::sinkRefused);
             }
         }
     }
@@ -144,9 +156,10 @@ final class Couplings {
             streams.apply(link.to())
                     .ifPresentOrElse(
                             control -> control.dial(link.from(), link.lane()),
-                            () -> coupling(link)
-                                    .sourceRefused(new PeerUnreachableException(
-                                            "nothing stands for member " + link.to() + " now")));
+                            () -> tell(
+                                    link,
+                                    coupling -> coupling.sourceRefused(new PeerUnreachableException(
+                                            "nothing stands for member " + link.to() + " now"))));
         }
 
         @Override
@@ -174,8 +187,7 @@ final class Couplings {
         public void dial() {
             streams.apply(link.from())
                     .ifPresentOrElse(
-                            control -> control.dial(link.to(), link.lane()),
-                            () -> coupling(link).sinkRefused());
+                            control -> control.dial(link.to(), link.lane()), () -> tell(link, Coupling::sinkRefused));
         }
 
         @Override
