@@ -18,16 +18,38 @@ import org.eclipse.jetty.util.Promise;
 import org.eclipse.jetty.util.SocketAddressResolver;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Finds a peer's addresses. An IP address is one at once, since to look it up takes none, and many peers would take a thread
- * each. A name is looked up on a thread of the pool, by one at a time: a name server that is silent can hold a lookup for ten
- * seconds and more, in which a peer is dialled again and again. Who has had an answer before then does with that: a
- * cluster must not come apart because of its name server. Any thread.
+ * Finds a peer's addresses. An IP literal needs no lookup and resolves on this thread. Names are looked up on a thread of the
+ * pool, by one at a time for each name, because the JDK blocks. Any thread.
+ *
+ * <p>A cluster must not come apart because of its name server. So a name that has ever had an answer keeps its last addresses
+ * until the name server says that there is no such name; a dial does with them when the name server is silent or fails.
+ *
+ * <h2>How Java tells the failures of a name server</h2>
+ *
+ * By the words of the C library alone, after the host and a colon. Java 17 and 25 on glibc 2.36:
+ *
+ * <pre>
+ *   NXDOMAIN                                       Name or service not known
+ *   SERVFAIL, REFUSED, silence, a closed port      Temporary failure in name resolution
+ *   NODATA, or SERVFAIL for one address family     No address associated with hostname
+ *   any of them again, from Java's own cache       no words, the host alone
+ * </pre>
+ *
+ * Words that are none of these, in the language of the system perhaps, are not taken for the end of a name: to dial an
+ * address in vain does less harm than not to dial one that is right.
  */
 final class PeerAddresses implements SocketAddressResolver {
+    private static final Logger LOG = LoggerFactory.getLogger(PeerAddresses.class);
+
     /** A name server that is well answers in a few milliseconds. */
     static final Duration SILENCE = Duration.ofMillis(200);
+
+    /** What glibc and musl say of a name that does not exist, EAI_NONAME. */
+    private static final List<String> NO_SUCH_NAME = List.of(": Name or service not known", ": Name does not resolve");
 
     /** As the host of a valid URL: no name has a colon, and none ends with a label of digits only. */
     private static final Pattern IP_ADDRESS = Pattern.compile("[0-9.]+|\\[?[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%[^]]*)?]?");
@@ -103,29 +125,41 @@ final class PeerAddresses implements SocketAddressResolver {
         private void lookUp() {
             try {
                 answered(Arrays.asList(lookup.addressesOf(host)), null);
-            } catch (UnknownHostException | RuntimeException failure) {
+            } catch (UnknownHostException | RuntimeException | Error failure) {
                 answered(List.of(), failure);
             }
         }
 
+        /** @param failure null if the lookup found the addresses */
         private void answered(List<InetAddress> addresses, @Nullable Throwable failure) {
+            List<InetAddress> last;
             List<Waiting> told;
             synchronized (this) {
-                if (failure == null) {
+                if (failure == null || isEndOfName(failure)) {
                     known = addresses;
                 }
+                last = known;
                 isLookedUp = false;
                 told = List.copyOf(waiting);
                 waiting.clear();
             }
+            if (failure != null && !last.isEmpty()) {
+                LOG.debug("the last addresses of {} are used, {}: {}", host, last, failure.toString());
+            }
             for (Waiting dial : told) {
                 dial.timer.cancel();
-                if (failure == null) {
-                    dial.succeed(addresses);
+                if (failure == null || !last.isEmpty()) {
+                    dial.succeed(last);
                 } else {
                     dial.promise.failed(failure);
                 }
             }
+        }
+
+        private static boolean isEndOfName(Throwable failure) {
+            String words = String.valueOf(failure.getMessage());
+            return failure instanceof UnknownHostException
+                    && NO_SUCH_NAME.stream().anyMatch(words::endsWith);
         }
 
         private void silent(Waiting dial) {

@@ -28,6 +28,9 @@ class PeerAddressesTest {
     /** What the name server knows. */
     private final Map<String, String> records = new HashMap<>();
 
+    /** What Java says of its failure; empty while there is none. */
+    private String failure = "";
+
     private final List<String> lookedUp = new ArrayList<>();
     /** Lookups that have not got their thread yet, or whose name server is silent. */
     private final Queue<Runnable> lookups = new ArrayDeque<>();
@@ -51,6 +54,7 @@ class PeerAddressesTest {
     void shouldLookUpANameEvenOneThatLooksLikeAnAddress() {
         List<String> names = List.of("localhost", "etcd-0.etcd", "cafe", "10.example", "a1.b2");
 
+        names.forEach(name -> records.put(name, "10.0.0.1"));
         names.forEach(this::dial);
         lookups.forEach(Runnable::run);
 
@@ -127,17 +131,80 @@ class PeerAddressesTest {
         records.put("etcd-0", "10.0.0.1");
         dial("etcd-0");
         answer();
-        records.clear();
+        failure = "etcd-0: Name or service not known";
         Dial dial = dial("etcd-0");
         answer();
 
-        assertThat(dial.failure).isInstanceOf(UnknownHostException.class);
+        assertThat(dial.failure).isInstanceOf(UnknownHostException.class).hasMessage(failure);
+    }
+
+    /** As Java words it on glibc: the port is closed, SERVFAIL or REFUSED; there is no address; one of these a moment ago. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "etcd-0: Temporary failure in name resolution",
+                "etcd-0: No address associated with hostname",
+                "etcd-0",
+                "etcd-0: Der Name oder der Dienst ist nicht bekannt"
+            })
+    void shouldDoWithTheLastAddressWhenTheNameServerFailsInAnotherWay(String words) {
+        records.put("etcd-0", "10.0.0.1");
+        dial("etcd-0");
+        answer();
+        failure = words;
+        for (int i = 0; i < 3; i++) {
+            Dial dial = dial("etcd-0");
+            answer();
+
+            assertThat(dial.found).containsExactly(new InetSocketAddress("10.0.0.1", 2380));
+        }
+        assertThat(time.pending()).isZero();
+    }
+
+    @Test
+    void shouldDoWithTheLastAddressWhenTheLookupThrows() {
+        records.put("etcd-0", "10.0.0.1");
+        dial("etcd-0");
+        answer();
+        records.put("etcd-0", "no address");
+        Dial dial = dial("etcd-0");
+        answer();
+
+        assertThat(dial.found).containsExactly(new InetSocketAddress("10.0.0.1", 2380));
+    }
+
+    @Test
+    void shouldFailWhenTheNameHasNeverHadAnAddress() {
+        failure = "etcd-0: Temporary failure in name resolution";
+        Dial dial = dial("etcd-0");
+        answer();
+
+        assertThat(dial.failure).isInstanceOf(UnknownHostException.class).hasMessage(failure);
+    }
+
+    @Test
+    void shouldForgetTheLastAddressWhenThereIsNoSuchNameAnyMore() {
+        records.put("etcd-0", "10.0.0.1");
+        dial("etcd-0");
+        answer();
+        failure = "etcd-0: Name or service not known";
+        dial("etcd-0");
+        answer();
+        // What Java's cache says for a while.
+        failure = "etcd-0";
+        Dial dial = dial("etcd-0");
+        answer();
+
+        assertThat(dial.failure).isInstanceOf(UnknownHostException.class).hasMessage("etcd-0");
     }
 
     private InetAddress[] lookUp(String host) throws UnknownHostException {
         lookedUp.add(host);
-        if (!records.containsKey(host)) {
-            throw new UnknownHostException(host);
+        if (!failure.isEmpty()) {
+            throw new UnknownHostException(failure);
+        }
+        if (records.get(host).equals("no address")) {
+            throw new IllegalStateException("a broken resolver");
         }
         return new InetAddress[] {InetAddress.getByName(records.get(host))};
     }
