@@ -18,9 +18,10 @@ final class AcknowledgementReader {
         while (in.hasRemaining()) {
             partial = partial << Byte.SIZE | in.get() & 0xFF;
             if (++partialBytes == Long.BYTES) {
-                acknowledged.accept(partial);
+                long whole = partial;
                 partial = 0;
                 partialBytes = 0;
+                acknowledged.accept(whole);
             }
         }
     }

@@ -96,7 +96,7 @@ final class DatabasePump {
             checkSize(count);
         } catch (IOException e) {
             failure = e;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             failure = new IOException("reading the database failed: " + e, e);
         }
         if (!state.compareAndSet(State.READING, State.WAITING)) {
@@ -136,7 +136,7 @@ final class DatabasePump {
     private void closeDatabase() {
         try {
             database.close();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             LOG.debug("the database of a snapshot, of which nothing more is needed, was not closed cleanly", e);
         }
     }

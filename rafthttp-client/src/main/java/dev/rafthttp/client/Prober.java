@@ -65,8 +65,23 @@ final class Prober {
             return;
         }
         URI url = peer.urls().pick();
-        long start = environment.scheduler().nanoTime();
         long interval = environment.config().probeInterval().toNanos();
+        try {
+            ask(url, interval);
+        } catch (RuntimeException | Error e) {
+            LOG.error("peer {} at {} could not be probed", peer.id(), url, e);
+            probeAfter(interval);
+        }
+    }
+
+    private void probeAfter(long nanos) {
+        if (!closed) {
+            environment.scheduler().schedule(this::probe, nanos);
+        }
+    }
+
+    private void ask(URI url, long interval) {
+        long start = environment.scheduler().nanoTime();
         http.newRequest(url)
                 .path(Protocol.PROBING_PATH)
                 .timeout(interval, TimeUnit.NANOSECONDS)
@@ -76,9 +91,10 @@ final class Prober {
                         long roundTrip = Math.max(1, environment.scheduler().nanoTime() - start);
                         boolean healthy =
                                 result.isSucceeded() && result.getResponse().getStatus() == HttpStatus.OK_200;
-                        probed(url, healthy, roundTrip, healthy ? getContentAsString(StandardCharsets.UTF_8) : "");
-                        if (!closed) {
-                            environment.scheduler().schedule(Prober.this::probe, interval);
+                        try {
+                            probed(url, healthy, roundTrip, healthy ? getContentAsString(StandardCharsets.UTF_8) : "");
+                        } finally {
+                            probeAfter(interval);
                         }
                     }
                 });

@@ -104,6 +104,10 @@ final class PullStream implements DialledStream, InboundStream {
             receiver.begin();
         } catch (RaftTransportException e) {
             close(e);
+        } catch (RuntimeException | Error e) {
+            // Jetty forgets what is thrown here, and would leave the stream as it is.
+            LOG.error("the {} stream from peer {} at {} ends by an error", lane.label(), peer.id(), url, e);
+            close(e);
         }
     }
 
@@ -190,8 +194,11 @@ final class PullStream implements DialledStream, InboundStream {
                                 ? Level.WARN
                                 : Level.INFO)
                 .log("lost the {} stream from peer {} at {}: {}", lane.label(), peer.id(), url, end.getMessage());
-        receiver.close(end);
-        listener.lost();
+        try {
+            receiver.close(end);
+        } finally {
+            listener.lost();
+        }
     }
 
     private static PeerUnreachableException endOf(Result result) {

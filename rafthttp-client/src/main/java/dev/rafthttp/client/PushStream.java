@@ -115,8 +115,12 @@ final class PushStream implements DialledStream, StreamSink {
         OutboundStream stream = attached;
         if (stream != null) {
             Throwable failure = result.getFailure();
-            stream.close(new PeerUnreachableException("the connection was lost: " + Refusal.brief(failure), failure));
-            listener.lost();
+            try {
+                stream.close(
+                        new PeerUnreachableException("the connection was lost: " + Refusal.brief(failure), failure));
+            } finally {
+                listener.lost();
+            }
             return;
         }
         listener.refused(

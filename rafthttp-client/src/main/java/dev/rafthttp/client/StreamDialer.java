@@ -79,7 +79,14 @@ final class StreamDialer implements DialledStream.Listener {
     private void dialIfIdle() {
         if (!closed && wanted.get() && busy.compareAndSet(false, true)) {
             wanted.set(false);
-            open();
+            try {
+                open();
+            } catch (RuntimeException | Error e) {
+                LOG.error("the {} stream to peer {} could not be dialled", lane.label(), peer.id(), e);
+                refused(
+                        peer.urls().pick(),
+                        new PeerUnreachableException("peer " + peer.id() + " was not dialled: " + e, e));
+            }
         }
     }
 
@@ -117,13 +124,17 @@ final class StreamDialer implements DialledStream.Listener {
         if (closed) {
             return;
         }
-        logOncePerChange(url, cause);
-        if (cause instanceof RemovedMemberException removed) {
-            environment.callback().reportRemoved(removed);
+        try {
+            logOncePerChange(url, cause);
+            if (cause instanceof RemovedMemberException removed) {
+                environment.callback().reportRemoved(removed);
+            }
+            peer.dialFailed(lane, url, cause);
+        } finally {
+            // Whatever telling of it throws, the lane is dialled again.
+            long refused = environment.config().refusedRedial().toNanos();
+            idle(cause.isPermanent() ? refused + Backoff.jitter(refused, environment.random()) : backoff.nextNanos());
         }
-        peer.dialFailed(lane, url, cause);
-        long refused = environment.config().refusedRedial().toNanos();
-        idle(cause.isPermanent() ? refused + Backoff.jitter(refused, environment.random()) : backoff.nextNanos());
     }
 
     private void logOncePerChange(URI url, RaftTransportException cause) {

@@ -38,6 +38,9 @@ public interface PeerMetrics {
     /** A stream to the peer ended. */
     default void detached(Lane lane) {}
 
+    /** A stream to the peer ended because this member itself failed: its encoder, its sink or the transport threw. */
+    default void failed(Lane lane) {}
+
     /** A stream from the peer ended because its bytes were no frames. */
     default void corrupt(Lane lane) {}
 

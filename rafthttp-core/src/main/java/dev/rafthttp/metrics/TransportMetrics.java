@@ -3,7 +3,8 @@ package dev.rafthttp.metrics;
 import dev.rafthttp.MemberId;
 
 /**
- * Where the transport counts. Implementations must be thread-safe, quick, and must not throw.
+ * Where the transport counts. Implementations must be thread-safe and quick. One that throws
+ * misses a count, which is logged, and does no other harm.
  *
  * @see PeerMetrics
  */

@@ -4,6 +4,7 @@ import dev.rafthttp.Lane;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -83,10 +84,41 @@ public final class Drainers {
     /** Drains a lane as soon as a thread is free for it. */
     void execute(Lane lane, Runnable drain) {
         int lanes = waiting.incrementAndGet();
-        (lane == Lane.MESSAGE ? messageLanes : msgAppLanes).add(drain);
+        try {
+            (lane == Lane.MESSAGE ? messageLanes : msgAppLanes).add(drain);
+        } catch (RuntimeException | Error e) {
+            waiting.decrementAndGet();
+            throw e;
+        }
         // Those that run take one each of what waits, so that no more are woken than find something to do.
         if (lanes > threads.get() && addThread()) {
-            executor.execute(this::drainAll);
+            start();
+        }
+    }
+
+    /**
+     * Has a thread drain what waits. The executor must not reject, but may have no memory for a thread: the caller's own then
+     * drains, as no other would. Does not throw, since the lane that waits may be drained already.
+     */
+    private void start() {
+        Helper helper = new Helper();
+        try {
+            executor.execute(helper);
+        } catch (RuntimeException | Error e) {
+            helper.run();
+            LOG.error("no thread drains lanes but the one that asked for it", e);
+        }
+    }
+
+    /** One of {@link #threads}. Runs once, even if the executor keeps what it said that it could not run. */
+    private final class Helper implements Runnable {
+        private final AtomicBoolean begun = new AtomicBoolean();
+
+        @Override
+        public void run() {
+            if (begun.compareAndSet(false, true)) {
+                drainAll();
+            }
         }
     }
 
@@ -125,8 +157,8 @@ public final class Drainers {
     private static void run(Runnable drain) {
         try {
             drain.run();
-        } catch (RuntimeException e) {
-            LOG.error("a lane could not be drained, and takes no more messages until its peer is added anew", e);
+        } catch (RuntimeException | Error e) {
+            LOG.error("a lane could not be drained", e);
         }
     }
 }

@@ -11,12 +11,16 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One stream of a lane while it is attached, or about to be: its end, its format, the batch that is being written and what is
  * known of the other end; etcd's {@code outgoingConn}. The lane's {@link StreamWriter} says who owns it, and when.
  */
 public final class OutboundStream implements StreamSink.WriteCompletion {
+    private static final Logger LOG = LoggerFactory.getLogger(OutboundStream.class);
+
     /** WIRE: etcd writes one every third of the time after which the reader takes a silent stream for dead. */
     private static final int HEARTBEATS_A_READ_TIMEOUT = 3;
 
@@ -38,7 +42,10 @@ public final class OutboundStream implements StreamSink.WriteCompletion {
     private long batchStartNanos;
     private int batchMessages;
     private int batchMsgApps;
-    private boolean writeFailed;
+    private volatile boolean writeFailed;
+
+    /** Whether the sink could not be closed, and so need not fail the write under way. */
+    private volatile boolean closeFailed;
 
     /** Whether the write under way completed before {@link StreamSink#write} returned. */
     private final AtomicReference<Write> write = new AtomicReference<>(Write.NONE);
@@ -81,9 +88,23 @@ public final class OutboundStream implements StreamSink.WriteCompletion {
     boolean end(Throwable cause) {
         boolean first = closeCause.compareAndSet(null, cause);
         if (first) {
-            sink.close(cause);
+            try {
+                sink.close(cause);
+            } catch (RuntimeException | Error e) {
+                LOG.warn("a stream that ends was not closed cleanly", e);
+                abandonWrite();
+            }
         }
         return first;
+    }
+
+    /** The write under way, if there is one, may never complete; so its completion is no longer waited for. */
+    private void abandonWrite() {
+        writeFailed = true;
+        closeFailed = true;
+        if (write.compareAndSet(Write.UNDER_WAY, Write.NONE)) {
+            writer.drain(StreamWriter.SENDER_BATCHES);
+        }
     }
 
     /**
@@ -127,10 +148,13 @@ public final class OutboundStream implements StreamSink.WriteCompletion {
 
     /** Closes the account of an ended stream. */
     void settleDoubt() {
-        if (!writeFailed && piece == null && buffer.next() == null) {
-            finishBatch();
+        try {
+            if (!writeFailed && piece == null && buffer.next() == null) {
+                finishBatch();
+            }
+        } finally {
+            writer.lost(batchMsgApps, streamAccount.end());
         }
-        writer.lost(batchMsgApps, streamAccount.end());
     }
 
     /** Has something to write in {@link #piece}, perhaps from before the drain was handed over; false if there is nothing. */
@@ -161,38 +185,37 @@ public final class OutboundStream implements StreamSink.WriteCompletion {
 
     private void fillBatch() {
         boolean isHeartbeatDue = writer.takeHeartbeat();
-        while (!buffer.isFull() && closeCause.get() == null) {
-            Message message = writer.queue().poll();
-            if (message == null) {
-                break;
+        try {
+            encodeQueued();
+        } finally {
+            // Also of those whose encoding failed: they have left the queue, and are in doubt.
+            if (batchMessages > 0) {
+                writer.queue().release();
+                streamAccount.sent(batchMessages);
             }
-            if (batchMessages++ == 0) {
-                batchStartNanos = clock.nanoTime();
-            }
-            encode(message);
         }
-        if (batchMessages > 0) {
-            writer.queue().release();
-            streamAccount.sent(batchMessages);
-        } else if (isHeartbeatDue) {
+        if (batchMessages == 0 && isHeartbeatDue) {
             batchStartNanos = clock.nanoTime();
             encoder.encodeLinkHeartbeat(buffer);
             streamAccount.linkHeartbeatSent(batchStartNanos);
         }
     }
 
-    private void encode(Message message) {
-        MessageType type = message.getType();
-        if (type == MessageType.MsgApp) {
-            batchMsgApps++;
-        }
-        try {
+    private void encodeQueued() {
+        while (!buffer.isFull() && closeCause.get() == null) {
+            Message message = writer.queue().poll();
+            if (message == null) {
+                return;
+            }
+            if (batchMessages++ == 0) {
+                batchStartNanos = clock.nanoTime();
+            }
+            if (message.getType() == MessageType.MsgApp) {
+                batchMsgApps++;
+            }
+            writer.sent(message.getType(), message.getSerializedSize());
             encoder.encode(message, buffer);
-        } catch (RuntimeException | OutOfMemoryError e) {
-            // Half a frame may be in the buffer. The lane goes on with the next stream, the sender with its work.
-            end(e);
         }
-        writer.sent(type, message.getSerializedSize());
     }
 
     /** Writes {@link #piece}; false if the write goes on, and its completion has taken over the token. */
@@ -203,8 +226,18 @@ public final class OutboundStream implements StreamSink.WriteCompletion {
             writeStartNanos = clock.nanoTime();
         }
         write.set(Write.STARTED);
-        sink.write(Objects.requireNonNull(out), this);
-        return !write.compareAndSet(Write.STARTED, Write.UNDER_WAY);
+        try {
+            sink.write(Objects.requireNonNull(out), this);
+        } catch (RuntimeException | Error e) {
+            // Nothing is known of the write. Its completion, if it comes after all, finds none under way.
+            write.set(Write.NONE);
+            writeFailed = true;
+            throw e;
+        }
+        // Said before the look at closeFailed, which is said before the look at the write: one of the two sees the
+        // other.
+        return !write.compareAndSet(Write.STARTED, Write.UNDER_WAY)
+                || closeFailed && write.compareAndSet(Write.UNDER_WAY, Write.NONE);
     }
 
     @Override
@@ -236,8 +269,7 @@ public final class OutboundStream implements StreamSink.WriteCompletion {
     }
 
     private void completed(int writes) {
-        if (!write.compareAndSet(Write.STARTED, Write.COMPLETED)) {
-            write.set(Write.NONE);
+        if (!write.compareAndSet(Write.STARTED, Write.COMPLETED) && write.compareAndSet(Write.UNDER_WAY, Write.NONE)) {
             writer.drain(writes);
         }
     }

@@ -477,6 +477,12 @@ public final class Peer {
         }
 
         @Override
+        public void failed(Lane lane, Throwable cause) {
+            metrics.failed(lane);
+            LOG.error("the {} lane to peer {} failed, and ends its stream", lane.label(), id, cause);
+        }
+
+        @Override
         public void dropped(Lane lane, Message m, DropReason reason) {
             Peer.this.dropped(lane, m, reason);
         }

@@ -25,6 +25,11 @@ public record PeerEnvironment(
         TransportMetrics metrics,
         StreamCoupler coupler) {
 
+    public PeerEnvironment {
+        metrics = GuardedMetrics.of(metrics, scheduler);
+        coupler = GuardedCoupler.of(coupler);
+    }
+
     /** What the peers of a new transport share. */
     public PeerEnvironment(
             TransportConfig config,

@@ -12,6 +12,8 @@ import dev.rafthttp.raftpb.MessageType;
 import java.net.URI;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends single messages to a peer while no stream is attached, and snapshots' messages; etcd's {@code pipeline}. Posts may
@@ -20,6 +22,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>No thread of its own: a sender starts a post if fewer than the limit are under way, and each that ends starts the next.
  */
 final class Pipeline {
+    private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
+
     private final SendQueue queue;
     private final int maxInFlight;
     private final Poster poster;
@@ -111,11 +115,18 @@ final class Pipeline {
     }
 
     private void post(Message message) {
+        URI url = urls.pick();
+        Post post = new Post(message, url, clock.nanoTime());
         inFlight.incrementAndGet();
         account.sent(1);
         metrics.sent(Lane.PIPELINE, message.getType(), message.getSerializedSize());
-        URI url = urls.pick();
-        poster.post(url, message, new Post(message, url, clock.nanoTime()));
+        try {
+            poster.post(url, message, post);
+        } catch (RuntimeException | Error e) {
+            // Whether it left is unknown. An outcome that is told after all comes too late.
+            LOG.error("a post to {} failed before it was on its way", url, e);
+            post.failed(e);
+        }
     }
 
     /** One post under way. */
@@ -123,6 +134,9 @@ final class Pipeline {
         private final Message message;
         private final URI url;
         private final long startNanos;
+
+        /** Whether it is told how it ended, which happens once whatever the poster does. */
+        private final AtomicBoolean over = new AtomicBoolean();
 
         Post(Message message, URI url, long startNanos) {
             this.message = message;
@@ -132,28 +146,33 @@ final class Pipeline {
 
         @Override
         public void delivered() {
-            account.delivered(1);
-            if (isMsgApp()) {
-                followerStats.succeeded(clock.nanoTime() - startNanos, 1);
-            }
-            listener.posted(message);
-            ended();
+            endWith(() -> {
+                account.delivered(1);
+                if (isMsgApp()) {
+                    followerStats.succeeded(clock.nanoTime() - startNanos, 1);
+                }
+                listener.posted(message);
+            });
         }
 
         @Override
         public void refused(RaftTransportException cause) {
-            listener.dropped(Lane.PIPELINE, message, DropReason.REFUSED);
-            if (cause instanceof RemovedMemberException removed) {
-                listener.removed(removed);
-            }
-            failedWith(cause);
+            endWith(() -> {
+                listener.dropped(Lane.PIPELINE, message, DropReason.REFUSED);
+                if (cause instanceof RemovedMemberException removed) {
+                    listener.removed(removed);
+                }
+                failedWith(cause);
+            });
         }
 
         @Override
         public void failed(Throwable cause) {
-            account.inDoubt(1);
-            metrics.inDoubt(Lane.PIPELINE, 1);
-            failedWith(cause);
+            endWith(() -> {
+                account.inDoubt(1);
+                metrics.inDoubt(Lane.PIPELINE, 1);
+                failedWith(cause);
+            });
         }
 
         private void failedWith(Throwable cause) {
@@ -162,15 +181,24 @@ final class Pipeline {
                 followerStats.failed(1);
             }
             listener.postFailed(message, cause);
-            ended();
         }
 
         private boolean isMsgApp() {
             return message.getType() == MessageType.MsgApp;
         }
 
-        private void ended() {
-            inFlight.decrementAndGet();
+        /** Accounts for the post, once, and starts the next one, whatever the accounting throws. */
+        private void endWith(Runnable accounting) {
+            if (!over.compareAndSet(false, true)) {
+                return;
+            }
+            try {
+                accounting.run();
+            } catch (RuntimeException | Error e) {
+                LOG.error("the end of a post of {} to {} was not told to all", message.getType(), url, e);
+            } finally {
+                inFlight.decrementAndGet();
+            }
             drain();
         }
     }

@@ -4,6 +4,8 @@ import dev.rafthttp.peer.SendQueue.MessageClass;
 import dev.rafthttp.raftpb.Message;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Proposals from one peer on their way to Raft, apart from all other messages: a proposal blocks while there is no leader,
@@ -12,6 +14,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>Any thread may offer. The executor runs at most one task for a queue, which gives proposals to Raft in order.
  */
 final class ProposalQueue {
+    private static final Logger LOG = LoggerFactory.getLogger(ProposalQueue.class);
+
     private final SendQueue queue;
     private final Executor executor;
     private final Recipient recipient;
@@ -49,7 +53,13 @@ final class ProposalQueue {
 
     private void schedule() {
         if (draining.compareAndSet(false, true)) {
-            executor.execute(this::drain);
+            try {
+                executor.execute(this::drain);
+            } catch (RuntimeException | Error e) {
+                // They wait for the next proposal, and for a thread then.
+                draining.set(false);
+                LOG.error("no thread gives {} proposals to Raft", queue.messages(), e);
+            }
         }
     }
 

@@ -120,8 +120,11 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
     public void close(Throwable cause) {
         if (closed.compareAndSet(false, true)) {
             turn.closed();
-            stream.close(cause);
-            peer.released(lane, this, cause);
+            try {
+                stream.close(cause);
+            } finally {
+                peer.released(lane, this, cause);
+            }
         }
     }
 

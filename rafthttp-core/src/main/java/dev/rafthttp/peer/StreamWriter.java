@@ -46,6 +46,12 @@ import org.jspecify.annotations.Nullable;
  * {@link Phase#ATTACHED}: writes them. {@link Phase#CONNECTING}, from the loss of a stream to the outcome of the next dial:
  * keeps them. {@link Phase#DETACHED}: takes none, and drops those it had, as {@link DropReason#STREAM_LOST}. A lane whose
  * streams the peer dials, when it likes to, is detached whenever none is attached.
+ *
+ * <h2>What the lane does with failures</h2>
+ *
+ * Whatever is thrown while the lane is drained ends the stream, and is logged and counted; the token is freed all the same. The rule
+ * for messages is that of any lost stream: those that were taken from the queue are in doubt, the others wait for the next one.
+ * Each step of a drain changes the lane's state before it calls anything that may throw, so that no step fails twice.
  */
 public final class StreamWriter {
     /** A lane that wrote less than this long ago is busy: its sender is likely to send again within a write's duration. */
@@ -94,6 +100,9 @@ public final class StreamWriter {
         void attached(Lane lane);
 
         void detached(Lane lane, Throwable cause);
+
+        /** Something threw that must not: the encoder, the sink, or this transport's own code. */
+        void failed(Lane lane, Throwable cause);
 
         void dropped(Lane lane, Message message, DropReason reason);
     }
@@ -226,11 +235,20 @@ public final class StreamWriter {
     /** Asks for the lane to be looked after: by this thread, if nobody else does. */
     void signal() {
         if (!draining.get() && draining.compareAndSet(false, true)) {
-            if (current == null || isForSender(clock.nanoTime())) {
+            if (current == null || isForSender(clock.nanoTime()) || !handOver()) {
                 drain(SENDER_BATCHES);
-            } else {
-                drainers.execute(lane, drainTask);
             }
+        }
+    }
+
+    /** Gives the token to the drainers; false if they cannot take it. */
+    private boolean handOver() {
+        try {
+            drainers.execute(lane, drainTask);
+            return true;
+        } catch (RuntimeException | Error e) {
+            failed(e);
+            return false;
         }
     }
 
@@ -242,19 +260,41 @@ public final class StreamWriter {
     void drain(int writes) {
         int left = writes;
         do {
-            OutboundStream stream = settle();
-            while (stream != null && stream.prepare()) {
-                if (left-- == 0) {
-                    drainers.execute(lane, drainTask);
-                    return;
+            try {
+                OutboundStream stream = settle();
+                while (stream != null && stream.prepare()) {
+                    if (left <= 0 && handOver()) {
+                        return;
+                    }
+                    left--;
+                    if (!stream.write()) {
+                        return;
+                    }
+                    stream = settle();
                 }
-                if (!stream.write()) {
-                    return;
-                }
-                stream = settle();
+            } catch (RuntimeException | Error e) {
+                endBy(e);
             }
             draining.set(false);
         } while (hasWork() && draining.compareAndSet(false, true));
+    }
+
+    private void endBy(Throwable failure) {
+        OutboundStream stream = current;
+        if (stream != null) {
+            stream.end(failure);
+        }
+        failed(failure);
+    }
+
+    /** Something threw that must not. Any thread. */
+    void failed(Throwable failure) {
+        try {
+            listener.failed(lane, failure);
+        } catch (RuntimeException | Error e) {
+            // To log takes memory and stack, which may be what is missing. The lane must go on all the same.
+            failure.addSuppressed(e);
+        }
     }
 
     private boolean hasWork() {
@@ -323,10 +363,10 @@ public final class StreamWriter {
     private @Nullable OutboundStream adoptNext() {
         OutboundStream stream = next.getAndSet(null);
         if (stream != null) {
-            stream.adopted();
-            heartbeatDue = false;
             current = stream;
             phase = Phase.ATTACHED;
+            heartbeatDue = false;
+            stream.adopted();
             listener.attached(lane);
         }
         return stream;

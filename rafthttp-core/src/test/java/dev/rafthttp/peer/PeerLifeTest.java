@@ -76,8 +76,7 @@ class PeerLifeTest {
         bench.peer.writer(Lane.MSGAPP).attach(broken, new MessageEncoder(), true);
         bench.attach(Lane.MESSAGE, message);
 
-        assertThatThrownBy(() -> bench.surroundings.scheduler.advance(Duration.ofMillis(1600)))
-                .hasMessage("cannot be closed");
+        bench.surroundings.scheduler.advance(Duration.ofMillis(1600));
         bench.surroundings.scheduler.advance(Duration.ofMillis(200));
 
         assertThat(message.closeCause()).hasMessageStartingWith("no acknowledgement for");

@@ -128,6 +128,11 @@ class StreamWriterRaceTest {
                     public void detached(Lane lane, Throwable cause) {}
 
                     @Override
+                    public void failed(Lane lane, Throwable cause) {
+                        throw new AssertionError(cause);
+                    }
+
+                    @Override
                     public void dropped(Lane lane, Message dropped, DropReason reason) {}
                 });
     }

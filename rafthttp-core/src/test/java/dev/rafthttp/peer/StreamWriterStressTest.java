@@ -274,6 +274,11 @@ class StreamWriterStressTest {
         }
 
         @Override
+        public void failed(Lane lane, Throwable cause) {
+            throw new AssertionError(cause);
+        }
+
+        @Override
         public void dropped(Lane lane, Message message, DropReason reason) {
             settle(message, Fate.DROPPED);
         }

@@ -106,6 +106,11 @@ final class WriterBench implements StreamWriter.Listener {
     }
 
     @Override
+    public void failed(Lane lane, Throwable cause) {
+        events.add("failed: " + cause);
+    }
+
+    @Override
     public void dropped(Lane lane, Message message, DropReason reason) {
         drops.add(new Drop(message, reason));
     }

@@ -10,6 +10,8 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes the return path of one push stream: how many messages have been taken from it, again and again.
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * zero again. While the reader is held up by Raft the container does not report room either; the ticker then finds it.
  */
 final class AckWriter implements WriteListener {
+    private static final Logger LOG = LoggerFactory.getLogger(AckWriter.class);
+
     /** Link heartbeats that are answered one by one; what goes beyond them in one flood is answered by the last. */
     private static final int MAX_ACKS = 16;
 
@@ -78,7 +82,15 @@ final class AckWriter implements WriteListener {
         }
         int answered = 1;
         do {
-            act();
+            try {
+                act();
+            } catch (RuntimeException | Error e) {
+                // Nothing may leave with calls taken, or nobody would act any more.
+                LOG.error(
+                        "the stream from peer {} was not ended cleanly",
+                        receiver.peer().id(),
+                        e);
+            }
             answered = calls.addAndGet(-answered);
         } while (answered != 0);
     }
@@ -115,6 +127,9 @@ final class AckWriter implements WriteListener {
             } catch (IOException e) {
                 broken = true;
                 onBroken.accept(e);
+            } catch (RuntimeException | Error e) {
+                broken = true;
+                onBroken.accept(new IOException("the answer cannot be written: " + e, e));
             }
         }
         if (complete != null) {

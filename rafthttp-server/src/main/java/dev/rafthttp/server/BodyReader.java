@@ -58,7 +58,7 @@ final class BodyReader implements ReadListener {
                 }
                 sink.bytes(buffer.flip());
             }
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             onError(e);
         } finally {
             borrowed.release();

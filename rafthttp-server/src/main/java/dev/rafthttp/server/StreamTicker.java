@@ -3,12 +3,16 @@ package dev.rafthttp.server;
 import dev.rafthttp.peer.Scheduler;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks after all open push streams in turn, on the scheduler's thread: one timer for all of them, and none while there is
  * no stream.
  */
 final class StreamTicker {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamTicker.class);
+
     private final Scheduler scheduler;
     private final long periodNanos;
     private final Set<InboundPushStream> streams = ConcurrentHashMap.newKeySet();
@@ -39,9 +43,17 @@ final class StreamTicker {
         streams.remove(stream);
     }
 
+    private static void tick(InboundPushStream stream) {
+        try {
+            stream.tick();
+        } catch (RuntimeException | Error e) {
+            LOG.error("one stream was not looked after; the others are", e);
+        }
+    }
+
     private void tick() {
         try {
-            streams.forEach(InboundPushStream::tick);
+            streams.forEach(StreamTicker::tick);
         } finally {
             synchronized (this) {
                 ticking = !streams.isEmpty();

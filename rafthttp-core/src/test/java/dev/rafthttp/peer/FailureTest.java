@@ -1,0 +1,351 @@
+package dev.rafthttp.peer;
+
+import static dev.rafthttp.peer.TestMessages.heartbeat;
+import static dev.rafthttp.peer.TestMessages.label;
+import static dev.rafthttp.peer.WriterBench.assertWritten;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rafthttp.Dialect;
+import dev.rafthttp.DropReason;
+import dev.rafthttp.Lane;
+import dev.rafthttp.PeerStatus.LaneStatus;
+import dev.rafthttp.codec.FrameBuffer;
+import dev.rafthttp.codec.FrameEncoder;
+import dev.rafthttp.codec.FrameLimits;
+import dev.rafthttp.codec.MessageDecoder;
+import dev.rafthttp.codec.MessageEncoder;
+import dev.rafthttp.fixture.ScriptedPoster;
+import dev.rafthttp.fixture.ScriptedSink;
+import dev.rafthttp.fixture.Surroundings;
+import dev.rafthttp.metrics.PeerMetrics;
+import dev.rafthttp.raftpb.Message;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/** What a peer works with throws, where it may not: at most a stream ends by that, and nothing is lost for good. */
+class FailureTest {
+    static final List<Throwable> FAILURES =
+            List.of(new IllegalStateException("broken"), new StackOverflowError("deep"), new OutOfMemoryError("full"));
+
+    private final Surroundings surroundings = new Surroundings();
+    private final ScriptedPoster poster = new ScriptedPoster();
+    private final ScriptedSink sink = new ScriptedSink();
+
+    /** Every method of an interface throws. */
+    private static <T> T throwing(Class<T> type, Throwable failure) {
+        return type.cast(Proxy.newProxyInstance(
+                FailureTest.class.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("dialsByItself")) {
+                        return true;
+                    }
+                    throw failure;
+                }));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <E extends Throwable> void sneakyThrow(Throwable failure) throws E {
+        throw (E) failure;
+    }
+
+    private Peer peer(PeerMetrics metrics, StreamCoupler coupler, Executor executor) {
+        PeerEnvironment usual = surroundings.environment();
+        PeerEnvironment environment = new PeerEnvironment(
+                usual.config(),
+                surroundings.raft,
+                surroundings.scheduler,
+                executor,
+                new Random(1),
+                id -> metrics,
+                coupler);
+        return new Peer(environment, PeerBench.ID, List.of(PeerBench.URL), Dialect.PUSH, false, poster);
+    }
+
+    private Peer peer() {
+        return peer(surroundings.metrics, StreamCoupler.NONE, surroundings.executor);
+    }
+
+    private void attach(Peer peer, StreamSink to, FrameEncoder encoder) {
+        peer.writer(Lane.MESSAGE).attach(to, encoder, true);
+        rest();
+    }
+
+    private void rest() {
+        surroundings.scheduler.advance(Duration.ofMillis(1));
+    }
+
+    private void send(Peer peer, Message... messages) {
+        for (Message message : messages) {
+            assertThat(peer.send(message)).isTrue();
+            rest();
+        }
+    }
+
+    private static LaneStatus lane(Peer peer, Lane lane) {
+        return peer.status().lanes().get(lane);
+    }
+
+    @ParameterizedTest
+    @FieldSource("FAILURES")
+    void shouldSendAndReceiveWhenTheMetricsThrow(Throwable failure) {
+        shouldSendAndReceive(peer(throwing(PeerMetrics.class, failure), StreamCoupler.NONE, surroundings.executor));
+    }
+
+    @ParameterizedTest
+    @FieldSource("FAILURES")
+    void shouldSendAndReceiveWhenTheCouplerThrows(Throwable failure) {
+        shouldSendAndReceive(peer(surroundings.metrics, throwing(StreamCoupler.class, failure), surroundings.executor));
+    }
+
+    private void shouldSendAndReceive(Peer peer) {
+        for (int i = 0; i < 3; i++) {
+            ScriptedSink each = new ScriptedSink();
+            attach(peer, each, new MessageEncoder());
+            send(peer, heartbeat(1), heartbeat(2));
+            assertWritten(each, heartbeat(1), heartbeat(2));
+            each.failAtOnce();
+            send(peer, heartbeat(3));
+            assertThat(each.closeCause()).isNotNull();
+            assertThat(peer.activeSince()).isEmpty();
+        }
+        peer.writer(Lane.MESSAGE).dialFailed();
+        peer.writer(Lane.MSGAPP).dialFailed();
+        poster.endAtOnce(Poster.Outcome::delivered);
+        for (int i = 0; i < 20; i++) {
+            send(peer, heartbeat(i));
+        }
+        poster.endAtOnce(outcome -> outcome.failed(new IOException("reset")));
+        for (int i = 0; i < 20; i++) {
+            send(peer, heartbeat(i));
+        }
+        assertThat(poster.posts()).hasSize(40);
+        StreamReceiver receiver =
+                peer.accept(Lane.MESSAGE, new MessageDecoder(FrameLimits.DEFAULT), cause -> {}, Duration.ofSeconds(3));
+        receiver.receive(PeerBench.frames(heartbeat(7), heartbeat(8)));
+        receiver.close(new IOException("reset"));
+        assertThat(surroundings.raft.processed()).hasSize(2);
+        peer.close();
+        assertThat(lane(peer, Lane.MESSAGE).attached()).isFalse();
+    }
+
+    @ParameterizedTest
+    @FieldSource("FAILURES")
+    void shouldGoOnWithTheNextStreamWhenASinkThrows(Throwable failure) {
+        Peer peer = peer();
+        StreamSink broken = new StreamSink() {
+            @Override
+            public void write(ByteBuffer piece, WriteCompletion completion) {
+                FailureTest.<RuntimeException>sneakyThrow(failure);
+            }
+
+            @Override
+            public void close(Throwable cause) {
+                FailureTest.<RuntimeException>sneakyThrow(failure);
+            }
+        };
+        attach(peer, broken, new MessageEncoder());
+        send(peer, heartbeat(1));
+        assertThat(lane(peer, Lane.MESSAGE).attached()).isFalse();
+        assertThat(lane(peer, Lane.MESSAGE).inDoubt()).isEqualTo(1);
+        send(peer, heartbeat(2));
+
+        attach(peer, sink, new MessageEncoder());
+        send(peer, heartbeat(3));
+
+        assertWritten(sink, heartbeat(2), heartbeat(3));
+        assertThat(surroundings.metrics.count("failed", Lane.MESSAGE)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldNotBelieveAWriteThatCompletesAfterItsSinkHasThrown() {
+        Peer peer = peer();
+        List<StreamSink.WriteCompletion> completions = new ArrayList<>();
+        attach(
+                peer,
+                new StreamSink() {
+                    @Override
+                    public void write(ByteBuffer piece, WriteCompletion completion) {
+                        completions.add(completion);
+                        throw new IllegalStateException("broken");
+                    }
+
+                    @Override
+                    public void close(Throwable cause) {}
+                },
+                new MessageEncoder());
+        send(peer, heartbeat(1));
+        attach(peer, sink.completeWhenTold(), new MessageEncoder());
+        send(peer, heartbeat(2), heartbeat(3));
+
+        completions.forEach(StreamSink.WriteCompletion::succeeded);
+
+        // Were it believed, a second write would begin while the first is under way.
+        assertThat(sink.writes()).hasSize(1);
+        sink.succeed();
+        sink.succeed();
+        assertWritten(sink, heartbeat(2), heartbeat(3));
+    }
+
+    @ParameterizedTest
+    @FieldSource("FAILURES")
+    void shouldGoOnWithTheNextStreamWhenAnEncoderThrows(Throwable failure) {
+        Peer peer = peer();
+        attach(peer, new ScriptedSink(), new FrameEncoder() {
+            @Override
+            public void encode(Message message, FrameBuffer out) {
+                FailureTest.<RuntimeException>sneakyThrow(failure);
+            }
+
+            @Override
+            public void encodeLinkHeartbeat(FrameBuffer out) {
+                FailureTest.<RuntimeException>sneakyThrow(failure);
+            }
+        });
+        send(peer, heartbeat(1));
+        send(peer, heartbeat(2));
+
+        attach(peer, sink, new MessageEncoder());
+        send(peer, heartbeat(3));
+
+        assertWritten(sink, heartbeat(2), heartbeat(3));
+        LaneStatus lane = lane(peer, Lane.MESSAGE);
+        assertThat(lane.sent()).isEqualTo(lane.delivered() + lane.inDoubt() + 2);
+        assertThat(lane.inDoubt()).isEqualTo(1);
+        assertThat(lane.queuedMessages()).isZero();
+    }
+
+    @ParameterizedTest
+    @FieldSource("FAILURES")
+    void shouldPostTheNextMessageWhenAPosterThrows(Throwable failure) {
+        Peer peer = peer();
+        peer.writer(Lane.MESSAGE).dialFailed();
+        peer.writer(Lane.MSGAPP).dialFailed();
+        poster.endAtOnce(outcome -> FailureTest.<RuntimeException>sneakyThrow(failure));
+
+        for (int i = 0; i < 20; i++) {
+            send(peer, heartbeat(i));
+        }
+
+        assertThat(poster.posts()).hasSize(20);
+        assertThat(lane(peer, Lane.PIPELINE).inDoubt()).isEqualTo(20);
+    }
+
+    @Test
+    void shouldWriteOnTheSendersThreadWhenTheExecutorRejects() {
+        Peer peer = peer(surroundings.metrics, StreamCoupler.NONE, task -> {
+            throw new RejectedExecutionException("no thread");
+        });
+        attach(peer, sink, new MessageEncoder());
+        // All but the first are left to the drainers, since the lane wrote a moment ago.
+        for (int i = 0; i < 10; i++) {
+            assertThat(peer.send(heartbeat(i))).isTrue();
+        }
+
+        assertThat(WriterBench.framesIn(sink).messages()).hasSize(10);
+    }
+
+    @ParameterizedTest
+    @FieldSource("FAILURES")
+    void shouldDrainTheOtherLanesWhenOneThrows(Throwable failure) {
+        Drainers drainers = new Drainers(surroundings.executor, 1, 0);
+        List<String> drained = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            drainers.execute(Lane.MESSAGE, () -> FailureTest.<RuntimeException>sneakyThrow(failure));
+            surroundings.executor.runAll();
+        }
+
+        drainers.execute(Lane.MSGAPP, () -> drained.add("msgapp"));
+        surroundings.executor.runAll();
+
+        assertThat(drained).containsExactly("msgapp");
+    }
+
+    @ParameterizedTest
+    @FieldSource("FAILURES")
+    void shouldGiveRaftTheNextProposalWhenItThrows(Throwable failure) {
+        List<String> processed = new ArrayList<>();
+        List<Runnable> rejected = new ArrayList<>();
+        Executor sometimes = task -> {
+            if (rejected.isEmpty()) {
+                rejected.add(task);
+                throw new RejectedExecutionException("no thread");
+            }
+            surroundings.executor.execute(() -> {
+                try {
+                    task.run();
+                } catch (RuntimeException | Error e) {
+                    assertThat(e).isSameAs(failure);
+                }
+            });
+        };
+        ProposalQueue proposals = new ProposalQueue(10, 1000, sometimes, new ProposalQueue.Recipient() {
+            @Override
+            public void process(Message proposal) {
+                processed.add(label(proposal));
+                FailureTest.<RuntimeException>sneakyThrow(failure);
+            }
+
+            @Override
+            public void dropped(Message proposal) {
+                throw new AssertionError(DropReason.CLOSED);
+            }
+        });
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(proposals.offer(heartbeat(i))).isTrue();
+            surroundings.executor.runAll();
+        }
+
+        assertThat(processed).hasSize(3);
+    }
+
+    @ParameterizedTest
+    @FieldSource("FAILURES")
+    void shouldTickTheOtherLaneAndAgainWhenASinkThrows(Throwable failure) {
+        Peer peer = peer();
+        peer.start();
+        StreamSink broken = new StreamSink() {
+            @Override
+            public void write(ByteBuffer piece, WriteCompletion completion) {}
+
+            @Override
+            public void close(Throwable cause) {
+                FailureTest.<RuntimeException>sneakyThrow(failure);
+            }
+        };
+        peer.writer(Lane.MSGAPP).attach(broken, new MessageEncoder(), true);
+        attach(peer, sink, new MessageEncoder());
+
+        surroundings.scheduler.advance(Duration.ofMillis(1400));
+
+        assertThat(WriterBench.framesIn(sink).linkHeartbeats()).isGreaterThanOrEqualTo(2);
+        surroundings.scheduler.advance(Duration.ofSeconds(1));
+        assertThat(lane(peer, Lane.MESSAGE).attached())
+                .as("cut for its silence")
+                .isFalse();
+        assertThat(lane(peer, Lane.MSGAPP).attached()).as("cut for its silence").isFalse();
+    }
+
+    @Test
+    void shouldReportASnapshotOnceWhenTheMetricsThrow() {
+        Peer peer = peer(
+                throwing(PeerMetrics.class, new IllegalStateException("broken")),
+                StreamCoupler.NONE,
+                surroundings.executor);
+        peer.close();
+
+        assertThat(peer.send(TestMessages.snapshot(1))).isFalse();
+        surroundings.executor.runAll();
+
+        assertThat(surroundings.raft.snapshots()).hasSize(1);
+    }
+}
