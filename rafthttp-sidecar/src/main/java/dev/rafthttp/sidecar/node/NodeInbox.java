@@ -83,7 +83,7 @@ public final class NodeInbox {
         return waiting.isEmpty() || (waiting.size() < maxMessages && bytes + size <= maxBytes);
     }
 
-    /** Makes somebody the consumer, in place of whoever was. */
+    /** Says who takes messages from now on. */
     void consumer(Consumer next) {
         consumer = next;
         next.signal();

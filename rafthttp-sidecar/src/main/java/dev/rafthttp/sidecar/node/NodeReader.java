@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * the answer. A thread that brings a message to an idle reader writes it itself. One that comes while a write is under way only
  * signals, and one that comes right after a write leaves it to the executor, during whose wake-up messages gather.
  */
-final class NodeReader implements NodeInbox.Consumer, Callback {
+final class NodeReader implements Callback {
     private static final Logger LOG = LoggerFactory.getLogger(NodeReader.class);
 
     /** About what it takes to wake a thread up: who writes more often than that writes messages one by one. */
@@ -76,8 +76,8 @@ final class NodeReader implements NodeInbox.Consumer, Callback {
         answer.write(false, BufferUtil.EMPTY_BUFFER, this);
     }
 
-    @Override
-    public void signal() {
+    /** Something waits. Called on the thread that brought it; does not block. */
+    void signal() {
         if (!draining.get() && draining.compareAndSet(false, true)) {
             if (System.nanoTime() - lastWriteNanos < BUSY_WITHIN_NANOS) {
                 executor.execute(drainTask);

@@ -11,8 +11,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Who reads {@code GET /v1/messages} now: one at a time, the newest. Any thread. */
-public final class Readers implements NodeLink {
+/**
+ * Who reads {@code GET /v1/messages} now: one at a time, the newest. Any thread.
+ *
+ * <p>The inbox has one consumer for good, which is this; {@link #current} alone says which reader is signalled. So a reader that
+ * comes while another one goes cannot be attached without being signalled. A thread that brings a message first puts it into the
+ * inbox, and then reads {@link #current}. A new reader is first made current, and then looks into the inbox, when its head is
+ * written. One of the two therefore sees the other.
+ */
+public final class Readers implements NodeLink, NodeInbox.Consumer {
     private static final Logger LOG = LoggerFactory.getLogger(Readers.class);
 
     private final NodeInbox inbox;
@@ -24,7 +31,15 @@ public final class Readers implements NodeLink {
 
     @Override
     public void start() {
-        // Readers come by themselves.
+        inbox.consumer(this);
+    }
+
+    @Override
+    public void signal() {
+        NodeReader reader = current.get();
+        if (reader != null) {
+            reader.signal();
+        }
     }
 
     /** Lets a request read, in place of whoever did. */
@@ -49,15 +64,13 @@ public final class Readers implements NodeLink {
             LOG.info("a newer reader, at {}, takes over", connection.getRemoteSocketAddress());
             before.close();
         }
-        inbox.consumer(reader);
         reader.open();
         new ConnectionWatch(connection, () -> close(reader)).start();
     }
 
     private void close(NodeReader reader) {
-        if (current.compareAndSet(reader, null)) {
-            inbox.consumer(() -> {});
-        }
+        // A newer reader stays.
+        current.compareAndSet(reader, null);
         reader.close();
     }
 
