@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 
 /** Reads the frame that a snapshot's body begins with, u64 length and Message, and nothing of the database behind it. */
-public final class FirstFrame {
+final class FirstFrame {
     private static final int BUFFER_BYTES = 64 << 10;
 
     private FirstFrame() {}
@@ -18,7 +18,7 @@ public final class FirstFrame {
      * @throws dev.rafthttp.CorruptFrameException if it is no message
      * @throws dev.rafthttp.FrameTooLargeException if it is announced above the decoder's limit
      */
-    public static void read(InputStream in, FrameDecoder decoder, FrameDecoder.FrameSink sink) throws IOException {
+    static void read(InputStream in, FrameDecoder decoder, FrameDecoder.FrameSink sink) throws IOException {
         byte[] length = in.readNBytes(Long.BYTES);
         decoder.decode(ByteBuffer.wrap(length), sink);
         long left = length.length < Long.BYTES ? 0 : ByteBuffer.wrap(length).getLong();

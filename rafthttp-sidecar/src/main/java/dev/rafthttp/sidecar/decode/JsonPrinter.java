@@ -13,7 +13,7 @@ final class JsonPrinter implements CaptureReader.Printer {
 
     @Override
     public void message(long offset, Message message, long bytes) {
-        line(offset, bytes, "message", MessageText.json(message));
+        line(offset, bytes, "message", MessageJson.print(message));
     }
 
     @Override

@@ -1,15 +1,10 @@
 package dev.rafthttp.sidecar.decode;
 
-import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.util.JsonFormat;
 import dev.rafthttp.raftpb.Message;
 import java.util.List;
 
-/** How a message reads on a line: in columns for people, or as JSON for programs. */
+/** How a message reads on a line for people, in columns; {@link MessageJson} is for programs. */
 public final class MessageText {
-    private static final JsonFormat.Printer JSON =
-            JsonFormat.printer().preservingProtoFieldNames().omittingInsignificantWhitespace();
-
     private MessageText() {}
 
     /**
@@ -28,15 +23,6 @@ public final class MessageText {
                         message.getEntriesCount(),
                         bytes,
                         Long.toUnsignedString(message.getCommit()));
-    }
-
-    /** protobuf's JSON mapping, on one line; fields that are not set are left out. */
-    public static String json(Message message) {
-        try {
-            return JSON.print(message);
-        } catch (InvalidProtocolBufferException e) {
-            throw new IllegalArgumentException("a message that has no JSON form", e);
-        }
     }
 
     /** The number instead, of a type that this build does not know: proto2 keeps that with the unknown fields. */

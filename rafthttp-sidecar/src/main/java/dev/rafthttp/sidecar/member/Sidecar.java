@@ -69,7 +69,7 @@ final class Sidecar implements ServiceCommand.Service {
                 removed,
                 options.peers(),
                 folders.take(SidecarFlags.STATE_DIR, options.stateDir())));
-        outgoing = new Outgoing(options.member(), peers, transport.streams(), tap);
+        outgoing = new Outgoing(options.member(), peers, transport.streams(), log, tap);
         link = options.callback()
                 .<NodeLink>map(url -> new CallbackPoster(url, inbox))
                 .orElseGet(() -> new Readers(inbox));
@@ -78,7 +78,7 @@ final class Sidecar implements ServiceCommand.Service {
                 outgoing,
                 link,
                 new PeersApi(peers, options.dialect()),
-                new NodeStatus(transport, inbox, link, log),
+                new NodeStatus(transport, inbox, link, outgoing, log),
                 events,
                 new SnapshotsApi(transport, outgoing, log, snapshots),
                 tap);

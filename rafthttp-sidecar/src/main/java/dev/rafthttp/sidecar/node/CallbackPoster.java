@@ -34,11 +34,15 @@ public final class CallbackPoster implements NodeLink, NodeInbox.Consumer {
     private static final long MIN_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long MAX_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** A node that has taken a post in hand and does not answer for so long is asked again. */
-    private static final long IDLE_MILLIS = 30_000;
+    /**
+     * From the first byte of a post to the last of its answer: a node that takes longer is asked again. An idle timeout would not
+     * do, since an answer that drips is never idle.
+     */
+    private static final long WHOLE_POST_MILLIS = 30_000;
 
     private final URI url;
     private final NodeInbox inbox;
+    private final long wholePostMillis;
     private final HttpClient http = new HttpClient();
     private final Backoff backoff = new Backoff(MIN_RETRY_NANOS, MAX_RETRY_NANOS, new Random());
     private final AtomicBoolean posting = new AtomicBoolean(true);
@@ -50,14 +54,19 @@ public final class CallbackPoster implements NodeLink, NodeInbox.Consumer {
     private boolean failing;
 
     public CallbackPoster(URI url, NodeInbox inbox) {
+        this(url, inbox, WHOLE_POST_MILLIS);
+    }
+
+    CallbackPoster(URI url, NodeInbox inbox, long wholePostMillis) {
         this.url = url;
         this.inbox = inbox;
+        this.wholePostMillis = wholePostMillis;
     }
 
     @Override
     public void start() {
         http.setMaxConnectionsPerDestination(1);
-        http.setIdleTimeout(IDLE_MILLIS);
+        http.setIdleTimeout(wholePostMillis);
         http.setFollowRedirects(false);
         try {
             http.start();
@@ -115,12 +124,15 @@ public final class CallbackPoster implements NodeLink, NodeInbox.Consumer {
 
     private void post() {
         http.POST(url)
+                .timeout(wholePostMillis, TimeUnit.MILLISECONDS)
                 .body(new BytesRequestContent(FrameBatch.CONTENT_TYPE, body))
                 .send(this::answered);
     }
 
     private void answered(Result result) {
-        if (result.isSucceeded() && HttpStatus.isSuccess(result.getResponse().getStatus())) {
+        // 2xx means taken, even if the rest of the answer breaks off.
+        int status = result.getResponse() == null ? 0 : result.getResponse().getStatus();
+        if (HttpStatus.isSuccess(status)) {
             if (failing) {
                 LOG.info("the node takes messages at {} again", url);
             }
@@ -139,9 +151,7 @@ public final class CallbackPoster implements NodeLink, NodeInbox.Consumer {
             LOG.warn(
                     "the node does not take messages at {}: {}; trying again, and holding the peers back",
                     url,
-                    result.isSucceeded()
-                            ? "it answered " + result.getResponse().getStatus()
-                            : String.valueOf(result.getFailure()));
+                    result.isSucceeded() ? "it answered " + status : String.valueOf(result.getFailure()));
         }
         http.getScheduler().schedule(this::post, backoff.nextNanos(), TimeUnit.NANOSECONDS);
     }

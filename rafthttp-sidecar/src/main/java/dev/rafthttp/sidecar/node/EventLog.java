@@ -34,6 +34,7 @@ public final class EventLog implements NodeEvents {
 
     private static final String SNAPSHOT_STATUS = "snapshot-status";
     private static final String SNAPSHOT_PROGRESS = "snapshot-progress";
+    private static final String MESSAGE_DROPPED = "message-dropped";
     private static final String MEMBER_REMOVED = "member-removed";
 
     /** A run, and a position in it: an ID as {@link #id} makes it. */
@@ -105,6 +106,11 @@ public final class EventLog implements NodeEvents {
             progress.forget(id);
         }
         add(snapshots, SNAPSHOT_PROGRESS, data);
+    }
+
+    /** Messages of the node's were dropped, all for one reason. */
+    void messagesDropped(String reason, JsonObject data) {
+        add(outages, MESSAGE_DROPPED + " " + reason, MESSAGE_DROPPED, data);
     }
 
     private static JsonObject peer(MemberId peer) {

@@ -2,8 +2,6 @@ package dev.rafthttp.sidecar.node;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -27,8 +25,7 @@ public final class EventsApi {
     }
 
     void handle(Request request, Response response, Callback callback) {
-        if (!HttpMethod.GET.is(request.getMethod())) {
-            Json.notAllowed(response, callback, "GET");
+        if (!Json.isAllowed(request, response, callback, "GET", "HEAD")) {
             return;
         }
         EventPages pages;
@@ -38,9 +35,9 @@ public final class EventsApi {
             Json.error(response, callback, HttpStatus.BAD_REQUEST_400, e.getMessage());
             return;
         }
-        response.setStatus(HttpStatus.OK_200);
-        response.getHeaders().put(HttpHeader.CONTENT_TYPE, CONTENT_TYPE);
-        response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+        if (!Json.begins(request, response, callback, CONTENT_TYPE)) {
+            return;
+        }
         PagedAnswer reader = new PagedAnswer(request, response, callback, pages, readers::remove);
         readers.add(reader);
         reader.open();

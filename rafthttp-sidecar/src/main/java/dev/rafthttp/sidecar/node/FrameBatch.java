@@ -35,9 +35,4 @@ final class FrameBatch implements MessageBatch {
     public void clear() {
         buffer.clear();
     }
-
-    @Override
-    public String contentType() {
-        return CONTENT_TYPE;
-    }
 }

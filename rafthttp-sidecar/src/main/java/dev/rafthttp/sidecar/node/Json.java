@@ -4,7 +4,7 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import org.eclipse.jetty.http.HttpField;
+import java.util.List;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
@@ -21,19 +21,10 @@ public final class Json {
 
     private Json() {}
 
-    /** Whether who asks would have JSON. */
-    static boolean isAcceptedBy(Request request) {
-        return request.getHeaders().getFields(HttpHeader.ACCEPT).stream()
-                .map(HttpField::getValue)
-                .anyMatch(accepted -> accepted != null && accepted.contains(MessageJson.CONTENT_TYPE));
-    }
-
     /** Answers {@code GET} and {@code HEAD} with an element, and nothing else. */
     public static void get(Request request, Response response, Callback callback, JsonElement element) {
-        if (HttpMethod.GET.is(request.getMethod()) || HttpMethod.HEAD.is(request.getMethod())) {
+        if (isAllowed(request, response, callback, "GET", "HEAD")) {
             answer(response, callback, HttpStatus.OK_200, element);
-        } else {
-            notAllowed(response, callback, "GET, HEAD");
         }
     }
 
@@ -51,16 +42,64 @@ public final class Json {
         Content.Sink.write(response, true, GSON.toJson(element) + "\n", callback);
     }
 
-    /** Answers with {@code {"error": "…"}}, which says the value and what is expected. */
-    public static void error(Response response, Callback callback, int status, @Nullable String message) {
+    /** {@code {"error": "…"}}, which says the value and what is expected. */
+    static JsonObject errorOf(@Nullable String message) {
         JsonObject error = new JsonObject();
         error.addProperty("error", message);
-        answer(response, callback, status, error);
+        return error;
     }
 
-    /** Answers a request of another method. */
-    public static void notAllowed(Response response, Callback callback, String allowed) {
-        response.getHeaders().put(HttpHeader.ALLOW, allowed);
-        error(response, callback, HttpStatus.METHOD_NOT_ALLOWED_405, "expected " + allowed);
+    /** Answers with an error, when the body, if there is one, has been read. */
+    public static void error(Response response, Callback callback, int status, @Nullable String message) {
+        answer(response, callback, status, errorOf(message));
+    }
+
+    /** The status of the answer to a request that fails by an exception of this package, or by a wrong value. */
+    static int statusOf(RuntimeException failure) {
+        if (failure instanceof BodyTooLargeException) {
+            return HttpStatus.PAYLOAD_TOO_LARGE_413;
+        }
+        if (failure instanceof UnsupportedBodyException) {
+            return HttpStatus.UNSUPPORTED_MEDIA_TYPE_415;
+        }
+        if (failure instanceof CannotListenException || failure instanceof RemovedPeerException) {
+            return HttpStatus.CONFLICT_409;
+        }
+        return failure instanceof IllegalArgumentException
+                ? HttpStatus.BAD_REQUEST_400
+                : HttpStatus.INTERNAL_SERVER_ERROR_500;
+    }
+
+    /** Whether a request is of one of these methods; one that is not is answered. */
+    static boolean isAllowed(Request request, Response response, Callback callback, String... methods) {
+        List<String> allowed = List.of(methods);
+        if (allowed.contains(request.getMethod())) {
+            return true;
+        }
+        String all = String.join(", ", allowed);
+        response.getHeaders().put(HttpHeader.ALLOW, all);
+        RefusedBody.answer(
+                request,
+                response,
+                callback,
+                HttpStatus.METHOD_NOT_ALLOWED_405,
+                errorOf("method " + request.getMethod() + ": expected " + all));
+        return false;
+    }
+
+    /**
+     * Begins an answer that goes on for as long as its connection.
+     *
+     * @return false if the request is a HEAD, which has been answered
+     */
+    static boolean begins(Request request, Response response, Callback callback, String type) {
+        response.setStatus(HttpStatus.OK_200);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
+        response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+        if (HttpMethod.HEAD.is(request.getMethod())) {
+            callback.succeeded();
+            return false;
+        }
+        return true;
     }
 }

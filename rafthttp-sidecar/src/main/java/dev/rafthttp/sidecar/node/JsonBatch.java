@@ -1,7 +1,7 @@
 package dev.rafthttp.sidecar.node;
 
 import dev.rafthttp.raftpb.Message;
-import dev.rafthttp.sidecar.decode.MessageText;
+import dev.rafthttp.sidecar.decode.MessageJson;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +21,7 @@ final class JsonBatch implements MessageBatch {
 
     @Override
     public void add(Message message) {
-        lines.writeBytes((MessageText.json(message) + "\n").getBytes(StandardCharsets.UTF_8));
+        lines.writeBytes((MessageJson.print(message) + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     @Override
@@ -37,10 +37,5 @@ final class JsonBatch implements MessageBatch {
     public void clear() {
         lines.reset();
         taken = false;
-    }
-
-    @Override
-    public String contentType() {
-        return MessageJson.CONTENT_TYPE;
     }
 }

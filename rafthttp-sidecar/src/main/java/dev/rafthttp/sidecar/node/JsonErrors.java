@@ -1,15 +1,28 @@
 package dev.rafthttp.sidecar.node;
 
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 
 /** Answers what no handler does, in the API's form. */
 final class JsonErrors implements Request.Handler {
+    /** The attribute of a request for a file that has the file's length, in bytes. */
+    static final String LENGTH = JsonErrors.class.getName() + ".length";
+
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         int status = response.getStatus();
+        if (HttpStatus.hasNoBody(status)) {
+            // Jetty would say that the length is 0, which for 304 is that of the answer without a condition.
+            if (request.getAttribute(LENGTH) instanceof Long length && status == HttpStatus.NOT_MODIFIED_304) {
+                response.getHeaders().put(HttpHeader.CONTENT_LENGTH, length);
+            }
+            response.write(true, BufferUtil.EMPTY_BUFFER, callback);
+            return true;
+        }
         Json.error(response, callback, status, status + " " + HttpStatus.getMessage(status));
         return true;
     }

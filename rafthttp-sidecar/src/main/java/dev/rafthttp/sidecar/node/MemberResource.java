@@ -2,7 +2,6 @@ package dev.rafthttp.sidecar.node;
 
 import com.google.gson.JsonObject;
 import dev.rafthttp.MemberId;
-import java.io.IOException;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
@@ -50,29 +49,30 @@ public abstract class MemberResource {
     protected abstract boolean remove(MemberId id);
 
     /**
-     * Answers a request; blocks until its body is whole.
+     * Answers a request; that of a PUT when its body is there.
      *
      * @param hex what stands behind the list in the path
      */
-    public final void handle(String hex, Request request, Response response, Callback callback) throws IOException {
+    public final void handle(String hex, Request request, Response response, Callback callback) {
+        if (!Json.isAllowed(request, response, callback, "GET", "HEAD", "PUT", "DELETE")) {
+            return;
+        }
         try {
-            handle(MemberId.parse(hex), request, response, callback);
-        } catch (BodyTooLargeException e) {
-            Json.error(response, callback, HttpStatus.PAYLOAD_TOO_LARGE_413, e.getMessage());
-        } catch (RemovedPeerException e) {
-            Json.error(response, callback, HttpStatus.CONFLICT_409, e.getMessage());
-        } catch (IllegalArgumentException e) {
-            Json.error(response, callback, HttpStatus.BAD_REQUEST_400, e.getMessage());
-        } catch (CannotListenException e) {
-            Json.error(response, callback, HttpStatus.CONFLICT_409, e.getMessage());
-        } catch (StateFileException e) {
-            Json.error(response, callback, HttpStatus.INTERNAL_SERVER_ERROR_500, e.getMessage());
+            handle(PathId.parse(hex), request, response, callback);
+        } catch (IllegalArgumentException | CannotListenException | StateFileException e) {
+            RefusedBody.answer(
+                    request, response, callback, Json.statusOf(e), Json.errorOf(String.valueOf(e.getMessage())));
         }
     }
 
-    private void handle(MemberId id, Request request, Response response, Callback callback) throws IOException {
+    private void handle(MemberId id, Request request, Response response, Callback callback) {
         if (HttpMethod.PUT.is(request.getMethod())) {
-            Json.answer(response, callback, HttpStatus.OK_200, put(id, JsonBody.read(request, form(id))));
+            JsonBody.read(
+                    request,
+                    response,
+                    callback,
+                    form(id),
+                    body -> Json.answer(response, callback, HttpStatus.OK_200, put(id, body)));
         } else if (HttpMethod.DELETE.is(request.getMethod())) {
             if (remove(id)) {
                 response.setStatus(HttpStatus.NO_CONTENT_204);
@@ -80,15 +80,13 @@ public abstract class MemberResource {
             } else {
                 unknown(id, response, callback);
             }
-        } else if (HttpMethod.GET.is(request.getMethod())) {
+        } else {
             Optional<JsonObject> member = find(id);
             if (member.isPresent()) {
                 Json.answer(response, callback, HttpStatus.OK_200, member.get());
             } else {
                 unknown(id, response, callback);
             }
-        } else {
-            Json.notAllowed(response, callback, "GET, PUT, DELETE");
         }
     }
 

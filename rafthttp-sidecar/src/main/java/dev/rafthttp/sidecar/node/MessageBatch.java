@@ -13,7 +13,4 @@ interface MessageBatch extends NodeInbox.Batch {
 
     /** Forgets what was added, when nothing of it is being written. */
     void clear();
-
-    /** The media type of the answer. */
-    String contentType();
 }

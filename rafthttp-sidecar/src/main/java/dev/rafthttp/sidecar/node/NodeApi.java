@@ -1,15 +1,13 @@
 package dev.rafthttp.sidecar.node;
 
+import dev.rafthttp.sidecar.decode.MessageJson;
 import java.util.Set;
-import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
-import org.eclipse.jetty.http.MimeTypes;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.jspecify.annotations.Nullable;
 
 /** The node side of a sidecar: finds out what a request is about, and hands it on. */
 public final class NodeApi extends Handler.Wrapper {
@@ -63,7 +61,7 @@ public final class NodeApi extends Handler.Wrapper {
         return true;
     }
 
-    /** Some read a small body before they return. What this wraps does not, and Jetty would go by that. */
+    /** Some write a file, or close connections, before they return. What this wraps does not, and Jetty would go by that. */
     @Override
     public InvocationType getInvocationType() {
         return InvocationType.BLOCKING;
@@ -71,8 +69,11 @@ public final class NodeApi extends Handler.Wrapper {
 
     /** The API listens last, when peers can reach the sidecar; so all that may be missing is the node. */
     private void ready(Request request, Response response, Callback callback) {
+        if (!Json.isAllowed(request, response, callback, "GET", "HEAD")) {
+            return;
+        }
         if (link.isAttached()) {
-            Json.get(request, response, callback, Json.ok());
+            Json.answer(response, callback, HttpStatus.OK_200, Json.ok());
         } else {
             Json.error(
                     response,
@@ -83,30 +84,28 @@ public final class NodeApi extends Handler.Wrapper {
     }
 
     private void messages(Request request, Response response, Callback callback) {
+        if (!Json.isAllowed(request, response, callback, "GET", "HEAD", "POST")) {
+            return;
+        }
         if (HttpMethod.POST.is(request.getMethod())) {
             post(request, response, callback);
-        } else if (HttpMethod.GET.is(request.getMethod())) {
-            link.read(request, response, callback);
         } else {
-            Json.notAllowed(response, callback, "GET, POST");
+            link.read(request, response, callback);
         }
     }
 
     private void post(Request request, Response response, Callback callback) {
         PostedMessages posted = new PostedMessages(outgoing, request, response, callback);
-        @Nullable String given = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
-        @Nullable String type = given == null ? FrameBatch.CONTENT_TYPE : MimeTypes.getContentTypeWithoutCharset(given);
         if (outgoing.isClosing()) {
             posted.refuse(HttpStatus.SERVICE_UNAVAILABLE_503, "the sidecar is closing: expected no more messages");
-        } else if (FrameBatch.CONTENT_TYPE.equalsIgnoreCase(type)) {
-            new RequestBody(request, new PostedFrames(posted)).run();
-        } else if (MessageJson.CONTENT_TYPE.equalsIgnoreCase(type)) {
-            new RequestBody(request, new PostedJson(posted)).run();
-        } else {
-            posted.refuse(
-                    HttpStatus.UNSUPPORTED_MEDIA_TYPE_415,
-                    "Content-Type " + given + ": expected " + FrameBatch.CONTENT_TYPE + " for frames, or "
-                            + MessageJson.CONTENT_TYPE + " for one message");
+            return;
+        }
+        try {
+            String type = BodyType.check(request, FrameBatch.CONTENT_TYPE, MessageJson.CONTENT_TYPE);
+            boolean isFrames = type.equals(FrameBatch.CONTENT_TYPE);
+            new RequestBody(request, isFrames ? new PostedFrames(posted) : new PostedJson(posted)).run();
+        } catch (UnsupportedBodyException e) {
+            posted.refuse(Json.statusOf(e), String.valueOf(e.getMessage()));
         }
     }
 }

@@ -61,6 +61,7 @@ public final class NodeServer implements AutoCloseable {
         threads.setDaemon(true);
         jetty = new Server(threads);
         jetty.setErrorHandler(new JsonErrors());
+        RefusalLog.addTo(jetty);
         jetty.setHandler(api);
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);

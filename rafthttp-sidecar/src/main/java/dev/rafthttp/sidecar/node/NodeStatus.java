@@ -10,10 +10,12 @@ public final class NodeStatus {
     private final RaftTransport transport;
     private final NodeInbox inbox;
     private final NodeLink link;
+    private final Outgoing outgoing;
     private final EventLog events;
 
     /** @param events of this run */
-    public NodeStatus(RaftTransport transport, NodeInbox inbox, NodeLink link, EventLog events) {
+    public NodeStatus(RaftTransport transport, NodeInbox inbox, NodeLink link, Outgoing outgoing, EventLog events) {
+        this.outgoing = outgoing;
         this.transport = transport;
         this.inbox = inbox;
         this.link = link;
@@ -43,6 +45,9 @@ public final class NodeStatus {
         json.addProperty("heldBack", waiting.heldBack());
         json.addProperty("taken", waiting.taken());
         json.addProperty("inDoubt", waiting.inDoubt());
+        JsonObject dropped = new JsonObject();
+        outgoing.unsent().counts().forEach((reason, messages) -> dropped.addProperty(reason.label(), messages));
+        json.add("dropped", dropped);
         return json;
     }
 }

@@ -1,73 +1,56 @@
 package dev.rafthttp.sidecar.node;
 
+import dev.rafthttp.DropReason;
 import dev.rafthttp.MemberId;
+import dev.rafthttp.peer.MessageRules;
 import dev.rafthttp.peer.StreamControl;
 import dev.rafthttp.raftpb.Message;
+import org.jspecify.annotations.Nullable;
 
 /** The way from the node to its peers. Any thread. */
 public final class Outgoing {
-    private final MemberId member;
     private final Peers peers;
     private final StreamControl streams;
     private final Tap tap;
+    private final MessageRules rules;
+    private final UnsentMessages unsent;
     private volatile boolean closing;
 
     /**
      * @param member that the node is
+     * @param events are told what is not sent
      * @param tap is shown what is sent
      */
-    public Outgoing(MemberId member, Peers peers, StreamControl streams, Tap tap) {
-        this.member = member;
+    public Outgoing(MemberId member, Peers peers, StreamControl streams, EventLog events, Tap tap) {
         this.peers = peers;
         this.streams = streams;
         this.tap = tap;
+        this.rules = new MessageRules(member, id -> peers.isRemoved(id.value()));
+        this.unsent = new UnsentMessages(events);
     }
 
-    MemberId member() {
-        return member;
+    /** Why a message may not be sent; null if it may. */
+    @Nullable DropReason check(Message message) {
+        @Nullable DropReason reason = rules.checkSent(message);
+        return reason == null && !peers.isPeer(message.getTo()) ? DropReason.UNKNOWN_PEER : reason;
     }
 
     /**
-     * Sends a message of this node's.
+     * Sends a message that may be sent.
      *
-     * @param offset where it stands in the body that it came in, for the error
-     * @return false if it is dropped: its lane is full, there is no way to its peer, or the peer has been removed
-     * @throws IllegalArgumentException if it is none of this node's, or for nobody
+     * @return false if it is dropped: its lane is full, there is no way to its peer, or the peer has been removed just now
      */
-    boolean send(Message message, long offset) {
-        checkSender(message, offset);
-        if (!isForPeer(message, offset) || !streams.offer(message)) {
+    boolean send(Message message) {
+        if (!streams.offer(message)) {
             return false;
         }
         tap.saw(message);
         return true;
     }
 
-    /** Checks a message as {@link #send} does. */
-    void check(Message message, long offset) {
-        checkSender(message, offset);
-        boolean ignored = isForPeer(message, offset);
-    }
-
-    private void checkSender(Message message, long offset) {
-        if (message.getFrom() != member.value()) {
-            throw new IllegalArgumentException("the message at offset " + offset + " has from " + hex(message.getFrom())
-                    + ": expected " + member + ", the member that this sidecar is");
-        }
-    }
-
-    /** False if it is for one that has been removed, which Raft may have had under way. */
-    private boolean isForPeer(Message message, long offset) {
-        boolean isForPeer = peers.isPeer(message.getTo());
-        if (!isForPeer && !peers.isRemoved(message.getTo())) {
-            throw new IllegalArgumentException("the message at offset " + offset + " has to " + hex(message.getTo())
-                    + ": expected a peer, one of those that GET /v1/peers lists");
-        }
-        return isForPeer;
-    }
-
-    private static String hex(long id) {
-        return id == 0 ? "0 (none)" : new MemberId(id).toString();
+    /** The account of those that may not be sent. */
+    UnsentMessages unsent() {
+        return unsent;
     }
 
     boolean isClosing() {

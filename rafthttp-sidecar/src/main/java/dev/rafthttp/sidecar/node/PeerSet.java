@@ -84,7 +84,7 @@ record PeerSet(List<NodePeer> peers, Set<MemberId> removed) {
 
     private static Optional<MemberId> id(String field, String hex, List<String> mistakes) {
         try {
-            return Optional.of(MemberId.parse(hex));
+            return Optional.of(PathId.parse(hex));
         } catch (IllegalArgumentException e) {
             mistakes.add(field + ": " + e.getMessage());
             return Optional.empty();

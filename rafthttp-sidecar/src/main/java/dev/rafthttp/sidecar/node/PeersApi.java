@@ -4,7 +4,6 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.rafthttp.Dialect;
 import dev.rafthttp.MemberId;
-import java.io.IOException;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
@@ -26,25 +25,18 @@ public final class PeersApi extends MemberResource {
         this.usual = usual;
     }
 
-    /** Answers a request for the whole list. */
-    void handleAll(Request request, Response response, Callback callback) throws IOException {
-        if (HttpMethod.GET.is(request.getMethod()) || HttpMethod.HEAD.is(request.getMethod())) {
-            Json.answer(response, callback, HttpStatus.OK_200, all());
+    /** Answers a request for the whole list; that of a PUT when its body is there. */
+    void handleAll(Request request, Response response, Callback callback) {
+        if (!Json.isAllowed(request, response, callback, "GET", "HEAD", "PUT")) {
             return;
         }
-        if (!HttpMethod.PUT.is(request.getMethod())) {
-            Json.notAllowed(response, callback, "GET, HEAD, PUT");
-            return;
-        }
-        try {
-            setAll(JsonBody.read(request, "a JSON object with peers, by ID, and removed"));
+        if (HttpMethod.PUT.is(request.getMethod())) {
+            JsonBody.read(request, response, callback, "a JSON object with peers, by ID, and removed", body -> {
+                setAll(body);
+                Json.answer(response, callback, HttpStatus.OK_200, all());
+            });
+        } else {
             Json.answer(response, callback, HttpStatus.OK_200, all());
-        } catch (BodyTooLargeException e) {
-            Json.error(response, callback, HttpStatus.PAYLOAD_TOO_LARGE_413, e.getMessage());
-        } catch (IllegalArgumentException e) {
-            Json.error(response, callback, HttpStatus.BAD_REQUEST_400, e.getMessage());
-        } catch (StateFileException e) {
-            Json.error(response, callback, HttpStatus.INTERNAL_SERVER_ERROR_500, e.getMessage());
         }
     }
 

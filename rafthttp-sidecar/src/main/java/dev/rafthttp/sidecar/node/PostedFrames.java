@@ -1,18 +1,26 @@
 package dev.rafthttp.sidecar.node;
 
 import dev.rafthttp.CorruptFrameException;
+import dev.rafthttp.DropReason;
 import dev.rafthttp.FrameTooLargeException;
 import dev.rafthttp.codec.FrameDecoder;
 import dev.rafthttp.codec.FrameLimits;
 import dev.rafthttp.codec.MessageDecoder;
 import dev.rafthttp.raftpb.Message;
+import dev.rafthttp.raftpb.MessageType;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import org.eclipse.jetty.http.HttpStatus;
 
 /** The body of a {@code POST /v1/messages} that is frames: each message is sent as soon as it is whole. */
 final class PostedFrames implements RequestBody.Sink, FrameDecoder.FrameSink {
+    /** The transport's own, which no node sends: from 0 and to 0. */
+    private static final Message LINK_HEARTBEAT =
+            Message.newBuilder().setType(MessageType.MsgHeartbeat).build();
+
     private final PostedMessages posted;
     private final MessageDecoder decoder = new MessageDecoder(FrameLimits.DEFAULT);
+    private final FramingMistake mistake = new FramingMistake();
     private long offset;
 
     PostedFrames(PostedMessages posted) {
@@ -25,15 +33,29 @@ final class PostedFrames implements RequestBody.Sink, FrameDecoder.FrameSink {
             posted.answerEarly();
             return false;
         }
+        mistake.look(arrived);
         try {
             decoder.decode(arrived, this);
             return true;
         } catch (FrameTooLargeException e) {
-            posted.refuse(HttpStatus.PAYLOAD_TOO_LARGE_413, e.getMessage());
+            refuse(HttpStatus.PAYLOAD_TOO_LARGE_413, String.valueOf(e.getMessage()));
         } catch (CorruptFrameException | IllegalArgumentException e) {
-            posted.refuse(HttpStatus.BAD_REQUEST_400, String.valueOf(e.getMessage()));
+            refuse(HttpStatus.BAD_REQUEST_400, String.valueOf(e.getMessage()));
         }
         return false;
+    }
+
+    /** An author's mistake shows in the first frame. */
+    private void refuse(int status, String error) {
+        Optional<String> recognized = offset == 0 ? mistake.recognized() : Optional.empty();
+        if (recognized.isPresent()) {
+            posted.refuse(HttpStatus.BAD_REQUEST_400, "no frame at offset 0: " + recognized.get());
+        } else {
+            boolean isLength = status == HttpStatus.PAYLOAD_TOO_LARGE_413 && offset == 0;
+            posted.refuse(
+                    status,
+                    error + (isLength ? mistake.reversed().map("; "::concat).orElse("") : ""));
+        }
     }
 
     @Override
@@ -44,8 +66,8 @@ final class PostedFrames implements RequestBody.Sink, FrameDecoder.FrameSink {
 
     @Override
     public void linkHeartbeat() {
-        throw new IllegalArgumentException("the message at offset " + offset
-                + " is a link heartbeat, from 0 and to 0: expected a message of the node's, which needs none");
+        posted.drop(DropReason.FROM_MISMATCH, LINK_HEARTBEAT);
+        offset = decoder.offset();
     }
 
     @Override
@@ -53,7 +75,7 @@ final class PostedFrames implements RequestBody.Sink, FrameDecoder.FrameSink {
         if (decoder.isAtFrameBoundary()) {
             posted.answer();
         } else {
-            posted.refuse(
+            refuse(
                     HttpStatus.BAD_REQUEST_400,
                     "the body ends at offset " + decoder.offset() + ", within the frame at offset " + offset
                             + ": expected frames of a u64 length, big-endian, and so many bytes of Message");
@@ -62,6 +84,6 @@ final class PostedFrames implements RequestBody.Sink, FrameDecoder.FrameSink {
 
     @Override
     public void failed(Throwable cause) {
-        posted.failed(cause);
+        posted.failed(cause, decoder.offset());
     }
 }

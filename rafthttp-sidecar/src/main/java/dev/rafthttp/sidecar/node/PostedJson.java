@@ -1,18 +1,17 @@
 package dev.rafthttp.sidecar.node;
 
-import dev.rafthttp.raftpb.Message;
-import java.io.ByteArrayOutputStream;
+import dev.rafthttp.sidecar.decode.MessageJson;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import org.eclipse.jetty.http.HttpStatus;
 
-/** The body of a {@code POST /v1/messages} that is one message in JSON, for trying by hand. */
+/** The body of a {@code POST /v1/messages} that is messages in JSON: each is sent as soon as its object is whole. */
 final class PostedJson implements RequestBody.Sink {
-    /** Who has more uses frames. */
+    /** Of one message. Whoever has larger ones uses frames. */
     static final int MAX_BYTES = 16 << 20;
 
     private final PostedMessages posted;
-    private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+    private final ObjectSplitter objects = new ObjectSplitter(MAX_BYTES, this::send);
+    private boolean isAny;
 
     PostedJson(PostedMessages posted) {
         this.posted = posted;
@@ -20,33 +19,49 @@ final class PostedJson implements RequestBody.Sink {
 
     @Override
     public boolean bytes(ByteBuffer arrived) {
-        if (body.size() + arrived.remaining() > MAX_BYTES) {
-            posted.refuse(
-                    HttpStatus.PAYLOAD_TOO_LARGE_413,
-                    "the body goes on at offset " + MAX_BYTES + ": expected a message in JSON of at most " + MAX_BYTES
-                            + " bytes; larger ones go as frames, in " + FrameBatch.CONTENT_TYPE);
+        if (posted.isClosing()) {
+            posted.answerEarly();
             return false;
         }
-        byte[] bytes = new byte[arrived.remaining()];
-        arrived.get(bytes);
-        body.writeBytes(bytes);
-        return true;
+        try {
+            objects.split(arrived);
+            return true;
+        } catch (BodyTooLargeException e) {
+            posted.refuse(HttpStatus.PAYLOAD_TOO_LARGE_413, String.valueOf(e.getMessage()));
+        } catch (IllegalArgumentException e) {
+            posted.refuse(HttpStatus.BAD_REQUEST_400, String.valueOf(e.getMessage()));
+        }
+        return false;
+    }
+
+    private void send(ByteBuffer utf8, long start) {
+        isAny = true;
+        try {
+            posted.send(MessageJson.parse(utf8), start);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("the object at offset " + start + " is " + e.getMessage(), e);
+        }
     }
 
     @Override
     public void end() {
-        try {
-            Message message = MessageJson.parse(body.toString(StandardCharsets.UTF_8));
-            posted.send(message, 0);
-        } catch (IllegalArgumentException e) {
-            posted.refuse(HttpStatus.BAD_REQUEST_400, String.valueOf(e.getMessage()));
-            return;
+        if (!objects.isBetweenObjects()) {
+            posted.refuse(
+                    HttpStatus.BAD_REQUEST_400,
+                    "the body ends at offset " + objects.offset() + ", within the object at offset "
+                            + objects.objectStart() + ": expected JSON objects, each a raftpb.Message");
+        } else if (!isAny) {
+            posted.refuse(
+                    HttpStatus.BAD_REQUEST_400,
+                    "the body ends at offset " + objects.offset()
+                            + " without an object: expected one or more, each a raftpb.Message in JSON");
+        } else {
+            posted.answer();
         }
-        posted.answer();
     }
 
     @Override
     public void failed(Throwable cause) {
-        posted.failed(cause);
+        posted.failed(cause, objects.offset());
     }
 }

@@ -1,18 +1,20 @@
 package dev.rafthttp.sidecar.node;
 
 import com.google.gson.JsonObject;
+import dev.rafthttp.DropReason;
 import dev.rafthttp.raftpb.Message;
-import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The account of one {@code POST /v1/messages}, and its answer. Belongs to the thread that reads the body.
  *
- * <p>A message to a member that has been removed is dropped like one whose lane is full: Raft may have had it under way. One to
- * a member that was never there, or from another than this one, is a mistake of the node's and ends the request.
+ * <p>A message that may not be sent, or whose peer is not known, is dropped like one whose lane is full, and the body goes on:
+ * the messages behind it are not its fault. What is no message ends the body, since nothing tells where the next one begins.
  */
 final class PostedMessages {
     private final Outgoing outgoing;
@@ -33,14 +35,27 @@ final class PostedMessages {
      * Sends one.
      *
      * @param offset where it stands in the body, for the error
-     * @throws IllegalArgumentException if it is none of this node's, or for nobody
+     * @throws IllegalArgumentException if it is of zero bytes, and so none
      */
     void send(Message message, long offset) {
-        if (outgoing.send(message, offset)) {
+        if (message.getSerializedSize() == 0) {
+            throw new IllegalArgumentException(
+                    "no message: the one at offset " + offset + " has zero bytes, and not even a type");
+        }
+        @Nullable DropReason reason = outgoing.check(message);
+        if (reason != null) {
+            drop(reason, message);
+        } else if (outgoing.send(message)) {
             accepted++;
         } else {
             dropped++;
         }
+    }
+
+    /** Counts one that may not be sent. */
+    void drop(DropReason reason, Message message) {
+        dropped++;
+        outgoing.unsent().add(reason, message, request.getComponents().getScheduler());
     }
 
     /** Whether the sidecar is closing, and the request should end where it is. */
@@ -55,26 +70,37 @@ final class PostedMessages {
 
     /** Answers with the account before the body is over. */
     void answerEarly() {
-        response.getHeaders().put(HttpHeader.CONNECTION, "close");
-        Json.answer(response, rest(), HttpStatus.OK_200, counts());
+        RefusedBody.answer(request, response, callback, HttpStatus.OK_200, counts());
     }
 
     /** Answers with an error and, since what came before it has been sent, with the account. */
     void refuse(int status, String error) {
+        RefusedBody.refuse(request, response, callback, status, withCounts(error));
+    }
+
+    private JsonObject withCounts(String error) {
         JsonObject json = new JsonObject();
         json.addProperty("error", error);
         counts().entrySet().forEach(count -> json.add(count.getKey(), count.getValue()));
-        response.getHeaders().put(HttpHeader.CONNECTION, "close");
-        Json.answer(response, rest(), status, json);
+        return json;
     }
 
-    private Callback rest() {
-        return Callback.from(() -> RefusedBody.discard(request, callback), callback::failed);
-    }
-
-    /** The connection is lost. */
-    void failed(Throwable cause) {
-        callback.failed(cause);
+    /**
+     * Nothing more can be read.
+     *
+     * @param offset up to which the body has been read
+     */
+    void failed(Throwable cause, long offset) {
+        if (cause instanceof HttpException) {
+            RefusedBody.unreadable(
+                    request,
+                    response,
+                    callback,
+                    withCounts("the body cannot be read behind offset " + offset
+                            + ": expected chunks as in HTTP/1.1, not: " + cause.getMessage()));
+        } else {
+            callback.failed(cause);
+        }
     }
 
     private JsonObject counts() {

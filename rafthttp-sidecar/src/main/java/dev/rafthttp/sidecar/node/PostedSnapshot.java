@@ -8,11 +8,16 @@ import dev.rafthttp.codec.FrameDecoder;
 import dev.rafthttp.codec.FrameLimits;
 import dev.rafthttp.codec.MessageDecoder;
 import dev.rafthttp.raftpb.Message;
-import dev.rafthttp.sidecar.decode.FirstFrame;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
@@ -24,77 +29,169 @@ import org.jspecify.annotations.Nullable;
 /**
  * The body of one {@code POST /v1/snapshots}: a frame with the message, and then the database, which this stream is.
  *
- * <p>Read by one thread at a time. The node is answered when the sending has ended, or before, when all has been read: what
- * becomes of the snapshot then comes as an event.
+ * <p>The message is read as it comes, and holds no thread meanwhile; the database by one thread at a time. The node is answered
+ * when the sending has ended, or before, when all has been read: what becomes of the snapshot then comes as an event.
  */
-final class PostedSnapshot extends InputStream {
+final class PostedSnapshot extends InputStream implements FrameDecoder.FrameSink {
     private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Request request;
     private final Response response;
     private final Callback callback;
     private final EventLog events;
-    private final InputStream body;
+    private final BiConsumer<Message, PostedSnapshot> sender;
+    private final MessageDecoder decoder = new MessageDecoder(FrameLimits.DEFAULT);
+    private final FramingMistake mistake = new FramingMistake();
+    private final ByteBuffer length = ByteBuffer.allocate(Long.BYTES);
+    private @Nullable Message message;
+    private InputStream body = nullInputStream();
     private String id = "";
     private JsonObject progress = new JsonObject();
-    private long messageBytes;
     private long read;
     private long toldNanos;
 
     // Guarded by this.
     private boolean answered;
 
-    PostedSnapshot(Request request, Response response, Callback callback, EventLog events) {
+    /** @param sender takes the message, and this with the database behind it */
+    PostedSnapshot(
+            Request request,
+            Response response,
+            Callback callback,
+            EventLog events,
+            BiConsumer<Message, PostedSnapshot> sender) {
         this.request = request;
         this.response = response;
         this.callback = callback;
         this.events = events;
-        this.body = Content.Source.asInputStream(request);
+        this.sender = sender;
     }
 
-    /**
-     * Reads the frame; blocks until it is there.
-     *
-     * @throws FrameTooLargeException if it is announced above the limit of a message
-     * @throws IllegalArgumentException if it is no message
-     * @throws CorruptFrameException likewise
-     * @throws IOException if the connection is lost
-     */
-    Message readMessage() throws IOException {
-        MessageDecoder decoder = new MessageDecoder(FrameLimits.DEFAULT);
-        OneMessage first = new OneMessage();
-        FirstFrame.read(body, decoder, first);
-        Message message = first.message;
-        if (message == null) {
-            throw new IllegalArgumentException(
+    /** Reads the message, and gives it to the sender; or refuses the request. */
+    void begin() {
+        try {
+            BodyType.check(request, FrameBatch.CONTENT_TYPE);
+        } catch (UnsupportedBodyException e) {
+            refuse(Json.statusOf(e), String.valueOf(e.getMessage()));
+            return;
+        }
+        readMessage();
+    }
+
+    private void readMessage() {
+        while (true) {
+            Content.Chunk chunk = request.read();
+            if (chunk == null) {
+                request.demand(this::readMessage);
+                return;
+            }
+            if (Content.Chunk.isFailure(chunk)) {
+                if (Content.Chunk.isFailure(chunk, true)) {
+                    unreadable(chunk.getFailure());
+                    return;
+                }
+                // It has been idle for long, which costs nothing but its connection.
+                continue;
+            }
+            try {
+                if (!takes(chunk)) {
+                    return;
+                }
+            } finally {
+                chunk.release();
+            }
+        }
+    }
+
+    private void unreadable(Throwable cause) {
+        if (cause instanceof HttpException) {
+            RefusedBody.unreadable(
+                    request,
+                    response,
+                    callback,
+                    Json.errorOf("the body cannot be read behind offset " + decoder.offset()
+                            + ": expected chunks as in HTTP/1.1, not: " + cause.getMessage()));
+        } else {
+            callback.failed(cause);
+        }
+    }
+
+    /** Reads what has arrived; false if that is all there is to do here. */
+    private boolean takes(Content.Chunk chunk) {
+        ByteBuffer arrived = chunk.getByteBuffer();
+        mistake.look(arrived);
+        try {
+            decode(arrived);
+        } catch (FrameTooLargeException e) {
+            refuseFrame(HttpStatus.PAYLOAD_TOO_LARGE_413, e.getMessage());
+            return false;
+        } catch (CorruptFrameException | IllegalArgumentException e) {
+            refuseFrame(HttpStatus.BAD_REQUEST_400, e.getMessage());
+            return false;
+        }
+        Message whole = message;
+        if (whole != null) {
+            byte[] rest = new byte[arrived.remaining()];
+            arrived.get(rest);
+            InputStream first = new ByteArrayInputStream(rest);
+            body = chunk.isLast() ? first : new SequenceInputStream(first, Content.Source.asInputStream(request));
+            sender.accept(whole, this);
+            return false;
+        }
+        if (chunk.isLast()) {
+            refuseFrame(
+                    HttpStatus.BAD_REQUEST_400,
                     "the body ends at offset " + decoder.offset() + ", within its first frame:"
                             + " expected a u64 length, big-endian, a Message of type MsgSnap, and the database");
+            return false;
         }
-        messageBytes = decoder.offset();
-        return message;
+        return true;
     }
 
-    private static final class OneMessage implements FrameDecoder.FrameSink {
-        private @Nullable Message message;
-
-        @Override
-        public void message(Message only, int encodedBytes) {
-            message = only;
+    /** Gives the decoder the first frame, and nothing of the database. */
+    private void decode(ByteBuffer arrived) {
+        while (arrived.hasRemaining() && message == null) {
+            boolean isInLength = length.hasRemaining();
+            long wanted = isInLength ? length.remaining() : Long.BYTES + length.getLong(0) - decoder.offset();
+            int count = (int) Math.min(wanted, arrived.remaining());
+            ByteBuffer some = arrived.slice(arrived.position(), count);
+            arrived.position(arrived.position() + count);
+            if (isInLength) {
+                length.put(some.duplicate());
+            }
+            decoder.decode(some, this);
         }
+    }
 
-        @Override
-        public void linkHeartbeat() {
-            throw new IllegalArgumentException("the message at offset 0 is a link heartbeat: expected a MsgSnap");
+    private void refuseFrame(int status, @Nullable String error) {
+        Optional<String> recognized = mistake.recognized();
+        if (recognized.isPresent()) {
+            refuse(HttpStatus.BAD_REQUEST_400, "no frame at offset 0: " + recognized.get() + ", and then the database");
+        } else {
+            boolean isLength = status == HttpStatus.PAYLOAD_TOO_LARGE_413;
+            refuse(
+                    status,
+                    error + (isLength ? mistake.reversed().map("; "::concat).orElse("") : ""));
         }
+    }
+
+    @Override
+    public void message(Message first, int encodedBytes) {
+        message = first;
+    }
+
+    @Override
+    public void linkHeartbeat() {
+        throw new IllegalArgumentException("the message at offset 0 is a link heartbeat: expected a MsgSnap");
     }
 
     /** How long the database is, if the request says how long its body is; else -1. */
     long databaseBytes() {
-        return request.getLength() < 0 ? -1 : request.getLength() - messageBytes;
+        return request.getLength() < 0 ? -1 : request.getLength() - decoder.offset();
     }
 
     /** From now on the database is read. */
-    void begin(String snapshot, MemberId peer) {
+    void sending(String snapshot, MemberId peer) {
         id = snapshot;
         progress = SnapshotsApi.id(id);
         progress.addProperty("peer", peer.toString());
@@ -144,16 +241,19 @@ final class PostedSnapshot extends InputStream {
             events.snapshotEnded(id, progress("failed"));
             JsonObject error = SnapshotsApi.id(id);
             error.addProperty("error", "the snapshot was not sent: " + cause.getMessage());
-            response.getHeaders().put(HttpHeader.CONNECTION, "close");
             answer(HttpStatus.BAD_GATEWAY_502, error);
         }
     }
 
     void refuse(int status, String error) {
-        JsonObject json = new JsonObject();
-        json.addProperty("error", error);
-        response.getHeaders().put(HttpHeader.CONNECTION, "close");
-        answer(status, json);
+        RefusalLog.refused(request, status, error);
+        answer(status, Json.errorOf(error));
+    }
+
+    /** Refuses the request for now. */
+    void busy(String error) {
+        response.getHeaders().put(HttpHeader.RETRY_AFTER, 1L);
+        refuse(HttpStatus.SERVICE_UNAVAILABLE_503, error);
     }
 
     private void answer(int status, JsonObject json) {
@@ -163,12 +263,10 @@ final class PostedSnapshot extends InputStream {
             }
             answered = true;
         }
-        Json.answer(
-                response,
-                status == HttpStatus.ACCEPTED_202
-                        ? callback
-                        : Callback.from(() -> RefusedBody.discard(request, callback), callback::failed),
-                status,
-                json);
+        if (status == HttpStatus.ACCEPTED_202) {
+            Json.answer(response, callback, status, json);
+        } else {
+            RefusedBody.answer(request, response, callback, status, json);
+        }
     }
 }

@@ -1,5 +1,7 @@
 package dev.rafthttp.sidecar.node;
 
+import dev.rafthttp.sidecar.decode.MessageJson;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -45,10 +47,21 @@ public final class Readers implements NodeLink, NodeInbox.Consumer {
     /** Lets a request read, in place of whoever did. */
     @Override
     public void read(Request request, Response response, Callback callback) {
+        Optional<String> type = Accepted.of(request, FrameBatch.CONTENT_TYPE, MessageJson.CONTENT_TYPE);
+        if (type.isEmpty()) {
+            Json.error(
+                    response,
+                    callback,
+                    HttpStatus.NOT_ACCEPTABLE_406,
+                    "Accept " + request.getHeaders().get(HttpHeader.ACCEPT) + ": expected " + FrameBatch.CONTENT_TYPE
+                            + " or " + MessageJson.CONTENT_TYPE);
+            return;
+        }
+        if (!Json.begins(request, response, callback, type.get())) {
+            return;
+        }
         EndPoint connection = request.getConnectionMetaData().getConnection().getEndPoint();
-        MessageBatch batch = Json.isAcceptedBy(request) ? new JsonBatch() : new FrameBatch();
-        response.setStatus(HttpStatus.OK_200);
-        response.getHeaders().put(HttpHeader.CONTENT_TYPE, batch.contentType());
+        MessageBatch batch = type.get().equals(FrameBatch.CONTENT_TYPE) ? new FrameBatch() : new JsonBatch();
         // Its connection ends with it, which is also how a reader that was replaced is told.
         response.getHeaders().put(HttpHeader.CONNECTION, "close");
         NodeReader reader = new NodeReader(

@@ -1,19 +1,24 @@
 package dev.rafthttp.sidecar.node;
 
+import com.google.gson.JsonObject;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * What is still coming of a body whose request was refused: read and thrown away until the sender has seen the refusal and
- * stops, or its time is over. A connection closed with bytes unread is reset, and the refusal lost on its way.
+ * What is still coming of a body whose request was answered before its end: read and thrown away until the sender has sent it
+ * all, or hangs up, or its time is over. A connection closed with bytes unread is reset, and the answer lost on its way to a
+ * client that writes all before it reads. Holds no thread meanwhile.
  */
 final class RefusedBody implements RequestBody.Sink {
-    /** As Go's server waits, {@code rstAvoidanceDelay}. */
-    private static final long LINGER_MILLIS = 500;
+    /** As long as nginx reads on for, its {@code lingering_time}. */
+    private static final long LINGER_MILLIS = 30_000;
 
     private final Callback exchange;
     private final Scheduler.Task timer;
@@ -23,8 +28,46 @@ final class RefusedBody implements RequestBody.Sink {
         this.timer = timer;
     }
 
+    /** Answers with an error, says so in the log, and reads the rest of the body. */
+    static void refuse(Request request, Response response, Callback callback, int status, JsonObject error) {
+        log(request, status, error);
+        answer(request, response, callback, status, error);
+    }
+
+    /** As {@link #refuse}, with nothing but the error. */
+    static void refuse(Request request, Response response, Callback callback, int status, String error) {
+        refuse(request, response, callback, status, Json.errorOf(error));
+    }
+
+    /** Answers a request whose body is not as HTTP has it, so that no more of it can be read. */
+    static void unreadable(Request request, Response response, Callback callback, JsonObject error) {
+        log(request, HttpStatus.BAD_REQUEST_400, error);
+        response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        Json.answer(response, callback, HttpStatus.BAD_REQUEST_400, error);
+    }
+
+    private static void log(Request request, int status, JsonObject error) {
+        RefusalLog.refused(request, status, error.get("error").getAsString());
+    }
+
+    /** Answers, and reads the rest of the body. */
+    static void answer(Request request, Response response, Callback callback, int status, JsonObject json) {
+        if (!hasBody(request)) {
+            Json.answer(response, callback, status, json);
+            return;
+        }
+        response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        Callback rest = Callback.from(() -> discard(request, callback), callback::failed);
+        Json.answer(response, rest, status, json);
+    }
+
+    private static boolean hasBody(Request request) {
+        return request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING)
+                || request.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH) > 0;
+    }
+
     /** Begins to read, when the answer, which closes the connection, has been flushed. */
-    static void discard(Request request, Callback exchange) {
+    private static void discard(Request request, Callback exchange) {
         EndPoint connection = request.getConnectionMetaData().getConnection().getEndPoint();
         // The reader fails then, and ends the request.
         Scheduler.Task timer = request.getComponents()

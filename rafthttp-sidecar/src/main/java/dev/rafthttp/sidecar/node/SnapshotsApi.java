@@ -1,17 +1,17 @@
 package dev.rafthttp.sidecar.node;
 
 import com.google.gson.JsonObject;
-import dev.rafthttp.CorruptFrameException;
+import dev.rafthttp.DropReason;
 import dev.rafthttp.FileSnapshotStore;
-import dev.rafthttp.FrameTooLargeException;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.RaftTransport;
+import dev.rafthttp.peer.Peer;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
 import dev.rafthttp.raftpb.SnapshotMetadata;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.Semaphore;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpMethod;
@@ -24,6 +24,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ResourceHandler;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.resource.ResourceFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /v1/snapshots}: sends a snapshot of the node's with its database, and gives the node the databases that came from
@@ -32,13 +33,20 @@ import org.eclipse.jetty.util.resource.ResourceFactory;
 public final class SnapshotsApi extends Handler.Wrapper {
     static final String PATH = "/v1/snapshots";
 
-    /** Unsigned decimal numbers, as in a message's JSON. */
-    private static final Pattern NAME = Pattern.compile(PATH + "/([0-9]{1,20})-([0-9]{1,20})");
+    /**
+     * How many databases may be on their way from the node at once, each of which holds a thread of the transport's while its
+     * client does not send. As many as may be on their way to one peer.
+     */
+    static final int MAX_SENDING = Peer.MAX_SNAPSHOTS;
+
+    /** Unsigned decimal numbers without padding, as in a message's JSON. */
+    private static final Pattern NAME = Pattern.compile(PATH + "/(0|[1-9][0-9]{0,19})-(0|[1-9][0-9]{0,19})");
 
     private final RaftTransport transport;
     private final Outgoing outgoing;
     private final EventLog events;
     private final FileSnapshotStore store;
+    private final Semaphore sending = new Semaphore(MAX_SENDING);
 
     /** @param store of the databases that came */
     public SnapshotsApi(RaftTransport transport, Outgoing outgoing, EventLog events, FileSnapshotStore store) {
@@ -66,15 +74,16 @@ public final class SnapshotsApi extends Handler.Wrapper {
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         String path = Request.getPathInContext(request);
         if (path.equals(PATH)) {
-            if (HttpMethod.POST.is(request.getMethod())) {
-                send(request, response, callback);
-            } else {
-                Json.notAllowed(response, callback, "POST");
+            if (Json.isAllowed(request, response, callback, "POST")) {
+                new PostedSnapshot(request, response, callback, events, this::send).begin();
             }
             return true;
         }
         if (!path.startsWith(PATH + "/")) {
             return false;
+        }
+        if (!Json.isAllowed(request, response, callback, "GET", "HEAD", "DELETE")) {
+            return true;
         }
         Matcher name = NAME.matcher(path);
         if (!name.matches()) {
@@ -82,7 +91,8 @@ public final class SnapshotsApi extends Handler.Wrapper {
                     response,
                     callback,
                     HttpStatus.BAD_REQUEST_400,
-                    path + ": expected " + PATH + "/TERM-INDEX, both decimal, as in the metadata of the MsgSnap");
+                    path + ": expected " + PATH
+                            + "/TERM-INDEX, both decimal without padding, as in the metadata of the MsgSnap");
             return true;
         }
         try {
@@ -109,40 +119,45 @@ public final class SnapshotsApi extends Handler.Wrapper {
             Files.deleteIfExists(file);
             response.setStatus(HttpStatus.NO_CONTENT_204);
             callback.succeeded();
-        } else if (HttpMethod.GET.is(request.getMethod()) || HttpMethod.HEAD.is(request.getMethod())) {
+        } else {
+            request.setAttribute(JsonErrors.LENGTH, Files.size(file));
             HttpURI named = HttpURI.build(request.getHttpURI()).path("/" + file.getFileName());
             super.handle(Request.serveAs(request, named), response, callback);
-        } else {
-            Json.notAllowed(response, callback, "GET, HEAD, DELETE");
         }
     }
 
-    /** Reads the message here, and lets the transport read the database; the answer comes when it has. */
-    private void send(Request request, Response response, Callback callback) throws IOException {
-        PostedSnapshot posted = new PostedSnapshot(request, response, callback, events);
-        try {
-            Message message = posted.readMessage();
-            check(message);
-            SnapshotMetadata metadata = message.getSnapshot().getMetadata();
-            String id = new MemberId(message.getTo()) + "-" + Long.toUnsignedString(metadata.getTerm()) + "-"
-                    + Long.toUnsignedString(metadata.getIndex());
-            posted.begin(id, new MemberId(message.getTo()));
-            transport
-                    .sendSnapshot(message, posted, posted.databaseBytes())
-                    .whenComplete((done, failure) -> posted.ended(failure));
-        } catch (FrameTooLargeException e) {
-            posted.refuse(HttpStatus.PAYLOAD_TOO_LARGE_413, String.valueOf(e.getMessage()));
-        } catch (CorruptFrameException | IllegalArgumentException e) {
-            posted.refuse(HttpStatus.BAD_REQUEST_400, String.valueOf(e.getMessage()));
+    /** Lets the transport read a database whose message is there; the answer comes when it has. */
+    private void send(Message message, PostedSnapshot posted) {
+        if (message.getType() != MessageType.MsgSnap || !message.hasSnapshot()) {
+            posted.refuse(
+                    HttpStatus.BAD_REQUEST_400,
+                    "the message at offset 0 is a " + message.getType() + ": expected a MsgSnap with a snapshot");
+            return;
         }
+        @Nullable DropReason reason = outgoing.check(message);
+        if (reason != null) {
+            posted.refuse(
+                    HttpStatus.BAD_REQUEST_400,
+                    "the message at offset 0 is from " + hex(message.getFrom()) + " to " + hex(message.getTo()) + ": "
+                            + reason.label() + ", expected this member as from, and one of GET /v1/peers as to");
+            return;
+        }
+        if (!sending.tryAcquire()) {
+            posted.busy(MAX_SENDING + " databases are being sent already: expected at most so many at once");
+            return;
+        }
+        SnapshotMetadata metadata = message.getSnapshot().getMetadata();
+        String id = new MemberId(message.getTo()) + "-" + Long.toUnsignedString(metadata.getTerm()) + "-"
+                + Long.toUnsignedString(metadata.getIndex());
+        posted.sending(id, new MemberId(message.getTo()));
+        transport.sendSnapshot(message, posted, posted.databaseBytes()).whenComplete((done, failure) -> {
+            sending.release();
+            posted.ended(failure);
+        });
     }
 
-    private void check(Message message) {
-        if (message.getType() != MessageType.MsgSnap) {
-            throw new IllegalArgumentException(
-                    "the message at offset 0 is a " + message.getType() + ": expected a MsgSnap");
-        }
-        outgoing.check(message, 0);
+    private static String hex(long id) {
+        return id == 0 ? "0 (none)" : new MemberId(id).toString();
     }
 
     /** What {@code {"id": …}} an answer has. */

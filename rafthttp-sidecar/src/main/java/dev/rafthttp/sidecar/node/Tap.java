@@ -1,11 +1,12 @@
 package dev.rafthttp.sidecar.node;
 
 import dev.rafthttp.raftpb.Message;
+import dev.rafthttp.sidecar.decode.MessageJson;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -22,7 +23,8 @@ public final class Tap {
     /** Where it is found. */
     public static final String PATH = "/v1/tap";
 
-    private static final String TEXT = "text/plain;charset=utf-8";
+    private static final String TEXT = "text/plain";
+    private static final String UTF_8 = ";charset=utf-8";
 
     private final Set<TapQueue> queues = ConcurrentHashMap.newKeySet();
     private volatile boolean isTapped;
@@ -37,8 +39,7 @@ public final class Tap {
 
     /** Answers a request for it. */
     public void handle(Request request, Response response, Callback callback) {
-        if (!HttpMethod.GET.is(request.getMethod())) {
-            Json.notAllowed(response, callback, "GET");
+        if (!Json.isAllowed(request, response, callback, "GET", "HEAD")) {
             return;
         }
         TapFilter filter;
@@ -48,9 +49,20 @@ public final class Tap {
             Json.error(response, callback, HttpStatus.BAD_REQUEST_400, e.getMessage());
             return;
         }
-        boolean json = Json.isAcceptedBy(request);
-        response.setStatus(HttpStatus.OK_200);
-        response.getHeaders().put(HttpHeader.CONTENT_TYPE, json ? MessageJson.CONTENT_TYPE : TEXT);
+        Optional<String> type = Accepted.of(request, TEXT, MessageJson.CONTENT_TYPE);
+        if (type.isEmpty()) {
+            Json.error(
+                    response,
+                    callback,
+                    HttpStatus.NOT_ACCEPTABLE_406,
+                    "Accept " + request.getHeaders().get(HttpHeader.ACCEPT) + ": expected " + TEXT + " or "
+                            + MessageJson.CONTENT_TYPE);
+            return;
+        }
+        boolean json = type.get().equals(MessageJson.CONTENT_TYPE);
+        if (!Json.begins(request, response, callback, json ? MessageJson.CONTENT_TYPE : TEXT + UTF_8)) {
+            return;
+        }
         TapQueue queue = new TapQueue(filter, json ? TapLine.JSON : TapLine.TEXT);
         PagedAnswer answer = new PagedAnswer(request, response, callback, queue, over -> remove(queue));
         queue.reader(answer);

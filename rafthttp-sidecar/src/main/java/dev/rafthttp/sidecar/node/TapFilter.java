@@ -1,6 +1,5 @@
 package dev.rafthttp.sidecar.node;
 
-import dev.rafthttp.MemberId;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
 import java.util.OptionalLong;
@@ -38,7 +37,7 @@ record TapFilter(
     private static OptionalLong id(@Nullable String hex) {
         return hex == null
                 ? OptionalLong.empty()
-                : OptionalLong.of(MemberId.parse(hex).value());
+                : OptionalLong.of(PathId.parse(hex).value());
     }
 
     private static @Nullable MessageType type(@Nullable String name) {

@@ -2,6 +2,7 @@ package dev.rafthttp.sidecar.node;
 
 import com.google.gson.JsonObject;
 import dev.rafthttp.raftpb.Message;
+import dev.rafthttp.sidecar.decode.MessageJson;
 import dev.rafthttp.sidecar.decode.MessageText;
 import java.time.Instant;
 
@@ -24,7 +25,7 @@ enum TapLine {
         @Override
         String of(Instant time, Message message) {
             return "{\"time\":\"" + time + "\",\"bytes\":" + message.getSerializedSize() + ",\"message\":"
-                    + MessageText.json(message) + "}";
+                    + MessageJson.print(message) + "}";
         }
 
         @Override

@@ -27,7 +27,8 @@ public final class TokenGuard extends Handler.Wrapper {
         }
         response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer");
         response.getHeaders().put(HttpHeader.CONNECTION, "close");
-        Json.error(
+        RefusedBody.refuse(
+                request,
                 response,
                 callback,
                 HttpStatus.UNAUTHORIZED_401,

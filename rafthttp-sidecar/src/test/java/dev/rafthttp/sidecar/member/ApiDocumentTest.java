@@ -36,7 +36,14 @@ import org.yaml.snakeyaml.Yaml;
 /** Holds docs/sidecar-api.yaml and the running server to each other: each answer must be as the document says. */
 class ApiDocumentTest extends SidecarFixture {
     private static final Path DOCUMENT = Path.of("..", "docs", "sidecar-api.yaml");
-    private static final Set<String> METHODS = Set.of("get", "put", "post", "delete");
+    private static final Set<String> METHODS = Set.of("get", "head", "put", "post", "delete");
+
+    /** One per line; one that is not a's, and is dropped, and one with what has no name. */
+    private static final String MESSAGES = """
+            {"type":"MsgHeartbeat","from":"10","to":"11"}
+            {"type":"MsgHeartbeat","from":"12","to":"11"}
+            {"type":99,"from":"10","to":"11","entries":[{"Type":7,"Term":"1"}],"unknownFields":"eAU="}
+            """;
 
     private final ObjectMapper mapper = new ObjectMapper();
     private final JsonNode document = read(DOCUMENT);
@@ -93,6 +100,16 @@ class ApiDocumentTest extends SidecarFixture {
                 + operation.substring(operation.indexOf(' ') + 1).replace("/", "~1") + "/" + method + "/responses");
         assertThat(responses.has(String.valueOf(answer.statusCode()))).as(at).isTrue();
         JsonNode response = resolved(responses.get(String.valueOf(answer.statusCode())));
+        response.path("headers")
+                .properties()
+                .forEach(header -> assertThat(answer.headers().firstValue(header.getKey()))
+                        .as(at + " " + header.getKey())
+                        .isPresent());
+        if (method.equals("head")) {
+            assertThat(response.has("content")).as(at).isFalse();
+            assertThat(answer.body().read()).as(at).isEqualTo(-1);
+            return answer.statusCode();
+        }
         String given = answer.headers().firstValue("Content-Type").orElse("").replaceFirst(";.*", "");
         if (!response.has("content")) {
             assertThat(given).as(at).isEmpty();
@@ -147,7 +164,15 @@ class ApiDocumentTest extends SidecarFixture {
                 .isEqualTo(413);
         assertThat(exercise("post /v1/messages", "/v1/messages", "text/plain", new byte[0]))
                 .isEqualTo(415);
+        assertThat(exercise("post /v1/messages", "/v1/messages", json, utf8(MESSAGES)))
+                .isEqualTo(200);
+        assertThat(exercise("post /v1/messages", "/v1/messages", json, utf8("[]")))
+                .isEqualTo(400);
         assertThat(exercise("get /readyz", "/readyz")).isEqualTo(503);
+        assertThat(exercise("head /readyz", "/readyz")).isEqualTo(503);
+        assertThat(exercise("head /v1/messages", "/v1/messages")).isEqualTo(200);
+        assertThat(exercise("get /v1/messages", "/v1/messages", frames, new byte[0], "Accept", "text/plain"))
+                .isEqualTo(406);
         assertThat(exercise("get /v1/messages", "/v1/messages")).isEqualTo(200);
         assertThat(exercise("get /readyz", "/readyz")).isEqualTo(200);
         assertThat(exercise("get /healthz", "/healthz")).isEqualTo(200);
@@ -177,6 +202,16 @@ class ApiDocumentTest extends SidecarFixture {
                         utf8("{\"peers\":{\"b\":{\"urls\":[\"" + peerB + "\"]}},\"removed\":[\"c\"]}")))
                 .isEqualTo(200);
         assertThat(exercise("get /v1/peers", "/v1/peers")).isEqualTo(200);
+        assertThat(exercise("put /v1/peers/{id}", "/v1/peers/c", "text/plain", utf8("{}")))
+                .isEqualTo(415);
+        assertThat(exercise("put /v1/peers", "/v1/peers", "text/plain", utf8("{}")))
+                .isEqualTo(415);
+        for (String path : List.of("/healthz", "/v1/status", "/v1/events", "/v1/tap", "/v1/peers")) {
+            assertThat(exercise("head " + path, path)).as(path).isEqualTo(200);
+        }
+        assertThat(exercise("head /v1/peers/{id}", "/v1/peers/b")).isEqualTo(200);
+        assertThat(exercise("get /v1/tap", "/v1/tap", frames, new byte[0], "Accept", "image/png"))
+                .isEqualTo(406);
         snapshots(frames);
 
         assertThat(exercised).isEqualTo(operations());
@@ -223,6 +258,8 @@ class ApiDocumentTest extends SidecarFixture {
         body.writeBytes(new byte[100_000]);
         assertThat(exercise("post /v1/snapshots", "/v1/snapshots", frames, body.toByteArray()))
                 .isEqualTo(202);
+        assertThat(exercise("post /v1/snapshots", "/v1/snapshots", "text/plain", new byte[1]))
+                .isEqualTo(415);
         assertThat(exercise("post /v1/snapshots", "/v1/snapshots", frames, new byte[1]))
                 .isEqualTo(400);
         // What a peer would have left here.
@@ -232,6 +269,17 @@ class ApiDocumentTest extends SidecarFixture {
         assertThat(exercise("get " + database, "/v1/snapshots/1-9")).isEqualTo(200);
         assertThat(exercise("get " + database, "/v1/snapshots/1-9", frames, new byte[0], "Range", "bytes=0-9"))
                 .isEqualTo(206);
+        assertThat(exercise("head " + database, "/v1/snapshots/1-9")).isEqualTo(200);
+        assertThat(exercise("get " + database, "/v1/snapshots/1-9", frames, new byte[0], "Range", "bytes=0-9,20-29"))
+                .isEqualTo(206);
+        assertThat(exercise("get " + database, "/v1/snapshots/1-9", frames, new byte[0], "Range", "bytes=200000-"))
+                .isEqualTo(416);
+        String past = "Sun, 06 Nov 1994 08:49:37 GMT";
+        assertThat(exercise("get " + database, "/v1/snapshots/1-9", frames, new byte[0], "If-Unmodified-Since", past))
+                .isEqualTo(412);
+        String future = "Thu, 06 Nov 2098 08:49:37 GMT";
+        assertThat(exercise("get " + database, "/v1/snapshots/1-9", frames, new byte[0], "If-Modified-Since", future))
+                .isEqualTo(304);
         assertThat(exercise("get " + database, "/v1/snapshots/1-8")).isEqualTo(404);
         assertThat(exercise("get " + database, "/v1/snapshots/1")).isEqualTo(400);
         assertThat(exercise("delete " + database, "/v1/snapshots/1-9")).isEqualTo(204);
@@ -264,9 +312,10 @@ class ApiDocumentTest extends SidecarFixture {
             }
         }
 
-        assertThat(open).containsExactly("get /healthz", "get /readyz");
+        assertThat(open).containsExactly("get /healthz", "get /readyz", "head /healthz", "head /readyz");
         for (String operation : open) {
-            assertThat(document.at("/paths/~1" + operation.substring("get /".length()) + "/get/security"))
+            String[] parts = operation.split(" /");
+            assertThat(document.at("/paths/~1" + parts[1] + "/" + parts[0] + "/security"))
                     .as(operation)
                     .isEmpty();
         }

@@ -81,18 +81,13 @@ class SidecarTest extends SidecarFixture {
     @Test
     void shouldNameOffsetAndValueAndLiveOnWhenABodyIsWrong() throws Exception {
         a();
-        byte[] other = Sidecars.frame(Sidecars.message(1).toBuilder().setFrom(5).build());
-        byte[] unknown =
-                Sidecars.frame(Sidecars.message(1).toBuilder().setTo(0x77).build());
         byte[] huge = ByteBuffer.allocate(Long.BYTES).putLong(1L << 40).array();
 
-        assertThat(post(other).body()).contains("offset 0").contains("from 5").contains("expected a");
-        assertThat(post(unknown).body()).contains("offset 0").contains("77");
         assertThat(post(huge).statusCode()).isEqualTo(413);
         assertThat(post(huge).body()).contains("1099511627776").contains("536870912");
         assertThat(post(new byte[] {0, 0, 0}).body()).contains("within the frame at offset 0");
         assertThat(post(new byte[1 << 20]).statusCode()).isEqualTo(400);
-        assertThat(ask("POST", nodeA.resolve("/v1/messages"), "text/plain", other)
+        assertThat(ask("POST", nodeA.resolve("/v1/messages"), "text/plain", frames(1, 1))
                         .statusCode())
                 .isEqualTo(415);
         assertThat(ask("POST", nodeA.resolve("/v1/messages"), "application/json", new byte[] {'{'})

@@ -292,7 +292,10 @@ class RelayApiTest {
         assertBad("/v1/members/xyz", "{}", "member ID \"xyz\" is not 1 to 16 hexadecimal digits");
         assertBad("/v1/members/b", "nonsense", "expected a JSON object with name, front and target");
         assertBad("/v1/members/b", "[1]", "expected a JSON object with name, front and target");
-        assertBad("/v1/members/b", "{\"name\":\"b\"", "expected a JSON object with name, front and target: ");
+        assertBad(
+                "/v1/members/b",
+                "{\"name\":\"b\"",
+                "no JSON: it is wrong at or behind $.name: expected a JSON object with name, front and target");
         assertBad(
                 "/v1/members/b",
                 "{\"name\":\"\",\"front\":\"ftp://x:1\",\"target\":7,\"uplink\":\"x\"}",
