@@ -4,6 +4,7 @@ import dev.rafthttp.ClusterIdentity;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.PeerUrls;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /** Checks the options of {@code rafthttp node}, and finds every mistake. Used once. */
 final class NodeChecks {
     private static final String URL = "http://HOST:PORT";
+
+    /** The longest path of a Unix socket that Java takes: Linux's 108 bytes, but for two. */
+    private static final int MAX_UNIX_PATH_BYTES = 106;
 
     private final NodeFlags flags;
     private final List<String> mistakes = new ArrayList<>();
@@ -43,7 +47,11 @@ final class NodeChecks {
             wrong(NodeFlags.NAME, name, "one of " + names(flags.initialCluster));
         }
         Map<MemberId, URI> kvUrls = kvUrls(members);
-        Optional<URI> sidecar = parse(NodeFlags.SIDECAR, flags.sidecar, NodeChecks::sidecar, URL + " or unix:/PATH");
+        Optional<URI> sidecar = parse(
+                NodeFlags.SIDECAR,
+                flags.sidecar,
+                NodeChecks::sidecar,
+                URL + " or unix:/PATH of at most " + MAX_UNIX_PATH_BYTES + " bytes");
         Optional<URI> listenKv = parse(NodeFlags.LISTEN_KV, flags.listenKv, NodeChecks::plainUrl, URL);
         Optional<Path> dataDir = Optional.ofNullable(flags.dataDir)
                 .flatMap(folder -> parse(NodeFlags.DATA_DIR, folder, NodeChecks::path, "a folder"));
@@ -162,7 +170,8 @@ final class NodeChecks {
         URI url = URI.create(text);
         if (url.getPath() == null
                 || !url.getPath().startsWith("/")
-                || url.getPath().endsWith("/")) {
+                || url.getPath().endsWith("/")
+                || url.getPath().getBytes(StandardCharsets.UTF_8).length > MAX_UNIX_PATH_BYTES) {
             throw new IllegalArgumentException(text);
         }
         return url;

@@ -55,6 +55,20 @@ class NodeChecksTest {
     }
 
     @Test
+    void shouldRefuseASocketWhosePathIsLongerThanJavaTakes() {
+        flags.sidecar = "unix:/" + "x".repeat(105);
+        assertThat(new NodeChecks(flags).conclude()).isPresent();
+
+        flags.sidecar += "x";
+        NodeChecks checks = new NodeChecks(flags);
+
+        assertThat(checks.conclude()).isEmpty();
+        assertThat(checks.mistakes())
+                .containsExactly("--sidecar \"" + flags.sidecar
+                        + "\": expected http://HOST:PORT or unix:/PATH of at most 106 bytes");
+    }
+
+    @Test
     void shouldTellEveryMistakeAtOnceWhenThereAreSeveral() {
         flags.name = null;
         flags.sidecar = "unix:relative";

@@ -172,7 +172,7 @@ class TapCommandTest {
         Running tap = run(
                 new CountDownLatch(1),
                 "tap",
-                "--node=ftp://x",
+                "--node=unix:/" + "x".repeat(106),
                 "--from=xyz",
                 "--type=MsgNone",
                 "--node-token-file=/none");
@@ -180,7 +180,9 @@ class TapCommandTest {
         assertThat(tap.status().get(LIMIT.toSeconds(), TimeUnit.SECONDS)).isEqualTo(2);
         assertThat(tap.errors().lines().toList())
                 .hasSize(4)
-                .anySatisfy(line -> assertThat(line).contains("--node \"ftp://x\""))
+                .anySatisfy(line -> assertThat(line)
+                        .contains("--node \"unix:/" + "x".repeat(106)
+                                + "\": expected http://HOST:PORT or unix:/PATH of at most 106 bytes"))
                 .anySatisfy(line -> assertThat(line).contains("--from \"xyz\""))
                 .anySatisfy(line -> assertThat(line).contains("--type \"MsgNone\""))
                 .anySatisfy(line -> assertThat(line).contains("--node-token-file \"/none\""));

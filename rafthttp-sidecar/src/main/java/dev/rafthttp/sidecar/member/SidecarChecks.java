@@ -13,8 +13,6 @@ import dev.rafthttp.sidecar.options.Places;
 import dev.rafthttp.sidecar.options.Values;
 import dev.rafthttp.tls.PeerTls;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,9 +25,8 @@ import java.util.Optional;
 final class SidecarChecks {
     private static final Duration MAX_GRACE = Duration.ofHours(1);
 
-    private static final String NODE_ADDRESS = HttpUrl.EXPECTED + " or unix:/PATH of at most "
-            + NodeServer.MAX_UNIX_PATH_BYTES + " bytes, in a folder that is there, of at most "
-            + NodeServer.MAX_UNIX_FOLDER_BYTES;
+    private static final String NODE_ADDRESS = HttpUrl.EXPECTED + " or " + NodeServer.EXPECTED_UNIX
+            + ", in a folder that is there, of at most " + NodeServer.MAX_UNIX_FOLDER_BYTES;
 
     private final SidecarFlags flags;
     private final Mistakes mistakes;
@@ -112,23 +109,11 @@ final class SidecarChecks {
         if (!text.startsWith(NodeServer.UNIX + ":")) {
             return HttpUrl.parse(text);
         }
-        URI url = URI.create(text);
-        String path = url.getPath();
-        if (path == null
-                || !path.startsWith("/")
-                || path.endsWith("/")
-                || bytes(path) > NodeServer.MAX_UNIX_PATH_BYTES) {
-            throw new IllegalArgumentException(text);
-        }
-        Path folder = Path.of(path).getParent();
-        if (!Files.isDirectory(folder) || bytes(folder.toString()) > NodeServer.MAX_UNIX_FOLDER_BYTES) {
+        URI url = NodeServer.unix(text);
+        if (!NodeServer.takesSocket(Path.of(url.getPath()).resolveSibling(""))) {
             throw new IllegalArgumentException(text);
         }
         return url;
-    }
-
-    private static int bytes(String path) {
-        return path.getBytes(StandardCharsets.UTF_8).length;
     }
 
     private static URI callback(String text) {

@@ -2,6 +2,8 @@ package dev.rafthttp.sidecar.node;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -23,6 +25,9 @@ public final class NodeServer implements AutoCloseable {
 
     /** The longest path of its folder: in there it is made, as {@code .xyz/s}, before it gets its name. */
     public static final int MAX_UNIX_FOLDER_BYTES = MAX_UNIX_PATH_BYTES - "/.xyz/s".length();
+
+    /** How the address of a Unix socket looks, for messages. */
+    public static final String EXPECTED_UNIX = "unix:/PATH of at most " + MAX_UNIX_PATH_BYTES + " bytes";
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeServer.class);
 
@@ -74,6 +79,33 @@ public final class NodeServer implements AutoCloseable {
         } else {
             listener = tcp(connections);
         }
+    }
+
+    /**
+     * Reads the address of a Unix socket.
+     *
+     * @throws IllegalArgumentException if it is no {@code unix:/PATH}, or the path is longer than Java takes
+     */
+    public static URI unix(String text) {
+        URI url = URI.create(text);
+        String path = url.getPath();
+        if (!UNIX.equals(url.getScheme())
+                || path == null
+                || !path.startsWith("/")
+                || path.endsWith("/")
+                || bytes(path) > MAX_UNIX_PATH_BYTES) {
+            throw new IllegalArgumentException(text);
+        }
+        return url;
+    }
+
+    /** Whether a socket can be made in a folder: it is there, and its path leaves room for how {@link UnixListener} does it. */
+    public static boolean takesSocket(Path folder) {
+        return Files.isDirectory(folder) && bytes(folder.toString()) <= MAX_UNIX_FOLDER_BYTES;
+    }
+
+    private static int bytes(String path) {
+        return path.getBytes(StandardCharsets.UTF_8).length;
     }
 
     private Listener tcp(HttpConnectionFactory connections) {

@@ -89,8 +89,8 @@ public final class TapCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         common.check(file, mistakes).apply();
-        Optional<URI> url =
-                Values.parse(NODE, node, TapCommand::address, HttpUrl.EXPECTED + " or unix:/PATH", mistakes);
+        Optional<URI> url = Values.parse(
+                NODE, node, TapCommand::address, HttpUrl.EXPECTED + " or " + NodeServer.EXPECTED_UNIX, mistakes);
         Optional<NodeToken> token = NodeToken.of(TOKEN_FILE, tokenFile, mistakes);
         Values.memberId(FROM, from, mistakes);
         Values.memberId(TO, to, mistakes);
@@ -124,6 +124,6 @@ public final class TapCommand implements Callable<Integer> {
     }
 
     private static URI address(String text) {
-        return text.startsWith(NodeServer.UNIX + ":/") ? URI.create(text) : HttpUrl.parse(text);
+        return text.startsWith(NodeServer.UNIX + ":") ? NodeServer.unix(text) : HttpUrl.parse(text);
     }
 }
