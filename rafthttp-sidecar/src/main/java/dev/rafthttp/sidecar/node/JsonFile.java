@@ -4,7 +4,7 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
+import dev.rafthttp.sidecar.decode.StrictJson;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -38,7 +38,7 @@ final class JsonFile {
                 return Optional.empty();
             }
             return Optional.of(understand.apply(
-                    JsonParser.parseString(Files.readString(file)).getAsJsonObject()));
+                    StrictJson.parse(ByteBuffer.wrap(Files.readAllBytes(file))).getAsJsonObject()));
         } catch (IOException
                 | JsonParseException
                 | IllegalStateException

@@ -45,4 +45,13 @@ class MembersFileTest {
                 .withMessageContaining("members.json")
                 .withMessageContaining("repair it, or move it away");
     }
+
+    @Test
+    void shouldSayWhereWhenTheFileHasANameTwice() throws IOException {
+        Files.writeString(folder.resolve("members.json"), "{\"put\":[],\"removed\":[\"a\"],\"removed\":[]}");
+
+        assertThatExceptionOfType(StateFileException.class)
+                .isThrownBy(() -> MemberJson.file(folder).read())
+                .withMessageContaining("it has $.removed twice");
+    }
 }
