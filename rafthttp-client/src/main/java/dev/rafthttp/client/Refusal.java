@@ -8,6 +8,7 @@ import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.Protocol;
 import dev.rafthttp.RaftTransportException;
 import dev.rafthttp.RemovedMemberException;
+import dev.rafthttp.peer.LogText;
 import java.net.SocketException;
 import java.net.URI;
 import javax.net.ssl.SSLException;
@@ -101,7 +102,7 @@ final class Refusal {
         }
         String name = failure.getClass().getSimpleName();
         boolean isForPeople = failure instanceof SocketException || failure instanceof SSLException;
-        return isForPeople ? name + ": " + failure.getMessage() : name;
+        return isForPeople ? name + ": " + LogText.oneLine(String.valueOf(failure.getMessage())) : name;
     }
 
     private static RaftTransportException precondition(String who, String body, String clusterId) {
@@ -111,7 +112,7 @@ final class Refusal {
                 new IncompatibleVersionException(who + " does not work with this member's version");
             case Protocol.CLUSTER_ID_MISMATCH ->
                 new ClusterMismatchException(
-                        who + " belongs to another cluster" + (clusterId.isEmpty() ? "" : ", " + clusterId));
+                        who + " belongs to another cluster" + (clusterId.isEmpty() ? "" : ", " + shortened(clusterId)));
             case Protocol.TO_FIELD_MISMATCH ->
                 new ClusterMismatchException(who + " is another member than the one that was dialled");
             default -> new PeerUnreachableException(who + " answered 412 \"" + shortened(body) + "\"");
@@ -119,6 +120,7 @@ final class Refusal {
     }
 
     private static String shortened(String text) {
-        return text.length() <= SHOWN_CHARACTERS ? text : text.substring(0, SHOWN_CHARACTERS) + "…";
+        String line = LogText.oneLine(text);
+        return line.length() <= SHOWN_CHARACTERS ? line : line.substring(0, SHOWN_CHARACTERS) + "…";
     }
 }

@@ -1,31 +1,29 @@
 package dev.rafthttp.server;
 
-import java.util.regex.Pattern;
+import dev.rafthttp.peer.LogText;
 
 /** A request is turned away. The message is for our log; the sender is told the {@link #body}. */
 final class RefusedException extends Exception {
-    private static final Pattern CONTROLS = Pattern.compile("\\p{Cntrl}+");
-
     private final Refusal refusal;
     private final String body;
 
     RefusedException(Refusal refusal, String detail) {
-        super(detail);
+        super(LogText.oneLine(detail));
         this.refusal = refusal;
         this.body = refusal.body();
     }
 
     RefusedException(Refusal refusal, String detail, Throwable cause) {
-        super(detail, cause);
+        super(LogText.oneLine(detail), cause);
         this.refusal = refusal;
         this.body = refusal.body();
     }
 
     /** @param why goes to the sender too, in parentheses, on one line */
     RefusedException(Refusal refusal, String detail, String why, Throwable cause) {
-        super(detail, cause);
+        super(LogText.oneLine(detail), cause);
         this.refusal = refusal;
-        this.body = refusal.body() + " (" + CONTROLS.matcher(why).replaceAll(" ") + ")";
+        this.body = refusal.body() + " (" + LogText.oneLine(why) + ")";
     }
 
     Refusal refusal() {

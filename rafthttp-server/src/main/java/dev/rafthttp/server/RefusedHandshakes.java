@@ -1,6 +1,7 @@
 package dev.rafthttp.server;
 
 import dev.rafthttp.peer.LogLimiter;
+import dev.rafthttp.peer.LogText;
 import dev.rafthttp.peer.Scheduler;
 import java.net.SocketAddress;
 import java.util.Arrays;
@@ -61,7 +62,7 @@ final class RefusedHandshakes implements SslHandshakeListener {
     /** @param failure what Jetty or the JDK says of it */
     void log(SocketAddress from, Throwable failure) {
         String message = failure.getMessage();
-        String said = (message == null ? failure.toString() : message).replaceAll("\\p{Cntrl}", " ");
+        String said = LogText.oneLine(message == null ? failure.toString() : message);
         Reason reason = Reason.of(said);
         long suppressed = Objects.requireNonNull(logs.get(reason)).acquire();
         if (suppressed >= 0) {

@@ -7,6 +7,8 @@ import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,15 +19,16 @@ import org.slf4j.LoggerFactory;
  * @param level of this project's log; Jetty's is at warn, unless this is debug or trace
  */
 public record Logs(boolean json, String level) {
-    private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level [%thread] %logger{20} %msg%n";
+    /** A message is one line without a terminal's commands, whoever wrote what it quotes; a stack trace keeps its lines. */
+    private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level [%thread] %logger{20}"
+            + " %replace(%msg){'[\\p{Cc}\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]+', ' '}%n"
+            + "%replace(%ex){'[\\p{Cc}\\u202a-\\u202e\\u2066-\\u2069&&[^\\n\\t]]', ' '}";
 
     /** Sets the process's log up. */
     public void apply() {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.reset();
-        Encoder<ILoggingEvent> encoder = json ? objects() : text();
-        encoder.setContext(context);
-        encoder.start();
+        Encoder<ILoggingEvent> encoder = encoder(context);
         ConsoleAppender<ILoggingEvent> stderr = new ConsoleAppender<>();
         stderr.setContext(context);
         stderr.setName("stderr");
@@ -38,8 +41,16 @@ public record Logs(boolean json, String level) {
         context.getLogger("org.eclipse.jetty").setLevel(chosen.isGreaterOrEqual(Level.INFO) ? Level.WARN : chosen);
     }
 
+    /** Begins to format lines. */
+    Encoder<ILoggingEvent> encoder(LoggerContext context) {
+        Encoder<ILoggingEvent> encoder = json ? objects() : text();
+        encoder.setContext(context);
+        encoder.start();
+        return encoder;
+    }
+
     private static Encoder<ILoggingEvent> objects() {
-        JsonEncoder encoder = new JsonEncoder();
+        JsonEncoder encoder = new AsciiControls();
         encoder.setWithFormattedMessage(true);
         encoder.setWithMessage(false);
         encoder.setWithArguments(false);
@@ -51,5 +62,19 @@ public record Logs(boolean json, String level) {
         PatternLayoutEncoder encoder = new PatternLayoutEncoder();
         encoder.setPattern(PATTERN);
         return encoder;
+    }
+
+    /** Escapes C1's control characters too, which JSON allows, and a terminal obeys. */
+    private static final class AsciiControls extends JsonEncoder {
+        private static final Pattern C1 = Pattern.compile("[\\x7f-\\x9f]");
+
+        @Override
+        public byte[] encode(ILoggingEvent event) {
+            String line = new String(super.encode(event), StandardCharsets.UTF_8);
+            return C1.matcher(line)
+                    .replaceAll(control ->
+                            "\\\\u%04x".formatted((int) control.group().charAt(0)))
+                    .getBytes(StandardCharsets.UTF_8);
+        }
     }
 }
