@@ -6,16 +6,34 @@ import java.util.regex.Pattern;
 /**
  * A semantic version as members announce it to each other, of which only {@code major.minor} decides compatibility.
  *
- * @param major 0 or more
- * @param minor 0 or more
- * @param patch 0 or more
+ * <p>WIRE: an etcd that is told a malformed version panics, and its process ends; so there is none.
+ *
+ * @param major 0 to 999,999,999
+ * @param minor 0 to 999,999,999
+ * @param patch 0 to 999,999,999
  */
 public record ServerVersion(int major, int minor, int patch) {
     /** What a member that announces no version speaks: etcd 2.0, from before the header existed. */
     public static final ServerVersion UNANNOUNCED = new ServerVersion(2, 0, 0);
 
+    /** What {@link #parse} reads in nine digits. */
+    private static final int MAX_NUMBER = 999_999_999;
+
     private static final Pattern SEMVER =
             Pattern.compile("(\\d{1,9})\\.(\\d{1,9})\\.(\\d{1,9})(?:-[0-9A-Za-z.-]+)?(?:\\+[0-9A-Za-z.-]+)?");
+
+    /** @throws IllegalArgumentException if a number is out of its range */
+    public ServerVersion {
+        check("major", major);
+        check("minor", minor);
+        check("patch", patch);
+    }
+
+    private static void check(String what, int number) {
+        if (number < 0 || number > MAX_NUMBER) {
+            throw new IllegalArgumentException(what + " version number is " + number + ", not in 0 to " + MAX_NUMBER);
+        }
+    }
 
     /**
      * Reads {@code major.minor.patch}; a pre-release or build suffix is allowed and ignored.

@@ -81,6 +81,8 @@ public record TransportConfig(
     public static final class Builder {
         private static final int MIB = 1 << 20;
 
+        private static final ServerVersion LOWEST_VERSION = new ServerVersion(3, 0, 0);
+
         /** What the scheduler can keep to. */
         private static final Duration SHORTEST = Duration.ofMillis(1);
 
@@ -127,13 +129,13 @@ public record TransportConfig(
             return this;
         }
 
-        /** The version announced to peers. Default 3.6.0. */
+        /** The version announced to peers: 3.0.0 or above, and not below the minimum of peers. Default 3.6.0. */
         public Builder serverVersion(ServerVersion version) {
             this.serverVersion = version;
             return this;
         }
 
-        /** The lowest version of a peer that is accepted. Default 3.0.0. */
+        /** The lowest version of a peer that is accepted, and at most the own one. Default 3.0.0. */
         public Builder minClusterVersion(ServerVersion version) {
             this.minClusterVersion = version;
             return this;
@@ -270,6 +272,7 @@ public record TransportConfig(
             tls.map(PeerTls::mistakes).orElse(List.of()).stream()
                     .map(TlsMistake::toString)
                     .forEach(mistakes::add);
+            checkVersions(mistakes);
             range(mistakes, "queue messages", queueMessages, 1, 1 << 20);
             range(mistakes, "queue bytes", queueBytes, 1, 1L << 39);
             range(mistakes, "pipeline posts in flight", pipelineInFlight, 1, 64);
@@ -332,6 +335,20 @@ public record TransportConfig(
                     remotePolicy,
                     maxRemotes,
                     tls);
+        }
+
+        private void checkVersions(List<String> mistakes) {
+            // WIRE: etcd from 3.0 on works with no member below 3.0. It also opens no stream to one whose major.minor
+            // is
+            // below its own and not in its table: 2.1 to 2.3, and 3.0 to its own minor version.
+            if (serverVersion.isBefore(LOWEST_VERSION)) {
+                mistakes.add("server version is " + serverVersion + ", below " + LOWEST_VERSION
+                        + ", the lowest that etcd members work with");
+            }
+            if (serverVersion.isBefore(minClusterVersion)) {
+                mistakes.add("minimum cluster version is " + minClusterVersion + ", above the server version, "
+                        + serverVersion + ": members with these versions would refuse each other");
+            }
         }
 
         private static void range(List<String> mistakes, String what, long value, long min, long max) {

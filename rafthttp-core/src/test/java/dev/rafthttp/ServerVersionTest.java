@@ -44,6 +44,27 @@ class ServerVersionTest {
 
     @ParameterizedTest
     @CsvSource({
+        "-1, 0, 0, major version number is -1",
+        "0, -1, 0, minor version number is -1",
+        "0, 0, -2147483648, patch version number is -2147483648",
+        "2147483647, 0, 0, major version number is 2147483647",
+        "3, 1000000000, 0, minor version number is 1000000000"
+    })
+    void shouldRefuseNumbersThatNoMemberCouldRead(int major, int minor, int patch, String mistake) {
+        assertThatThrownBy(() -> new ServerVersion(major, minor, patch))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(mistake + ", not in 0 to 999999999");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0, 0", "3, 6, 0", "999999999, 999999999, 999999999"})
+    void shouldReadWhatItPrints(int major, int minor, int patch) {
+        ServerVersion version = new ServerVersion(major, minor, patch);
+        assertThat(ServerVersion.parse(version.toString())).isEqualTo(version);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "2.9.0, 3.0.0, true",
         "3.0.0, 3.1.0, true",
         "3.1.0, 3.0.0, false",

@@ -50,6 +50,13 @@ class TransportConfigTest {
         Duration second = Duration.ofSeconds(1);
         Duration tooLong = Duration.ofDays(366);
         return Stream.of(
+                mistake(
+                        b -> b.serverVersion(new ServerVersion(2, 4, 0)).minClusterVersion(new ServerVersion(2, 0, 0)),
+                        "server version is 2.4.0, below 3.0.0, the lowest that etcd members work with"),
+                mistake(
+                        b -> b.minClusterVersion(new ServerVersion(3, 7, 0)),
+                        "minimum cluster version is 3.7.0, above the server version, 3.6.0: members with these versions"
+                                + " would refuse each other"),
                 mistake(b -> b.queue(0, 1), "queue messages is 0, not in 1 to 1048576"),
                 mistake(b -> b.queue(1 << 21, 1), "queue messages is 2097152, not in 1 to 1048576"),
                 mistake(b -> b.queue(1, 0), "queue bytes is 0, not in 1 to 549755813888"),
