@@ -1,5 +1,7 @@
 package dev.rafthttp;
 
+import dev.rafthttp.raftpb.MessageType;
+
 /** A way a message can take to a peer. */
 public enum Lane {
     /** The msgappv2 stream: MsgApp only. etcd's {@code streamMsgAppV2}. */
@@ -13,6 +15,15 @@ public enum Lane {
 
     Lane(String label) {
         this.label = label;
+    }
+
+    /** The lane that messages of a type take while all streams are attached. */
+    public static Lane of(MessageType type) {
+        return switch (type) {
+            case MsgApp -> MSGAPP;
+            case MsgSnap -> PIPELINE;
+            default -> MESSAGE;
+        };
     }
 
     /** The name in logs, metrics and JSON. */

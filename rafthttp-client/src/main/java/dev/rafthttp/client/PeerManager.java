@@ -226,7 +226,10 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
         if (message.getType() == MessageType.MsgSnap) {
             environment.executor().execute(() -> environment.callback().reportSnapshot(to, SnapshotStatus.FAILURE));
         }
-        environment.metrics().forPeer(to).dropped(Lane.PIPELINE, message.getType(), DropReason.UNKNOWN_PEER);
+        environment
+                .metrics()
+                .forPeer(to)
+                .dropped(Lane.of(message.getType()), message.getType(), DropReason.UNKNOWN_PEER);
         long suppressed = unknownPeerLog.acquire();
         if (suppressed >= 0) {
             LOG.warn(

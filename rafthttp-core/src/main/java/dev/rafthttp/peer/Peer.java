@@ -179,21 +179,28 @@ public final class Peer {
         int bytes = m.getSerializedSize();
         MessageType type = m.getType();
         TransportConfig config = environment.config();
+        Lane lane = lane(type, bytes);
         if (closed) {
-            return drop(Lane.MESSAGE, m, DropReason.CLOSED);
+            // Its streams are gone, and it is the lane of the type that the sender meant.
+            return drop(remote ? Lane.PIPELINE : Lane.of(type), m, DropReason.CLOSED);
         } else if (paused) {
-            return drop(Lane.MESSAGE, m, DropReason.PAUSED);
-        } else if (bytes > config.maxMessageBytes()) {
-            return drop(Lane.MESSAGE, m, DropReason.TOO_LARGE);
-        } else if (type == MessageType.MsgApp && msgApp.isUsable()) {
-            return offer.to(Lane.MSGAPP, m, bytes, MessageClass.BULK);
-        } else if (type != MessageType.MsgSnap && message.isUsable() && !(isLongFallback(type, bytes))) {
-            boolean isBulk = type == MessageType.MsgApp || type == MessageType.MsgProp;
-            return offer.to(Lane.MESSAGE, m, bytes, isBulk ? MessageClass.BULK : MessageClass.URGENT);
-        } else if (bytes > config.maxPostBytes()) {
-            return drop(Lane.PIPELINE, m, DropReason.TOO_LARGE);
+            return drop(lane, m, DropReason.PAUSED);
+        } else if (bytes > (lane == Lane.PIPELINE ? config.maxPostBytes() : config.maxMessageBytes())) {
+            return drop(lane, m, DropReason.TOO_LARGE);
+        } else if (lane == Lane.PIPELINE) {
+            return pipeline.offer(m, bytes) || drop(lane, m, DropReason.NO_ROUTE);
         }
-        return pipeline.offer(m, bytes) || drop(Lane.PIPELINE, m, DropReason.NO_ROUTE);
+        boolean isBulk = type == MessageType.MsgApp || type == MessageType.MsgProp;
+        return offer.to(lane, m, bytes, isBulk ? MessageClass.BULK : MessageClass.URGENT);
+    }
+
+    /** The lane that is right for a message now. */
+    private Lane lane(MessageType type, int bytes) {
+        if (type == MessageType.MsgApp && msgApp.isUsable()) {
+            return Lane.MSGAPP;
+        }
+        boolean isForMessageLane = type != MessageType.MsgSnap && message.isUsable() && !isLongFallback(type, bytes);
+        return isForMessageLane ? Lane.MESSAGE : Lane.PIPELINE;
     }
 
     /** Gives a message up that was to be queued; false. */

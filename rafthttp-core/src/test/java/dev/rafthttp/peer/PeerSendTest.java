@@ -23,6 +23,7 @@ import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -446,6 +447,24 @@ class PeerSendTest {
         assertThat(bench.status(Lane.MESSAGE).dropped()).containsExactly(entry(DropReason.PAUSED, 1L));
         assertThat(bench.status(Lane.MESSAGE).attached()).isTrue();
         assertThat(bench.raft.unreachable()).isEmpty();
+    }
+
+    @Test
+    void shouldChargeWhatIsDroppedToTheLaneThatItWouldHaveTaken() {
+        PeerBench small = new PeerBench(builder -> builder.maxMessageBytes(1 << 20), false);
+        small.peer.setPaused(true);
+        small.send(app(1), heartbeat(1), snapshot(1));
+        small.peer.setPaused(false);
+        small.send(app(2, 2 << 20), proposal(2, 2 << 20));
+        small.peer.close();
+        small.send(app(3), heartbeat(3), snapshot(3));
+
+        Map<DropReason, Long> onStreams =
+                Map.of(DropReason.PAUSED, 1L, DropReason.TOO_LARGE, 1L, DropReason.CLOSED, 1L);
+        assertThat(small.status(Lane.MSGAPP).dropped()).isEqualTo(onStreams);
+        assertThat(small.status(Lane.MESSAGE).dropped()).isEqualTo(onStreams);
+        assertThat(small.status(Lane.PIPELINE).dropped())
+                .isEqualTo(Map.of(DropReason.PAUSED, 1L, DropReason.CLOSED, 1L));
     }
 
     @Test
