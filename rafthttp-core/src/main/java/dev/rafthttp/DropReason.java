@@ -8,6 +8,8 @@ public enum DropReason {
     NO_ROUTE("no_route"),
     /** It was queued for a stream that broke and could not be opened again at once. */
     STREAM_LOST("stream_lost"),
+    /** It was to be posted, and no connection to the peer could be made, or not yet: nothing of it was written. */
+    UNREACHABLE("unreachable"),
     /** The peer answered a {@code POST} with something other than success. */
     REFUSED("refused"),
     /** It was larger than the limit of the lane it had to take. */

@@ -36,7 +36,7 @@ final class HttpPoster implements Poster {
     @Override
     public void post(URI base, Message message, Outcome outcome) {
         if (!http.isRunning()) {
-            outcome.refused(new PeerUnreachableException("nothing is posted to peer " + peer + " at " + base
+            outcome.failed(new PeerUnreachableException("nothing is posted to peer " + peer + " at " + base
                     + " before the transport is started, or after it is closed"));
             return;
         }
@@ -45,6 +45,8 @@ final class HttpPoster implements Poster {
                 .path(Protocol.PIPELINE_PATH)
                 .headers(headers)
                 .idleTimeout(IDLE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                // Jetty has a connection then, and writes next.
+                .onRequestBegin(request -> outcome.begun())
                 .body(new BytesRequestContent(Protocol.PROTOBUF, message.toByteArray()))
                 .send(new BufferingResponseListener(MAX_ANSWER_BYTES) {
                     @Override

@@ -63,7 +63,8 @@ final class OutboundSnapshot extends BufferingResponseListener {
         this.delivery = delivery;
         this.ended = ended;
         // WIRE: chunked even where the size is known, as etcd's is. So a database of another size never looks whole.
-        this.request = new AbortableRequest(request.body(body));
+        this.request = new AbortableRequest(
+                request.onRequestBegin(begun -> delivery.begun()).body(body));
         this.pump = new DatabasePump(
                 database,
                 size,
@@ -117,9 +118,19 @@ final class OutboundSnapshot extends BufferingResponseListener {
             delivery.delivered();
             pump.stop(() -> outcome.complete(null));
         } else {
-            delivery.failed(failure);
+            if (isRefusal(result.getResponse())) {
+                delivery.refused(failure);
+            } else {
+                delivery.failed(failure);
+            }
             pump.stop(() -> outcome.completeExceptionally(failure));
         }
+    }
+
+    /** Whether there is an answer other than success, with its head at least. */
+    private static boolean isRefusal(@Nullable Response response) {
+        int status = response == null ? 0 : response.getStatus();
+        return status >= HttpStatus.OK_200 && status != HttpStatus.NO_CONTENT_204;
     }
 
     private @Nullable RaftTransportException failureOf(Result result) {
@@ -132,7 +143,7 @@ final class OutboundSnapshot extends BufferingResponseListener {
         if (ours != null) {
             return ours;
         }
-        if (response != null && status >= HttpStatus.OK_200 && status != HttpStatus.NO_CONTENT_204) {
+        if (response != null && isRefusal(response)) {
             return refusalOf(response);
         }
         Throwable cause = result.getFailure();

@@ -140,6 +140,19 @@ class HttpPosterTest {
         assertThat(lane(manager, Lane.PIPELINE).dropped()).isEmpty();
     }
 
+    @Test
+    void shouldCountDroppedAndNotSentWhenThePeerRefusesTheConnection() {
+        manager = Transports.started(config(), reports, NOWHERE);
+
+        manager.send(snapshot(1));
+
+        await().until(() -> lane(manager, Lane.PIPELINE).dropped().equals(Map.of(DropReason.UNREACHABLE, 1L)));
+        assertThat(lane(manager, Lane.PIPELINE).sent()).isZero();
+        assertThat(lane(manager, Lane.PIPELINE).inDoubt()).isZero();
+        assertOnly(SnapshotStatus.FAILURE);
+        assertThat(reports.unreachable()).contains(REMOTE);
+    }
+
     /** Until the post's connection has been idle for its 5 s: a close by the peer might destroy its answer on the way. */
     @Test
     void shouldCountRefusedWhenThePeerDoesNotReadTheWholeBody() {

@@ -437,7 +437,7 @@ class PeerManagerTest {
         await().untilAsserted(() ->
                 assertThat(reports.snapshots()).containsExactly(SnapshotStatus.FAILURE, SnapshotStatus.FAILURE));
         assertThat(reports.threads()).doesNotContain(Thread.currentThread());
-        assertThat(lane(manager, Lane.PIPELINE).dropped()).isEqualTo(Map.of(DropReason.REFUSED, 1L));
+        assertThat(lane(manager, Lane.PIPELINE).dropped()).isEqualTo(Map.of(DropReason.UNREACHABLE, 1L));
         manager.start();
         awaitAttached();
         manager.send(snapshot(3));

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.rafthttp.ClusterMismatchException;
+import dev.rafthttp.DropReason;
 import dev.rafthttp.FrameTooLargeException;
 import dev.rafthttp.IncompatibleVersionException;
 import dev.rafthttp.Lane;
@@ -30,6 +31,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletionStage;
@@ -115,6 +117,38 @@ class SnapshotSenderTest {
         await().until(() -> reports.snapshots().size() >= statuses.length);
         manager.close();
         assertThat(reports.snapshots()).containsExactly(statuses);
+    }
+
+    @Test
+    void shouldBeInThePipelinesAccountWhateverBecomesOfIt() throws Exception {
+        answer(NO_CONTENT);
+        start(config());
+        expectTaken(manager.sendSnapshot(snapshot(1), new ByteArrayInputStream(new byte[10]), 10));
+        assertThat(lane(manager, Lane.PIPELINE).sent()).isEqualTo(1);
+        assertThat(lane(manager, Lane.PIPELINE).delivered()).isEqualTo(1);
+
+        answer("HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n");
+        failureOf(manager.sendSnapshot(snapshot(2), new ByteArrayInputStream(new byte[10]), 10));
+        assertThat(lane(manager, Lane.PIPELINE).sent()).isEqualTo(2);
+        assertThat(lane(manager, Lane.PIPELINE).dropped()).isEqualTo(Map.of(DropReason.REFUSED, 1L));
+
+        peer.on(SNAPSHOT, (head, in, out) -> {
+            throw new SocketException("crash");
+        });
+        failureOf(manager.sendSnapshot(snapshot(3), new ByteArrayInputStream(new byte[10]), 10));
+        assertThat(lane(manager, Lane.PIPELINE).sent()).isEqualTo(3);
+        assertThat(lane(manager, Lane.PIPELINE).inDoubt()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldCountDroppedAndNotSentWhenThePeerRefusesTheConnection() throws Exception {
+        manager = Transports.started(config(), reports, NOWHERE);
+
+        failureOf(manager.sendSnapshot(snapshot(1), new ByteArrayInputStream(new byte[10]), 10));
+
+        assertThat(lane(manager, Lane.PIPELINE).dropped()).isEqualTo(Map.of(DropReason.UNREACHABLE, 1L));
+        assertThat(lane(manager, Lane.PIPELINE).sent()).isZero();
+        assertThat(lane(manager, Lane.PIPELINE).inDoubt()).isZero();
     }
 
     @Test

@@ -343,7 +343,7 @@ public final class Peer {
             throw new PeerUnreachableException(
                     underWay + " snapshots are on their way to peer " + id + " already, and no more may be");
         }
-        return new SnapshotDelivery(m, urls, environment.scheduler(), metrics, events);
+        return new SnapshotDelivery(m, urls, environment.scheduler(), account(Lane.PIPELINE), metrics, events);
     }
 
     /**
@@ -359,7 +359,8 @@ public final class Peer {
     /** A message to the peer is given up. */
     private void dropped(Lane lane, Message m, DropReason reason) {
         drops.count(lane, m, reason);
-        if (m.getType() == MessageType.MsgSnap && reason != DropReason.REFUSED) {
+        boolean isPostsEnd = reason == DropReason.REFUSED || reason == DropReason.UNREACHABLE;
+        if (m.getType() == MessageType.MsgSnap && !isPostsEnd) {
             reportSnapshot(SnapshotStatus.FAILURE);
         }
         if (!closed && reason != DropReason.PAUSED) {

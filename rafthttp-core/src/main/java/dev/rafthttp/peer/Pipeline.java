@@ -118,12 +118,10 @@ final class Pipeline {
         URI url = urls.pick();
         Post post = new Post(message, url, clock.nanoTime());
         inFlight.incrementAndGet();
-        account.sent(1);
-        metrics.sent(Lane.PIPELINE, message.getType(), message.getSerializedSize());
         try {
             poster.post(url, message, post);
         } catch (RuntimeException | Error e) {
-            // Whether it left is unknown. An outcome that is told after all comes too late.
+            // An outcome that is told after all comes too late.
             LOG.error("a post to {} failed before it was on its way", url, e);
             post.failed(e);
         }
@@ -134,6 +132,7 @@ final class Pipeline {
         private final Message message;
         private final URI url;
         private final long startNanos;
+        private volatile boolean begun;
 
         /** Whether it is told how it ended, which happens once whatever the poster does. */
         private final AtomicBoolean over = new AtomicBoolean();
@@ -142,6 +141,16 @@ final class Pipeline {
             this.message = message;
             this.url = url;
             this.startNanos = startNanos;
+        }
+
+        @Override
+        public void begun() {
+            if (over.get()) {
+                return;
+            }
+            begun = true;
+            account.sent(1);
+            metrics.sent(Lane.PIPELINE, message.getType(), message.getSerializedSize());
         }
 
         @Override
@@ -169,8 +178,12 @@ final class Pipeline {
         @Override
         public void failed(Throwable cause) {
             endWith(() -> {
-                account.inDoubt(1);
-                metrics.inDoubt(Lane.PIPELINE, 1);
+                if (begun) {
+                    account.inDoubt(1);
+                    metrics.inDoubt(Lane.PIPELINE, 1);
+                } else {
+                    listener.dropped(Lane.PIPELINE, message, DropReason.UNREACHABLE);
+                }
                 failedWith(cause);
             });
         }

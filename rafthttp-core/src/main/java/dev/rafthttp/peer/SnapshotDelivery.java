@@ -1,5 +1,7 @@
 package dev.rafthttp.peer;
 
+import dev.rafthttp.DropReason;
+import dev.rafthttp.Lane;
 import dev.rafthttp.RaftTransportException;
 import dev.rafthttp.RemovedMemberException;
 import dev.rafthttp.metrics.PeerMetrics;
@@ -9,26 +11,35 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * One snapshot on its way to a peer with its database: tells Raft how that ended, and counts it; what is left of etcd's
- * {@code snapshotSender} without the sending. Of several outcomes the first counts. Any thread.
+ * One snapshot on its way to a peer with its database: tells Raft how that ended, and counts it, as a message of the
+ * pipeline's account too; what is left of etcd's {@code snapshotSender} without the sending. Of several outcomes the first
+ * counts. Any thread.
  */
 public final class SnapshotDelivery {
     private final Message message;
     private final UrlPicker urls;
     private final URI url;
     private final Scheduler clock;
+    private final LaneAccount account;
     private final PeerMetrics metrics;
     private final Pipeline.Listener listener;
     private final long startNanos;
     private final AtomicLong bytes = new AtomicLong();
+    private final AtomicBoolean begun = new AtomicBoolean();
     private final AtomicBoolean ended = new AtomicBoolean();
 
     SnapshotDelivery(
-            Message message, UrlPicker urls, Scheduler clock, PeerMetrics metrics, Pipeline.Listener listener) {
+            Message message,
+            UrlPicker urls,
+            Scheduler clock,
+            LaneAccount account,
+            PeerMetrics metrics,
+            Pipeline.Listener listener) {
         this.message = message;
         this.urls = urls;
         this.url = urls.pick();
         this.clock = clock;
+        this.account = account;
         this.metrics = metrics;
         this.listener = listener;
         this.startNanos = clock.nanoTime();
@@ -40,6 +51,14 @@ public final class SnapshotDelivery {
         return url;
     }
 
+    /** There is a connection to the peer, and from now on a part of the message may have been written to it. */
+    public void begun() {
+        if (begun.compareAndSet(false, true)) {
+            account.sent(1);
+            metrics.sent(Lane.PIPELINE, message.getType(), message.getSerializedSize());
+        }
+    }
+
     /** So many more bytes of the message or database were handed to the network. */
     public void wrote(int more) {
         bytes.addAndGet(more);
@@ -48,20 +67,39 @@ public final class SnapshotDelivery {
     /** The peer has stored it, and its Raft has taken the message. */
     public void delivered() {
         if (ended.compareAndSet(false, true)) {
+            account.delivered(1);
             metrics.snapshotSent(bytes.get(), clock.nanoTime() - startNanos);
             listener.posted(message);
         }
     }
 
-    /** The peer refused it, or whether it took it is unknown. */
-    public void failed(RaftTransportException cause) {
+    /** The peer answered, and has not taken it. */
+    public void refused(RaftTransportException cause) {
         if (ended.compareAndSet(false, true)) {
-            metrics.snapshotSendFailed(bytes.get());
-            urls.unreachable(url);
+            listener.dropped(Lane.PIPELINE, message, DropReason.REFUSED);
             if (cause instanceof RemovedMemberException removed) {
                 listener.removed(removed);
             }
-            listener.postFailed(message, cause);
+            failedWith(cause);
         }
+    }
+
+    /** Whether the peer took it is unknown; or, if it had not {@linkplain #begun begun}, nothing of it was written. */
+    public void failed(RaftTransportException cause) {
+        if (ended.compareAndSet(false, true)) {
+            if (begun.get()) {
+                account.inDoubt(1);
+                metrics.inDoubt(Lane.PIPELINE, 1);
+            } else {
+                listener.dropped(Lane.PIPELINE, message, DropReason.UNREACHABLE);
+            }
+            failedWith(cause);
+        }
+    }
+
+    private void failedWith(RaftTransportException cause) {
+        metrics.snapshotSendFailed(bytes.get());
+        urls.unreachable(url);
+        listener.postFailed(message, cause);
     }
 }

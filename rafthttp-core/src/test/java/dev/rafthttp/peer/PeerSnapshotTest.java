@@ -9,6 +9,7 @@ import dev.rafthttp.DropReason;
 import dev.rafthttp.FrameTooLargeException;
 import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
+import dev.rafthttp.PeerStatus.LaneStatus;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.RemovedMemberException;
 import dev.rafthttp.SnapshotStatus;
@@ -49,6 +50,33 @@ class PeerSnapshotTest {
     }
 
     @Test
+    void shouldCountInThePipelinesAccountWhateverBecomesOfIt() {
+        PeerUnreachableException refusal = new PeerUnreachableException("disk full");
+        SnapshotDelivery taken = bench.peer.sendingSnapshot(SNAPSHOT, 0);
+        taken.begun();
+        taken.begun();
+        taken.delivered();
+        SnapshotDelivery refused = bench.peer.sendingSnapshot(SNAPSHOT, 0);
+        refused.begun();
+        refused.refused(refusal);
+        SnapshotDelivery broken = bench.peer.sendingSnapshot(SNAPSHOT, 0);
+        broken.begun();
+        broken.failed(RESET);
+        bench.peer.sendingSnapshot(SNAPSHOT, 0).failed(RESET);
+        bench.settle();
+
+        LaneStatus pipeline = bench.status(Lane.PIPELINE);
+        assertThat(pipeline.sent()).isEqualTo(3);
+        assertThat(pipeline.delivered()).isEqualTo(1);
+        assertThat(pipeline.inDoubt()).isEqualTo(1);
+        assertThat(pipeline.dropped()).isEqualTo(Map.of(DropReason.REFUSED, 1L, DropReason.UNREACHABLE, 1L));
+        assertThat(bench.metrics.count("sent", Lane.PIPELINE, MessageType.MsgSnap))
+                .isEqualTo(3);
+        assertThat(bench.metrics.count("inDoubt", Lane.PIPELINE)).isEqualTo(1);
+        assertThat(bench.raft.snapshots()).containsExactly(FINISH, FAILURE, FAILURE, FAILURE);
+    }
+
+    @Test
     void shouldReportFailureOnceAndThePeerUnreachableWhenItFails() {
         SnapshotDelivery delivery = bench.peer.sendingSnapshot(SNAPSHOT, 0);
 
@@ -68,7 +96,7 @@ class PeerSnapshotTest {
     void shouldReportThatThisMemberIsRemovedWhenThePeerSaysSo() {
         RemovedMemberException removed = new RemovedMemberException(MemberId.parse("2"), "removed");
 
-        bench.peer.sendingSnapshot(SNAPSHOT, 0).failed(removed);
+        bench.peer.sendingSnapshot(SNAPSHOT, 0).refused(removed);
         bench.settle();
 
         assertThat(bench.raft.removals()).containsExactly(removed);

@@ -16,6 +16,7 @@ import dev.rafthttp.fixture.Surroundings;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -150,6 +151,21 @@ class PipelineTest {
     }
 
     @Test
+    void shouldDropAPostThatNeverLeft() {
+        poster.disconnected();
+        offer(heartbeat(1));
+
+        poster.outcome(0).failed(new ConnectException("connection refused"));
+
+        assertAccount(0, 0, 0);
+        assertThat(surroundings.metrics.count("sent", Lane.PIPELINE, MessageType.MsgHeartbeat))
+                .isZero();
+        assertThat(surroundings.metrics.count("inDoubt", Lane.PIPELINE)).isZero();
+        assertThat(told.drops).containsExactly(DropReason.UNREACHABLE);
+        assertThat(told.failed).containsExactly(heartbeat(1));
+    }
+
+    @Test
     void shouldTellThatThisMemberWasRemovedWhenThePeerSaysSo() {
         offer(heartbeat(1));
         RemovedMemberException removed =
@@ -251,6 +267,7 @@ class PipelineTest {
         Pipeline raced = pipeline((url, message, outcome) -> {
             mostInFlight.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
             int number = posts.incrementAndGet();
+            outcome.begun();
             Runnable end = () -> {
                 inFlight.decrementAndGet();
                 outcome.delivered();

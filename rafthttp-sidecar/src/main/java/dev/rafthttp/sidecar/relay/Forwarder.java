@@ -118,7 +118,9 @@ final class Forwarder extends ProxyHandler.Reverse {
     @Override
     protected org.eclipse.jetty.client.Request newProxyToServerRequest(Request request, HttpURI rewritten) {
         return super.newProxyToServerRequest(request, rewritten)
-                .idleTimeout(IDLE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+                .idleTimeout(IDLE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+                // Jetty has a connection then, and writes next.
+                .onRequestBegin(onward -> posts.begun(request));
     }
 
     /** What {@link LoopGuard} looks for, and nothing else: an etcd member sees the head that the other one wrote. */
@@ -226,7 +228,7 @@ final class Forwarder extends ProxyHandler.Reverse {
         if (posts.answerRefused(request, response, callback)) {
             return;
         }
-        posts.failed(request, failure);
+        posts.failed(request);
         log(onward, failure);
         request.getConnectionMetaData().getConnection().getEndPoint().close(failure);
         // Said already. Jetty would say it again with its trace, for each of the many requests made of a member that is

@@ -10,8 +10,6 @@ import dev.rafthttp.Protocol;
 import dev.rafthttp.peer.LogLimiter;
 import dev.rafthttp.peer.MessageRules;
 import dev.rafthttp.raftpb.Message;
-import java.net.ConnectException;
-import java.net.SocketTimeoutException;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -35,6 +33,8 @@ final class PostInspector {
 
     /** Also of the head of a snapshot. */
     static final int MAX_MESSAGE_BYTES = 64 << 20;
+
+    private static final String BEGUN = PostInspector.class.getName() + ".begun";
 
     private final ClusterId cluster;
     private final MemberId standsFor;
@@ -243,6 +243,11 @@ final class PostInspector {
                 : parse(hex).map(id -> traffic.of(id, standsFor)).orElseGet(traffic::others);
     }
 
+    /** There is a connection to the next hop, and from now on a part of the message may have been written to it. */
+    void begun(Request request) {
+        request.setAttribute(BEGUN, true);
+    }
+
     /** The next hop has answered. */
     void answered(Request request, int status) {
         CountedMessage message = CountedMessage.take(request);
@@ -256,11 +261,11 @@ final class PostInspector {
     }
 
     /** There is no answer, because a side broke or could not be reached. */
-    void failed(Request request, Throwable cause) {
+    void failed(Request request) {
         CountedMessage message = CountedMessage.take(request);
         if (message != null) {
-            if (cause instanceof ConnectException || cause instanceof SocketTimeoutException) {
-                message.counts().dropped(message.type(), DropReason.NO_ROUTE.label());
+            if (request.getAttribute(BEGUN) == null) {
+                message.counts().dropped(message.type(), DropReason.UNREACHABLE.label());
             } else {
                 message.counts().out(message.type());
                 message.counts().inDoubt(1);

@@ -248,7 +248,7 @@ class PostTest {
             client.send(withLength()).send(MESSAGE);
             assertThat(client.isHungUpOn()).isTrue();
         }
-        awaitCounts(1, 0, Map.of("no_route", 1L));
+        awaitCounts(1, 0, Map.of("unreachable", 1L));
     }
 
     @Test
