@@ -49,6 +49,8 @@ public record PeerStatus(
      *     in before Raft got them
      * @param roundTripP50Nanos median of the last link heartbeats' round trips, in nanoseconds; 0 before the first
      * @param roundTripP99Nanos their 99th percentile
+     * @param lastFailure the last dial that failed, stream that ended, or post that failed; empty if there was none. While the
+     *     lane is not attached, it says why
      */
     public record LaneStatus(
             boolean attached,
@@ -59,7 +61,16 @@ public record PeerStatus(
             long inDoubt,
             Map<DropReason, Long> dropped,
             long roundTripP50Nanos,
-            long roundTripP99Nanos) {}
+            long roundTripP99Nanos,
+            Optional<LaneFailure> lastFailure) {}
+
+    /**
+     * How a lane failed.
+     *
+     * @param time when
+     * @param reason the peer's answer, or what broke, for people
+     */
+    public record LaneFailure(Instant time, String reason) {}
 
     /**
      * etcd's follower statistics: how long it took to hand each MsgApp to the network, and how often that failed.

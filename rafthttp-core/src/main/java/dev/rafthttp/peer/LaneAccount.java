@@ -1,13 +1,17 @@
 package dev.rafthttp.peer;
 
 import dev.rafthttp.DropReason;
+import dev.rafthttp.PeerStatus.LaneFailure;
 import dev.rafthttp.PeerStatus.LaneStatus;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
+import org.jspecify.annotations.Nullable;
 
-/** What became of the messages given to one lane. Counters only; any thread. */
+/** What became of the messages given to one lane, and how it failed last. Any thread. */
 final class LaneAccount {
     private static final DropReason[] REASONS = DropReason.values();
 
@@ -15,6 +19,7 @@ final class LaneAccount {
     private final AtomicLong delivered = new AtomicLong();
     private final AtomicLong inDoubt = new AtomicLong();
     private final AtomicLongArray dropped = new AtomicLongArray(REASONS.length);
+    private volatile @Nullable LaneFailure lastFailure;
 
     void sent(long messages) {
         sent.addAndGet(messages);
@@ -30,6 +35,12 @@ final class LaneAccount {
 
     void dropped(DropReason reason) {
         dropped.incrementAndGet(reason.ordinal());
+    }
+
+    /** A dial or post failed, or a stream ended. */
+    void failed(Instant time, Throwable cause) {
+        String message = cause.getMessage();
+        lastFailure = new LaneFailure(time, message == null ? cause.toString() : message);
     }
 
     long sent() {
@@ -67,6 +78,7 @@ final class LaneAccount {
                 inDoubt(),
                 dropped(),
                 roundTripP50,
-                roundTripP99);
+                roundTripP99,
+                Optional.ofNullable(lastFailure));
     }
 }

@@ -373,9 +373,14 @@ public final class Peer {
         environment.executor().execute(() -> environment.callback().reportSnapshot(id, status));
     }
 
+    private void failed(Lane lane, Throwable cause) {
+        account(lane).failed(environment.scheduler().now(), cause);
+    }
+
     /** Says that a dial of one of the peer's URLs failed, so that the next one goes to another. */
     public void dialFailed(Lane lane, URI url, RaftTransportException cause) {
         urls.unreachable(url);
+        failed(lane, cause);
         outage.dialFailed();
         writer(lane).dialFailed();
         LOG.debug("peer {} cannot be dialled at {} for the {} lane: {}", id, url, lane.label(), cause.getMessage());
@@ -476,6 +481,7 @@ public final class Peer {
         @Override
         public void detached(Lane lane, Throwable cause) {
             metrics.detached(lane);
+            failed(lane, cause);
             activity.detached();
             if (!closed) {
                 LOG.warn("lost the {} stream to peer {}: {}", lane.label(), id, cause.getMessage());
@@ -506,6 +512,7 @@ public final class Peer {
 
         @Override
         public void postFailed(Message m, Throwable cause) {
+            failed(Lane.PIPELINE, cause);
             activity.postFailed();
             if (m.getType() == MessageType.MsgSnap) {
                 reportSnapshot(SnapshotStatus.FAILURE);

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.entry;
 import dev.rafthttp.DropReason;
 import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
+import dev.rafthttp.PeerStatus.LaneFailure;
 import dev.rafthttp.PeerStatus.LaneStatus;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.RemovedMemberException;
@@ -23,6 +24,7 @@ import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -233,6 +235,29 @@ class PeerSendTest {
 
         assertThat(bench.status(Lane.MESSAGE).dropped()).containsExactly(entry(DropReason.STREAM_LOST, 2L));
         assertThat(bench.raft.unreachable()).containsExactly(ID);
+    }
+
+    @Test
+    void shouldSayWhyALaneIsNotAttached() {
+        assertThat(bench.status(Lane.MESSAGE).lastFailure()).isEmpty();
+
+        bench.peer.dialFailed(Lane.MESSAGE, PeerBench.URL, new PeerUnreachableException("connection refused"));
+        Instant refused = bench.surroundings.scheduler.now();
+        assertThat(bench.status(Lane.MESSAGE).lastFailure()).contains(new LaneFailure(refused, "connection refused"));
+        assertThat(bench.status(Lane.MSGAPP).lastFailure()).isEmpty();
+
+        OutboundStream stream = bench.attach(Lane.MESSAGE, message);
+        bench.surroundings.scheduler.advance(Duration.ofSeconds(1));
+        Instant reset = bench.surroundings.scheduler.now();
+        stream.close(new PeerUnreachableException("connection reset"));
+        bench.settle();
+        assertThat(bench.status(Lane.MESSAGE).lastFailure()).contains(new LaneFailure(reset, "connection reset"));
+
+        bench.send(heartbeat(1));
+        bench.poster.outcome(0).failed(new IOException());
+        bench.settle();
+        assertThat(bench.status(Lane.PIPELINE).lastFailure().orElseThrow().reason())
+                .isEqualTo("java.io.IOException");
     }
 
     // reportUnreachable: once per outage, and again for lost messages, at most once per second.

@@ -44,6 +44,12 @@ public final class PeerJson {
         json.add("dropped", dropped);
         json.addProperty("roundTripP50Nanos", lane.roundTripP50Nanos());
         json.addProperty("roundTripP99Nanos", lane.roundTripP99Nanos());
+        lane.lastFailure().ifPresent(failure -> {
+            JsonObject last = new JsonObject();
+            last.addProperty("time", failure.time().toString());
+            last.addProperty("reason", failure.reason());
+            json.add("lastFailure", last);
+        });
         return json;
     }
 
