@@ -26,6 +26,8 @@ import org.slf4j.LoggerFactory;
  * answered. One that is not answered with 2xx is posted again, the same, until it is; meanwhile the inbox fills, and holds the
  * peers back.
  *
+ * <p>The first post has no messages: it asks whether there is a node, which is not known otherwise before a message comes.
+ *
  * <p>A token, {@link #posting}, says whether a post is under way or about to be; who takes it owns the post.
  */
 public final class CallbackPoster implements NodeLink, NodeInbox.Consumer {
@@ -46,7 +48,7 @@ public final class CallbackPoster implements NodeLink, NodeInbox.Consumer {
     private final HttpClient http = new HttpClient();
     private final Backoff backoff = new Backoff(MIN_RETRY_NANOS, MAX_RETRY_NANOS, new Random());
     private final AtomicBoolean posting = new AtomicBoolean(true);
-    private volatile boolean attached = true;
+    private volatile boolean attached;
     private volatile boolean closed;
 
     // Owned by the holder of the token.
@@ -74,10 +76,10 @@ public final class CallbackPoster implements NodeLink, NodeInbox.Consumer {
             throw new IllegalStateException("the client of the callback cannot be started", e);
         }
         inbox.consumer(this);
-        next();
+        post();
     }
 
-    /** Whether the last post was taken; true before the first. */
+    /** Whether the last post was taken; false before the first. */
     @Override
     public boolean isAttached() {
         return attached;
