@@ -3,6 +3,7 @@ package dev.rafthttp.sidecar.member;
 import dev.rafthttp.RaftTransport;
 import dev.rafthttp.sidecar.node.NodeInbox;
 import dev.rafthttp.sidecar.node.NodeLink;
+import dev.rafthttp.sidecar.node.SnapshotsApi;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -19,21 +20,28 @@ final class Drain {
     private final RaftTransport transport;
     private final NodeInbox inbox;
     private final NodeLink link;
+    private final SnapshotsApi snapshots;
 
-    Drain(RaftTransport transport, NodeInbox inbox, NodeLink link) {
+    Drain(RaftTransport transport, NodeInbox inbox, NodeLink link, SnapshotsApi snapshots) {
         this.transport = transport;
         this.inbox = inbox;
         this.link = link;
+        this.snapshots = snapshots;
     }
 
-    /** Returns when all is done, or the time is over; what is left then is logged. */
+    /** Returns when all is done, or the time is over; what is left then is logged, and of snapshots the node is told. */
     void await(Duration longest) {
         long end = System.nanoTime() + longest.toNanos();
         CountDownLatch never = new CountDownLatch(1);
         try {
             while (!isDone()) {
                 if (System.nanoTime() - end >= 0) {
-                    LOG.warn("{} messages to peers and {} to the node are given up", toPeers(), inbox.size());
+                    LOG.warn(
+                            "{} messages and {} snapshots to peers and {} messages to the node are given up",
+                            toPeers(),
+                            snapshots.underWay(),
+                            inbox.size());
+                    snapshots.giveUp();
                     return;
                 }
                 boolean ignored = never.await(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
@@ -46,7 +54,7 @@ final class Drain {
     private boolean isDone() {
         // Without a node there is nobody to wait for.
         boolean toNode = !link.isAttached() || (inbox.size() == 0 && link.isIdle());
-        return toNode && toPeers() == 0;
+        return toNode && toPeers() == 0 && snapshots.underWay() == 0;
     }
 
     private long toPeers() {

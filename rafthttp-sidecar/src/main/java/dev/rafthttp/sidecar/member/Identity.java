@@ -3,6 +3,7 @@ package dev.rafthttp.sidecar.member;
 import dev.rafthttp.ClusterId;
 import dev.rafthttp.ClusterIdentity;
 import dev.rafthttp.MemberId;
+import dev.rafthttp.sidecar.node.MemberNames;
 import dev.rafthttp.sidecar.options.HttpUrl;
 import dev.rafthttp.sidecar.options.Mistakes;
 import dev.rafthttp.sidecar.options.NamedValues;
@@ -19,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * Who a sidecar is, and who else there is, in either of the two forms: names, from which IDs are derived as etcd does, or IDs.
  *
  * @param members with their URLs, this one among them if its own are known
+ * @param names what the options call members; none if they give IDs
  */
-record Identity(MemberId member, ClusterId cluster, Map<MemberId, List<URI>> members) {
+record Identity(MemberId member, ClusterId cluster, Map<MemberId, List<URI>> members, MemberNames names) {
     private static final String BY_NAME = SidecarFlags.NAME + " and " + SidecarFlags.INITIAL_CLUSTER;
 
     /** Reads one; empty if anything is wrong with it. */
@@ -60,9 +62,11 @@ record Identity(MemberId member, ClusterId cluster, Map<MemberId, List<URI>> mem
         }
         Map<MemberId, List<URI>> members = new LinkedHashMap<>();
         Map<String, MemberId> ids = new LinkedHashMap<>();
+        Map<MemberId, String> known = new LinkedHashMap<>();
         urls.forEach((name, of) -> {
             MemberId id = ClusterIdentity.memberId(of, flags.token);
             ids.put(name, id);
+            known.put(id, name);
             if (members.put(id, of) != null) {
                 mistakes.add(SidecarFlags.INITIAL_CLUSTER, name + "=" + of, "URLs that no other member has");
             }
@@ -70,7 +74,8 @@ record Identity(MemberId member, ClusterId cluster, Map<MemberId, List<URI>> mem
         MemberId self = flags.name == null ? null : ids.get(flags.name);
         return self == null
                 ? Optional.empty()
-                : Optional.of(new Identity(self, ClusterIdentity.clusterId(members.keySet()), members));
+                : Optional.of(new Identity(
+                        self, ClusterIdentity.clusterId(members.keySet()), members, new MemberNames(known)));
     }
 
     private static Optional<Identity> given(SidecarFlags flags, Mistakes mistakes) {
@@ -89,7 +94,7 @@ record Identity(MemberId member, ClusterId cluster, Map<MemberId, List<URI>> mem
                 .forEach((hex, urls) ->
                         Values.memberId(SidecarFlags.PEER, hex, mistakes).ifPresent(id -> members.put(id, urls)));
         return self.isPresent() && cluster.isPresent()
-                ? Optional.of(new Identity(self.get(), cluster.get(), members))
+                ? Optional.of(new Identity(self.get(), cluster.get(), members, new MemberNames(Map.of())))
                 : Optional.empty();
     }
 

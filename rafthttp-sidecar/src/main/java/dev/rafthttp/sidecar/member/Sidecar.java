@@ -16,6 +16,7 @@ import dev.rafthttp.sidecar.node.Outgoing;
 import dev.rafthttp.sidecar.node.Peers;
 import dev.rafthttp.sidecar.node.PeersApi;
 import dev.rafthttp.sidecar.node.Readers;
+import dev.rafthttp.sidecar.node.ReceivedDatabases;
 import dev.rafthttp.sidecar.node.RemovedMembers;
 import dev.rafthttp.sidecar.node.SnapshotsApi;
 import dev.rafthttp.sidecar.node.Tap;
@@ -42,7 +43,7 @@ final class Sidecar implements ServiceCommand.Service {
     private final Tap tap = new Tap();
     private final EventLog log;
     private final EventsApi events;
-    private final FileSnapshotStore snapshots;
+    private final ReceivedDatabases databases;
     private final Peers peers;
     private final JettyRaftTransport transport;
     private final Outgoing outgoing;
@@ -57,11 +58,13 @@ final class Sidecar implements ServiceCommand.Service {
     Sidecar(SidecarOptions options) {
         this.options = options;
         folders = new Folders("the sidecar of member " + options.member());
-        log = new EventLog(options.member());
+        log = new EventLog(options.member(), options.names());
         events = new EventsApi(log);
-        snapshots =
-                orReleased(() -> new FileSnapshotStore(folders.take(SidecarFlags.SNAPSHOT_DIR, options.snapshotDir())));
-        transport = orReleased(this::transport);
+        NodeCallback node = new NodeCallback(inbox, removed, log, tap);
+        databases = new ReceivedDatabases(
+                orReleased(() -> new FileSnapshotStore(folders.take(SidecarFlags.SNAPSHOT_DIR, options.snapshotDir()))),
+                node);
+        transport = orReleased(() -> transport(node));
         peers = orReleased(() -> new Peers(
                 transport,
                 options.member(),
@@ -73,14 +76,15 @@ final class Sidecar implements ServiceCommand.Service {
         link = options.callback()
                 .<NodeLink>map(url -> new CallbackPoster(url, inbox))
                 .orElseGet(() -> new Readers(inbox));
-        drain = new Drain(transport, inbox, link);
+        SnapshotsApi snapshots = new SnapshotsApi(transport, outgoing, log, databases);
+        drain = new Drain(transport, inbox, link, snapshots);
         Handler handler = new NodeApi(
                 outgoing,
                 link,
                 new PeersApi(peers, options.dialect()),
-                new NodeStatus(transport, inbox, link, outgoing, log),
+                new NodeStatus(transport, inbox, link, outgoing, log, options.names()),
                 events,
-                new SnapshotsApi(transport, outgoing, log, snapshots),
+                snapshots,
                 tap);
         api = new NodeServer(
                 options.listenNode(),
@@ -89,16 +93,15 @@ final class Sidecar implements ServiceCommand.Service {
                         .orElse(handler));
     }
 
-    private JettyRaftTransport transport() {
+    private JettyRaftTransport transport(NodeCallback node) {
         TransportConfig.Builder config = TransportConfig.builder(options.member(), options.cluster())
                 .peerUrls(options.advertised())
                 .peerDialect(options.dialect())
                 .closeTimeout(options.grace());
         options.tls().ifPresent(config::tls);
-        NodeCallback node = new NodeCallback(inbox, removed, log, tap);
         JettyRaftTransport.Builder builder = JettyRaftTransport.builder(config.build(), node)
                 .metrics(node.metrics())
-                .snapshots(snapshots);
+                .snapshotReceiver(databases);
         for (URI url : options.listenPeers()) {
             builder.listen(url.getHost(), url.getPort());
         }
@@ -122,9 +125,11 @@ final class Sidecar implements ServiceCommand.Service {
         api.start();
         LOG.info(
                 "sidecar of member {} in cluster {}, peers {}, for its node at {}",
-                options.member(),
+                options.names().shown(options.member()),
                 options.cluster(),
-                options.peers().stream().map(peer -> peer.id().toString()).toList(),
+                peers.all().stream()
+                        .map(peer -> options.names().shown(peer.id()))
+                        .toList(),
                 options.listenNode());
     }
 
@@ -162,8 +167,9 @@ final class Sidecar implements ServiceCommand.Service {
         drain.await(options.grace());
         inbox.close();
         link.close();
-        transport.close();
+        // Before the transport, whose end would tell the node of every peer.
         events.close();
+        transport.close();
         tap.close();
         api.close();
         folders.close();

@@ -65,6 +65,7 @@ final class SidecarChecks {
         return new SidecarOptions(
                 who.member(),
                 who.cluster(),
+                who.names(),
                 own.isEmpty() ? listenPeers : own,
                 listenPeers,
                 peers(who, dialect.orElseThrow()),

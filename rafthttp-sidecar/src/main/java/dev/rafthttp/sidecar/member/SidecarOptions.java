@@ -3,6 +3,7 @@ package dev.rafthttp.sidecar.member;
 import dev.rafthttp.ClusterId;
 import dev.rafthttp.Dialect;
 import dev.rafthttp.MemberId;
+import dev.rafthttp.sidecar.node.MemberNames;
 import dev.rafthttp.sidecar.node.NodePeer;
 import dev.rafthttp.sidecar.node.NodeToken;
 import dev.rafthttp.tls.PeerTls;
@@ -16,6 +17,7 @@ import java.util.Optional;
  * How to run a sidecar, checked as a whole by {@link SidecarChecks}.
  *
  * @param member that the node is
+ * @param names what people call members, this one among them
  * @param advertised where peers are told to reach it
  * @param listenPeers where peers reach it
  * @param peers all other members
@@ -31,6 +33,7 @@ import java.util.Optional;
 record SidecarOptions(
         MemberId member,
         ClusterId cluster,
+        MemberNames names,
         List<URI> advertised,
         List<URI> listenPeers,
         List<NodePeer> peers,

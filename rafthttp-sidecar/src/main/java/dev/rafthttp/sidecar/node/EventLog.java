@@ -47,6 +47,7 @@ public final class EventLog implements NodeEvents {
 
     private final Instant started = Instant.now();
     private final MemberId member;
+    private final MemberNames names;
 
     // All below are guarded by this.
     private final EventRoom snapshots = EventRoom.ofAll(CAPACITY);
@@ -59,21 +60,25 @@ public final class EventLog implements NodeEvents {
 
     private volatile Runnable listener = () -> {};
 
-    /** @param member that the node is */
-    public EventLog(MemberId member) {
+    /**
+     * @param member that the node is
+     * @param names for the log
+     */
+    public EventLog(MemberId member, MemberNames names) {
         this.member = member;
+        this.names = names;
     }
 
     @Override
     public void unreachable(MemberId peer) {
         // The transport itself logs why.
-        LOG.debug("peer {} is unreachable", peer);
+        LOG.debug("peer {} is unreachable", names.shown(peer));
         add(outages, peer.toString(), "unreachable", peer(peer));
     }
 
     @Override
     public void snapshot(MemberId peer, SnapshotStatus status) {
-        LOG.info("snapshot to peer {}: {}", peer, status);
+        LOG.info("snapshot to peer {}: {}", names.shown(peer), status);
         JsonObject data = peer(peer);
         data.addProperty("status", status.name().toLowerCase(Locale.ROOT));
         add(snapshots, SNAPSHOT_STATUS, data);
@@ -81,13 +86,17 @@ public final class EventLog implements NodeEvents {
 
     @Override
     public void active(MemberId peer, boolean active) {
-        LOG.info("peer {} is {}", peer, active ? "active" : "inactive");
+        LOG.info("peer {} is {}", names.shown(peer), active ? "active" : "inactive");
         add(activity, active ? "peer-active" : "peer-inactive", peer(peer));
     }
 
     @Override
     public void removed(RemovedMemberException cause) {
-        LOG.error("this member has been removed from the cluster, and its node must stop: {}", cause.getMessage());
+        LOG.error(
+                "this member, {}, has been removed from the cluster, and its node must stop: peer {} says so: {}",
+                names.shown(member),
+                names.shown(cause.toldBy()),
+                cause.getMessage());
         JsonObject data = new JsonObject();
         data.addProperty("member", member.toString());
         data.addProperty("toldBy", cause.toldBy().toString());

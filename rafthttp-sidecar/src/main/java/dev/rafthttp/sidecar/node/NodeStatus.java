@@ -2,6 +2,7 @@ package dev.rafthttp.sidecar.node;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.rafthttp.PeerStatus;
 import dev.rafthttp.RaftTransport;
 import dev.rafthttp.TransportStatus;
 
@@ -12,22 +13,38 @@ public final class NodeStatus {
     private final NodeLink link;
     private final Outgoing outgoing;
     private final EventLog events;
+    private final MemberNames names;
 
-    /** @param events of this run */
-    public NodeStatus(RaftTransport transport, NodeInbox inbox, NodeLink link, Outgoing outgoing, EventLog events) {
+    /**
+     * @param events of this run
+     * @param names of members that have one
+     */
+    public NodeStatus(
+            RaftTransport transport,
+            NodeInbox inbox,
+            NodeLink link,
+            Outgoing outgoing,
+            EventLog events,
+            MemberNames names) {
         this.outgoing = outgoing;
         this.transport = transport;
         this.inbox = inbox;
         this.link = link;
         this.events = events;
+        this.names = names;
     }
 
     JsonObject whole() {
         TransportStatus status = transport.status();
         JsonArray peers = new JsonArray();
-        status.peers().forEach(peer -> peers.add(PeerJson.of(peer)));
+        for (PeerStatus peer : status.peers()) {
+            JsonObject one = PeerJson.of(peer);
+            names.find(peer.id()).ifPresent(name -> one.addProperty("name", name));
+            peers.add(one);
+        }
         JsonObject json = new JsonObject();
         json.addProperty("member", status.member().toString());
+        names.find(status.member()).ifPresent(name -> json.addProperty("name", name));
         json.addProperty("cluster", status.cluster().toString());
         status.removed().ifPresent(removal -> json.add("removed", RemovalJson.of(removal)));
         json.addProperty("run", events.run());

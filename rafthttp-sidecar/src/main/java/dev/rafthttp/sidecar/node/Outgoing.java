@@ -53,6 +53,11 @@ public final class Outgoing {
         return unsent;
     }
 
+    /** Shows a message that is sent with its database, on a connection of its own. */
+    void sending(Message message) {
+        tap.saw(message);
+    }
+
     boolean isClosing() {
         return closing;
     }

@@ -28,8 +28,9 @@ final class PagedAnswer extends IteratingCallback {
     private final AtomicBoolean signalled = new AtomicBoolean();
     private volatile boolean closed;
 
-    // Belongs to whoever writes.
+    // Belong to whoever writes.
     private boolean begun;
+    private boolean ended;
 
     /** What is written. */
     interface Pages {
@@ -83,13 +84,15 @@ final class PagedAnswer extends IteratingCallback {
             response.write(false, BufferUtil.EMPTY_BUFFER, this);
             return Action.SCHEDULED;
         }
-        if (closed) {
+        if (ended) {
             return Action.SUCCEEDED;
         }
         signalled.set(false);
+        // What came before the end is written, and then nothing more, however much comes.
+        ended = closed;
         byte[] page = pages.next();
         if (page.length == 0) {
-            return Action.IDLE;
+            return ended ? Action.SUCCEEDED : Action.IDLE;
         }
         response.write(false, ByteBuffer.wrap(page), this);
         return Action.SCHEDULED;

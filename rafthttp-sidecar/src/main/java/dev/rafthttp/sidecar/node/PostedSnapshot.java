@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import dev.rafthttp.CorruptFrameException;
 import dev.rafthttp.FrameTooLargeException;
 import dev.rafthttp.MemberId;
+import dev.rafthttp.SnapshotStatus;
 import dev.rafthttp.codec.FrameDecoder;
 import dev.rafthttp.codec.FrameLimits;
 import dev.rafthttp.codec.MessageDecoder;
@@ -50,8 +51,11 @@ final class PostedSnapshot extends InputStream implements FrameDecoder.FrameSink
     private long read;
     private long toldNanos;
 
+    private MemberId peer = new MemberId(1);
+
     // Guarded by this.
     private boolean answered;
+    private boolean over;
 
     /** @param sender takes the message, and this with the database behind it */
     PostedSnapshot(
@@ -191,8 +195,9 @@ final class PostedSnapshot extends InputStream implements FrameDecoder.FrameSink
     }
 
     /** From now on the database is read. */
-    void sending(String snapshot, MemberId peer) {
+    void sending(String snapshot, MemberId to) {
         id = snapshot;
+        peer = to;
         progress = SnapshotsApi.id(id);
         progress.addProperty("peer", peer.toString());
         toldNanos = System.nanoTime();
@@ -228,8 +233,11 @@ final class PostedSnapshot extends InputStream implements FrameDecoder.FrameSink
         return data;
     }
 
-    /** Says what became of it; by whichever thread ended it, when nothing is read any more. */
+    /** Says what became of it; by the thread that ended it, when nothing is read any more. */
     void ended(@Nullable Throwable failure) {
+        if (!isFirstEnd()) {
+            return;
+        }
         Throwable cause = failure instanceof CompletionException wrapped && wrapped.getCause() != null
                 ? wrapped.getCause()
                 : failure;
@@ -237,12 +245,31 @@ final class PostedSnapshot extends InputStream implements FrameDecoder.FrameSink
             events.snapshotEnded(id, progress("finished"));
             answer(HttpStatus.ACCEPTED_202, SnapshotsApi.id(id));
         } else {
-            progress.addProperty("error", String.valueOf(cause.getMessage()));
-            events.snapshotEnded(id, progress("failed"));
-            JsonObject error = SnapshotsApi.id(id);
-            error.addProperty("error", "the snapshot was not sent: " + cause.getMessage());
-            answer(HttpStatus.BAD_GATEWAY_502, error);
+            failed(String.valueOf(cause.getMessage()));
         }
+    }
+
+    /** Says that it failed, before the transport, which is closed next, can. */
+    void giveUp() {
+        if (isFirstEnd()) {
+            events.snapshot(peer, SnapshotStatus.FAILURE);
+            failed("the sidecar was told to stop, and it took longer than --shutdown-grace");
+        }
+    }
+
+    private synchronized boolean isFirstEnd() {
+        boolean isFirst = !over;
+        over = true;
+        return isFirst;
+    }
+
+    private void failed(String reason) {
+        JsonObject data = progress("failed");
+        data.addProperty("error", reason);
+        events.snapshotEnded(id, data);
+        JsonObject error = SnapshotsApi.id(id);
+        error.addProperty("error", "the snapshot was not sent: " + reason);
+        answer(HttpStatus.BAD_GATEWAY_502, error);
     }
 
     void refuse(int status, String error) {

@@ -2,26 +2,29 @@ package dev.rafthttp.sidecar.node;
 
 import com.google.gson.JsonObject;
 import dev.rafthttp.DropReason;
-import dev.rafthttp.FileSnapshotStore;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.RaftTransport;
 import dev.rafthttp.peer.Peer;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
 import dev.rafthttp.raftpb.SnapshotMetadata;
-import java.nio.file.Files;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
-import org.eclipse.jetty.http.HttpURI;
-import org.eclipse.jetty.http.MimeTypes;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.ResourceService;
 import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.server.handler.ResourceHandler;
+import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.resource.ResourceFactory;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * {@code /v1/snapshots}: sends a snapshot of the node's with its database, and gives the node the databases that came from
  * peers, in whole or in ranges.
  */
-public final class SnapshotsApi extends Handler.Wrapper {
+public final class SnapshotsApi extends Handler.Abstract {
     static final String PATH = "/v1/snapshots";
 
     /**
@@ -45,29 +48,30 @@ public final class SnapshotsApi extends Handler.Wrapper {
     private final RaftTransport transport;
     private final Outgoing outgoing;
     private final EventLog events;
-    private final FileSnapshotStore store;
+    private final ReceivedDatabases databases;
+    private final ResourceService files = new ResourceService();
     private final Semaphore sending = new Semaphore(MAX_SENDING);
+    private final Set<PostedSnapshot> underWay = ConcurrentHashMap.newKeySet();
 
-    /** @param store of the databases that came */
-    public SnapshotsApi(RaftTransport transport, Outgoing outgoing, EventLog events, FileSnapshotStore store) {
+    /** @param databases those that came */
+    public SnapshotsApi(RaftTransport transport, Outgoing outgoing, EventLog events, ReceivedDatabases databases) {
         this.transport = transport;
         this.outgoing = outgoing;
         this.events = events;
-        this.store = store;
-        MimeTypes.Mutable types = new MimeTypes.Mutable();
-        types.addMimeMapping("db", FrameBatch.CONTENT_TYPE);
-        ResourceHandler files = new ResourceHandler() {
-            // Those that are set are replaced when it starts.
-            @Override
-            public MimeTypes getMimeTypes() {
-                return types;
-            }
-        };
-        files.setBaseResource(
-                ResourceFactory.of(this).newResource(store.path(0, 0).getParent()));
-        files.setDirAllowed(false);
+        this.databases = databases;
         files.setAcceptRanges(true);
-        setHandler(files);
+        files.setEtags(true);
+        installBean(files);
+    }
+
+    /** How many snapshots of the node are being sent. */
+    public int underWay() {
+        return underWay.size();
+    }
+
+    /** Tells the node that the snapshots which are still being sent have failed, since the sidecar ends. */
+    public void giveUp() {
+        underWay.forEach(PostedSnapshot::giveUp);
     }
 
     @Override
@@ -97,7 +101,8 @@ public final class SnapshotsApi extends Handler.Wrapper {
         }
         try {
             one(
-                    store.path(Long.parseUnsignedLong(name.group(1)), Long.parseUnsignedLong(name.group(2))),
+                    Long.parseUnsignedLong(name.group(1)),
+                    Long.parseUnsignedLong(name.group(2)),
                     request,
                     response,
                     callback);
@@ -107,22 +112,80 @@ public final class SnapshotsApi extends Handler.Wrapper {
         return true;
     }
 
-    private void one(Path file, Request request, Response response, Callback callback) throws Exception {
-        if (!Files.exists(file)) {
-            Json.error(
-                    response,
-                    callback,
-                    HttpStatus.NOT_FOUND_404,
-                    "there is no database " + Request.getPathInContext(request)
-                            + ": expected the term and index of a MsgSnap that came, and was not deleted since");
-        } else if (HttpMethod.DELETE.is(request.getMethod())) {
-            Files.deleteIfExists(file);
-            response.setStatus(HttpStatus.NO_CONTENT_204);
-            callback.succeeded();
+    private void one(long term, long index, Request request, Response response, Callback callback) throws IOException {
+        if (HttpMethod.DELETE.is(request.getMethod())) {
+            if (databases.delete(term, index)) {
+                response.setStatus(HttpStatus.NO_CONTENT_204);
+                callback.succeeded();
+            } else {
+                unknown(request, response, callback);
+            }
         } else {
-            request.setAttribute(JsonErrors.LENGTH, Files.size(file));
-            HttpURI named = HttpURI.build(request.getHttpURI()).path("/" + file.getFileName());
-            super.handle(Request.serveAs(request, named), response, callback);
+            give(databases.path(term, index), request, response, callback);
+        }
+    }
+
+    private void give(Path path, Request request, Response response, Callback callback) throws IOException {
+        OpenDatabase database;
+        try {
+            database = OpenDatabase.open(
+                    path,
+                    ResourceFactory.of(this).newResource(path),
+                    request.getComponents().getByteBufferPool());
+        } catch (NoSuchFileException e) {
+            unknown(request, response, callback);
+            return;
+        }
+        request.setAttribute(JsonErrors.LENGTH, database.getContentLengthValue());
+        Callback closing = Callback.from(callback, database::close);
+        if (isKnown(request, database)) {
+            response.setStatus(HttpStatus.NOT_MODIFIED_304);
+            response.getHeaders().put(database.getETag());
+            response.getHeaders().put(database.getLastModified());
+            response.getHeaders().put(database.getContentLength());
+            response.write(true, BufferUtil.EMPTY_BUFFER, closing);
+            return;
+        }
+        files.doGet(new OneRange(request, database), response, closing, database);
+    }
+
+    /** Whether the asker has it, by If-None-Match. */
+    private static boolean isKnown(Request request, OpenDatabase database) {
+        String tag = database.getETag().getValue();
+        return request.getHeaders().getCSV(HttpHeader.IF_NONE_MATCH, true).stream()
+                .anyMatch(known -> known.equals("*") || known.equals(tag) || known.equals("W/" + tag));
+    }
+
+    private static void unknown(Request request, Response response, Callback callback) {
+        Json.error(
+                response,
+                callback,
+                HttpStatus.NOT_FOUND_404,
+                "there is no database " + Request.getPathInContext(request)
+                        + ": expected the term and index of a MsgSnap that came, and was not deleted since");
+    }
+
+    /**
+     * Without a Range that is to be answered with the whole: of another database, by If-Range, which Jetty does not look at; or
+     * of several, for each of which Jetty would open the file again.
+     */
+    private static final class OneRange extends Request.Wrapper {
+        private final HttpFields headers;
+
+        OneRange(Request request, OpenDatabase database) {
+            super(request);
+            String range = request.getHeaders().get(HttpHeader.RANGE);
+            String ifRange = request.getHeaders().get(HttpHeader.IF_RANGE);
+            boolean isOfAnother =
+                    ifRange != null && !ifRange.equals(database.getETag().getValue());
+            headers = range != null && (isOfAnother || range.contains(","))
+                    ? HttpFields.build(request.getHeaders()).remove(HttpHeader.RANGE)
+                    : request.getHeaders();
+        }
+
+        @Override
+        public HttpFields getHeaders() {
+            return headers;
         }
     }
 
@@ -142,6 +205,10 @@ public final class SnapshotsApi extends Handler.Wrapper {
                             + reason.label() + ", expected this member as from, and one of GET /v1/peers as to");
             return;
         }
+        if (outgoing.isClosing()) {
+            posted.busy("the sidecar is closing: expected no more snapshots");
+            return;
+        }
         if (!sending.tryAcquire()) {
             posted.busy(MAX_SENDING + " databases are being sent already: expected at most so many at once");
             return;
@@ -150,9 +217,12 @@ public final class SnapshotsApi extends Handler.Wrapper {
         String id = new MemberId(message.getTo()) + "-" + Long.toUnsignedString(metadata.getTerm()) + "-"
                 + Long.toUnsignedString(metadata.getIndex());
         posted.sending(id, new MemberId(message.getTo()));
+        underWay.add(posted);
+        outgoing.sending(message);
         transport.sendSnapshot(message, posted, posted.databaseBytes()).whenComplete((done, failure) -> {
             sending.release();
             posted.ended(failure);
+            underWay.remove(posted);
         });
     }
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.google.gson.JsonObject;
 import com.sun.net.httpserver.HttpServer;
 import dev.rafthttp.MemberId;
+import dev.rafthttp.fixture.LogLines;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.sidecar.node.NodeToken;
 import java.io.ByteArrayOutputStream;
@@ -199,6 +200,57 @@ class SidecarTest extends SidecarFixture {
         assertThat(json(post(frames(1, 1))).get("dropped").getAsLong()).isEqualTo(1);
         assertThat(ask("PUT", peers.resolve("a"), "application/json", body).statusCode())
                 .isEqualTo(400);
+    }
+
+    @Test
+    void shouldNameMembersInItsStatusAndTheKeptPeersWhenItStarts() throws Exception {
+        Sidecar first = a();
+        byte[] set =
+                "{\"peers\":{\"b\":{\"urls\":[\"http://127.0.0.1:9\"]},\"c\":{\"urls\":[\"http://127.0.0.1:9\"]}},\"removed\":[]}"
+                        .getBytes(StandardCharsets.UTF_8);
+        ask("PUT", nodeA.resolve("/v1/peers"), "application/json", set);
+        first.close();
+
+        try (LogLines log = LogLines.of(Sidecar.class)) {
+            a();
+
+            assertThat(log.texts())
+                    .anySatisfy(line -> assertThat(line)
+                            .contains("sidecar of member anna (a)")
+                            .contains("peers [bert (b), c]"));
+        }
+        JsonObject status = json(get(nodeA.resolve("/v1/status")));
+        assertThat(status.get("name").getAsString()).isEqualTo("anna");
+        JsonObject peer = status.getAsJsonArray("peers").get(0).getAsJsonObject();
+        assertThat(peer.get("name").getAsString()).isEqualTo("bert");
+        await().atMost(LIMIT)
+                .until(() -> json(get(nodeA.resolve("/v1/status")))
+                        .getAsJsonArray("peers")
+                        .get(0)
+                        .getAsJsonObject()
+                        .getAsJsonObject("lanes")
+                        .getAsJsonObject("message")
+                        .has("lastFailure"));
+    }
+
+    @Test
+    void shouldNotBeReadyBeforeTheCallbackAnswers() throws Exception {
+        URI callback = Sidecars.freeUrl();
+        b(Optional.of(callback.resolve("/take")));
+        assertThat(get(nodeB.resolve("/readyz")).statusCode()).isEqualTo(503);
+
+        HttpServer node = HttpServer.create(new InetSocketAddress(callback.getHost(), callback.getPort()), 0);
+        running.add(() -> node.stop(0));
+        List<Integer> posts = Collections.synchronizedList(new ArrayList<>());
+        node.createContext("/take", exchange -> {
+            posts.add(exchange.getRequestBody().readAllBytes().length);
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
+        node.start();
+
+        await().atMost(LIMIT).until(() -> get(nodeB.resolve("/readyz")).statusCode() == 200);
+        assertThat(posts).containsExactly(0);
     }
 
     @Test

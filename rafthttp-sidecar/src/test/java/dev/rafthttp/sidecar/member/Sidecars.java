@@ -6,6 +6,7 @@ import dev.rafthttp.MemberId;
 import dev.rafthttp.fixture.FreeUrls;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
+import dev.rafthttp.sidecar.node.MemberNames;
 import dev.rafthttp.sidecar.node.NodePeer;
 import dev.rafthttp.sidecar.node.NodeToken;
 import dev.rafthttp.tls.PeerTls;
@@ -14,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What tests put sidecars and their messages together from. */
@@ -40,6 +42,7 @@ final class Sidecars {
         return new SidecarOptions(
                 member,
                 ClusterId.parse("cafe"),
+                new MemberNames(Map.of(A, "anna", B, "bert")),
                 List.of(own),
                 List.of(own),
                 List.of(new NodePeer(other, List.of(others), Dialect.PUSH)),
@@ -58,6 +61,7 @@ final class Sidecars {
         return new SidecarOptions(
                 options.member(),
                 options.cluster(),
+                options.names(),
                 options.advertised(),
                 options.listenPeers(),
                 options.peers(),
@@ -69,6 +73,25 @@ final class Sidecars {
                 options.snapshotDir(),
                 options.stateDir(),
                 options.grace());
+    }
+
+    /** The same, but with more time at the end. */
+    static SidecarOptions withGrace(SidecarOptions options, Duration grace) {
+        return new SidecarOptions(
+                options.member(),
+                options.cluster(),
+                options.names(),
+                options.advertised(),
+                options.listenPeers(),
+                options.peers(),
+                options.tls(),
+                options.dialect(),
+                options.listenNode(),
+                options.token(),
+                options.callback(),
+                options.snapshotDir(),
+                options.stateDir(),
+                grace);
     }
 
     static Message message(long index) {

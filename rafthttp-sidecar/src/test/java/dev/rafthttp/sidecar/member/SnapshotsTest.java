@@ -1,6 +1,7 @@
 package dev.rafthttp.sidecar.member;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonObject;
 import dev.rafthttp.raftpb.Message;
@@ -20,8 +21,11 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** {@code /v1/snapshots}, over real loopback HTTP: what the node of a sends, the node of b gets. */
@@ -191,6 +195,155 @@ class SnapshotsTest extends SidecarFixture {
         assertThat(fetch("GET", "1-5", "Range", "bytes=9999999-").statusCode()).isEqualTo(416);
         assertThat(fetch("DELETE", "1-5").statusCode()).isEqualTo(204);
         assertThat(fetch("GET", "1-5").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void shouldGiveTheLaterDatabaseAtOnceAndLetReadersFinishTheFormer() throws Exception {
+        a();
+        b(Optional.empty());
+        DataInputStream in = read();
+        byte[] former = new byte[24 << 20];
+        new Random(1).nextBytes(former);
+        byte[] later = new byte[former.length];
+        new Random(2).nextBytes(later);
+        send(snapshot(40), former);
+        next(in);
+        HttpResponse<byte[]> first = fetch("GET", "1-40", "Range", "bytes=0-9");
+        String tag = first.headers().firstValue("ETag").orElseThrow();
+        // More than the sockets' buffers hold, so that most of it is read after it has been replaced.
+        InputStream slow = http.send(
+                        HttpRequest.newBuilder(nodeB.resolve("/v1/snapshots/1-40"))
+                                .build(),
+                        BodyHandlers.ofInputStream())
+                .body();
+        byte[] begin = slow.readNBytes(10);
+
+        send(snapshot(40), later);
+        next(in);
+
+        assertThat(fetch("GET", "1-40").body()).isEqualTo(later);
+        assertThat(fetch("GET", "1-40", "If-None-Match", tag).statusCode()).isEqualTo(200);
+        HttpResponse<byte[]> range = fetch("GET", "1-40", "Range", "bytes=10-19", "If-Range", tag);
+        assertThat(range.statusCode()).isEqualTo(200);
+        assertThat(range.body()).isEqualTo(later);
+        String newTag = range.headers().firstValue("ETag").orElseThrow();
+        assertThat(newTag).startsWith("\"").isNotEqualTo(tag);
+        assertThat(fetch("GET", "1-40", "Range", "bytes=10-19", "If-Range", newTag)
+                        .body())
+                .isEqualTo(Arrays.copyOfRange(later, 10, 20));
+        assertThat(fetch("GET", "1-40", "If-None-Match", newTag).statusCode()).isEqualTo(304);
+        byte[] rest = slow.readAllBytes();
+        assertThat(begin).isEqualTo(Arrays.copyOf(former, 10));
+        assertThat(rest).isEqualTo(Arrays.copyOfRange(former, 10, former.length));
+    }
+
+    @Test
+    void shouldAnswerARangeOfSeveralWithTheWhole() throws Exception {
+        a();
+        b(Optional.empty());
+        DataInputStream in = read();
+        send(snapshot(41), database);
+        next(in);
+
+        HttpResponse<byte[]> answer = fetch("GET", "1-41", "Range", "bytes=0-9,20-29");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo(database);
+        HttpResponse<byte[]> head = fetch("HEAD", "1-41");
+        assertThat(head.statusCode()).isEqualTo(200);
+        assertThat(head.headers().firstValueAsLong("Content-Length")).hasValue(database.length);
+        assertThat(head.headers().firstValue("Content-Type")).contains("application/octet-stream");
+    }
+
+    @Test
+    void shouldKeepADatabaseUntilItIsDeletedAsOftenAsItCame() throws Exception {
+        a();
+        b(Optional.empty());
+        DataInputStream in = read();
+        send(snapshot(42), database);
+        send(snapshot(42), database);
+        next(in);
+        next(in);
+
+        assertThat(fetch("DELETE", "1-42").statusCode()).isEqualTo(204);
+        assertThat(fetch("GET", "1-42").body()).isEqualTo(database);
+        assertThat(fetch("DELETE", "1-42").statusCode()).isEqualTo(204);
+        assertThat(fetch("GET", "1-42").statusCode()).isEqualTo(404);
+        assertThat(fetch("DELETE", "1-42").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void shouldShowASnapshotInTheTapWhereItIsSentAndWhereItComes() throws Exception {
+        a();
+        b(Optional.empty());
+        BufferedReader sent = lines(nodeA.resolve("/v1/tap"));
+        BufferedReader come = lines(nodeB.resolve("/v1/tap"));
+
+        send(snapshot(43), database);
+
+        assertThat(sent.readLine()).contains("MsgSnap").contains("a → b");
+        assertThat(come.readLine()).contains("MsgSnap").contains("a → b");
+    }
+
+    @Test
+    void shouldWaitAtTheEndForASnapshotThatIsUnderWay() throws Exception {
+        Sidecar a = start(Sidecars.withGrace(
+                Sidecars.options(
+                        Sidecars.A, peerA, Sidecars.B, peerB, nodeA, folder, Optional.empty(), Optional.empty()),
+                LIMIT));
+        b(Optional.empty());
+        awaitStreams();
+        try (Socket socket = begun(44)) {
+            CompletableFuture<Void> closing = CompletableFuture.runAsync(a::close);
+            await().atMost(LIMIT).until(() -> get(nodeA.resolve("/v1/messages"), "POST") == 503);
+
+            assertThat(closing).isNotDone();
+            socket.getOutputStream().write(database);
+            socket.shutdownOutput();
+
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 202");
+            closing.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        }
+        assertThat(fetch("GET", "1-44").body()).isEqualTo(database);
+    }
+
+    @Test
+    void shouldTellTheNodeOfASnapshotThatTakesLongerThanTheEnd() throws Exception {
+        Sidecar a = a();
+        b(Optional.empty());
+        awaitStreams();
+        BufferedReader events = lines(nodeA.resolve("/v1/events"));
+        try (Socket socket = begun(45)) {
+            a.close();
+
+            List<String> told = events.lines().toList();
+            assertThat(told).anySatisfy(line -> assertThat(line).contains("\"status\":\"failure\""));
+            assertThat(told)
+                    .anySatisfy(line -> assertThat(line)
+                            .contains("\"id\":\"b-1-45\"")
+                            .contains("\"state\":\"failed\"")
+                            .contains("--shutdown-grace"));
+            assertThat(socket.isConnected()).isTrue();
+        }
+    }
+
+    private int get(URI url, String method) throws Exception {
+        return ask(method, url, "application/octet-stream", new byte[0]).statusCode();
+    }
+
+    /** A snapshot whose message is there, but not its database; returns when it is being sent. */
+    private Socket begun(long index) throws Exception {
+        BufferedReader tap = lines(nodeA.resolve("/v1/tap?type=MsgSnap"));
+        Socket socket = new Socket(nodeA.getHost(), nodeA.getPort());
+        socket.setSoTimeout(Math.toIntExact(LIMIT.toMillis()));
+        byte[] frame = Sidecars.frame(snapshot(index));
+        String head = "POST /v1/snapshots HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: "
+                + (frame.length + database.length) + "\r\n\r\n";
+        socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().write(frame);
+        assertThat(tap.readLine()).contains("MsgSnap");
+        return socket;
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.rafthttp.MemberId;
 import dev.rafthttp.SnapshotStatus;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -15,7 +16,7 @@ class EventLogTest {
     private static final MemberId B = MemberId.parse("b");
     private static final MemberId C = MemberId.parse("c");
 
-    private final EventLog log = new EventLog(MemberId.parse("a"));
+    private final EventLog log = new EventLog(MemberId.parse("a"), new MemberNames(Map.of()));
     private final String begin = log.id(EventPosition.START);
 
     @Test

@@ -6,9 +6,14 @@ import static org.awaitility.Awaitility.await;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,7 +30,8 @@ class SnapshotTest {
 
     private final ScriptedOrigin origin = new ScriptedOrigin();
     private final URI front = Relays.freeUrl();
-    private final Relay relay = new Relay(Relays.options(Relays.member(Relays.A, front, origin.url())));
+    private final RelayOptions options = Relays.options(Relays.member(Relays.A, front, origin.url()));
+    private final Relay relay = new Relay(options);
 
     @BeforeEach
     void start() {
@@ -53,6 +59,29 @@ class SnapshotTest {
 
     private DirectionCounts counts() {
         return relay.traffic().of(Relays.B, Relays.A);
+    }
+
+    @Test
+    void shouldShowASnapshotInTheTap() throws Exception {
+        HttpResponse<Stream<String>> tap = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(options.listenNode().resolve("/v1/tap?type=MsgSnap"))
+                                .build(),
+                        BodyHandlers.ofLines());
+        try (RawConnection client = RawConnection.to(front)) {
+            client.send(HEAD);
+            try (RawConnection next = origin.accept()) {
+                chunk(client, head());
+                assertThat(tap.body().findFirst().orElseThrow())
+                        .contains("MsgSnap")
+                        .contains("b → a");
+                chunk(client, new byte[] {1}).send("0\n\n");
+                next.head();
+                next.chunks();
+                next.send("HTTP/1.1 204 No Content\n\n");
+            }
+            assertThat(client.head()).startsWith("HTTP/1.1 204 ");
+        }
     }
 
     @Test
