@@ -84,7 +84,7 @@ func (n *node) happened(name string, data map[string]any) {
 	case "run":
 		run, _ := data["run"].(string)
 		if n.run != "" && n.run != run {
-			// What it had been told is gone: the peers that were set at run time, and snapshots under way, which have failed.
+			// Set your peers again (PUT /v1/peers), and tell Raft that the snapshots under way have failed.
 			fmt.Println("the sidecar was started again")
 		}
 		n.run = run

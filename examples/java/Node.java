@@ -93,7 +93,7 @@ class Node {
         if (name.equals("run")) {
             String started = values(data, "run").get(0);
             if (!run.isEmpty() && !run.equals(started)) {
-                // What it had been told is gone: the peers that were set at run time, and snapshots under way, which have failed.
+                // Set your peers again (PUT /v1/peers), and tell Raft that the snapshots under way have failed.
                 System.out.println("the sidecar was started again");
             }
             run = started;

@@ -94,7 +94,7 @@ class Node:
     def happened(self, name, data):
         if name == "run":
             if self.run not in (None, data["run"]):
-                # What it had been told is gone: the peers that were set at run time, and snapshots under way, which have failed.
+                # Set your peers again (PUT /v1/peers), and tell Raft that the snapshots under way have failed.
                 print("the sidecar was started again", flush=True)
             self.run = data["run"]
         elif name == "member-removed":

@@ -204,6 +204,7 @@ class ExamplesTest extends SidecarFixture {
 
         awaitAnswers("beating", 3);
         assertThat(beating.isAlive()).isTrue();
+        await().atMost(PROGRAM_LIMIT).until(() -> read(output("beating")).contains("the sidecar was started again"));
     }
 
     @ParameterizedTest
