@@ -34,6 +34,7 @@ final class SidecarEvents implements LongRequest.Attempt {
 
     // Owned by the request's thread.
     private @Nullable String lastId;
+    private @Nullable String run;
 
     /**
      * @param callback told on the request's thread
@@ -81,6 +82,7 @@ final class SidecarEvents implements LongRequest.Attempt {
 
     private void tell(String name, JsonObject data) {
         switch (name) {
+            case "run" -> began(text(data, "run"));
             case "unreachable" -> callback.reportUnreachable(peer(data));
             case "snapshot-status" ->
                 callback.reportSnapshot(
@@ -95,6 +97,17 @@ final class SidecarEvents implements LongRequest.Attempt {
             }
             default -> LOG.debug("event {}: {}", name, data);
         }
+    }
+
+    /**
+     * Of another run there is nothing to make good: the node neither sets peers nor posts snapshots, and takes every peer for
+     * unreachable from the end of the former answer until the sidecar says otherwise.
+     */
+    private void began(String newRun) {
+        if (run != null && !run.equals(newRun)) {
+            LOG.info("the sidecar at {} was started again: run {} after run {}", client, newRun, run);
+        }
+        run = newRun;
     }
 
     private static MemberId peer(JsonObject data) {

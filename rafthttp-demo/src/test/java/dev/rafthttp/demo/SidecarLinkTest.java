@@ -290,6 +290,25 @@ class SidecarLinkTest {
     }
 
     @Test
+    void shouldSayThatTheSidecarWasStartedAgainWhenItsRunIsAnother() {
+        ScriptedSidecar sidecar = sidecar(tcp);
+        sidecar.happens("id: r1-0-0\nevent: run\ndata: {\"run\":\"r1\"}\n\n");
+        SidecarLink link = connected(tcp);
+
+        try (CapturedLog log = new CapturedLog(SidecarEvents.class)) {
+            sidecar.events.get(0).end();
+            await().atMost(LIMIT).until(() -> sidecar.events.size() == 2 && link.isConnected());
+            sidecar.happens("id: r2-0-0\nevent: run\ndata: {\"run\":\"r2\",\"previousRun\":\"r1\"}\n\n");
+            sidecar.events.get(1).end();
+
+            await().atMost(LIMIT).until(() -> !log.messages().isEmpty());
+            assertThat(log.messages())
+                    .containsExactly("the sidecar at " + tcp + " was started again: run r2 after run r1");
+        }
+        assertThat(sidecar.events.get(2).lastEventId).contains("r1-0-0");
+    }
+
+    @Test
     void shouldReachNobodyWhenTheSidecarIsGone() {
         ScriptedSidecar sidecar = sidecar(tcp);
         sidecar.active = List.of(B);
