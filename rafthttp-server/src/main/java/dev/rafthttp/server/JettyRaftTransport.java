@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 
 /**
@@ -33,6 +34,7 @@ public final class JettyRaftTransport implements RaftTransport {
     private final PeerManager peers;
     private final RaftServlets servlets;
     private final RaftHttpServer server;
+    private final AtomicBoolean started = new AtomicBoolean();
 
     private JettyRaftTransport(Builder builder) {
         peers = new PeerManager(builder.config, builder.callback, builder.metrics, builder.coupler);
@@ -141,10 +143,22 @@ public final class JettyRaftTransport implements RaftTransport {
         return server.urls();
     }
 
+    /**
+     * Binds every address before it dials anybody. A second process of the same member fails to bind, and must not have
+     * taken the streams of the first one by then.
+     *
+     * @throws java.io.UncheckedIOException if an address cannot be bound; no peer has been dialled then
+     * @throws IllegalStateException if it has been started, or closed, before
+     */
     @Override
     public void start() {
-        peers.start();
+        if (!started.compareAndSet(false, true)) {
+            throw new IllegalStateException(
+                    "the transport of member " + peers.environment().config().memberId() + " has been started before");
+        }
         try {
+            server.bind();
+            peers.start();
             server.start();
         } catch (RuntimeException e) {
             close();

@@ -57,6 +57,7 @@ final class RaftHttpServer implements AutoCloseable {
 
     private final AcceptedChannels accepted = new AcceptedChannels();
     private @Nullable Server jetty;
+    private List<URI> bound = List.of();
     private List<URI> urls = List.of();
 
     /**
@@ -80,47 +81,49 @@ final class RaftHttpServer implements AutoCloseable {
     }
 
     /**
-     * Begins to listen. The thread pool must be running.
+     * Takes every address, and answers nobody yet: who dials waits until {@link #start}.
      *
      * @throws UncheckedIOException if an address cannot be bound; none is then
      */
-    synchronized void start() {
+    synchronized void bind() {
         if (addresses.isEmpty()) {
             return;
         }
         Server server = new Server(threads);
         server.setHandler(handler());
         server.setErrorHandler(terseErrors());
-        List<URI> bound = new ArrayList<>();
+        List<URI> taken = new ArrayList<>();
         try {
             for (InetSocketAddress address : addresses) {
                 ServerConnector connector = connector(server, address);
                 server.addConnector(connector);
-                bound.add(open(connector, address));
+                taken.add(open(connector, address));
             }
-            server.start();
         } catch (UncheckedIOException e) {
-            abandon(server);
+            stop(server);
             throw e;
-        } catch (Exception e) {
-            abandon(server);
-            throw new IllegalStateException("the server at " + addresses + " cannot be started", e);
         }
         jetty = server;
-        urls = List.copyOf(bound);
+        bound = List.copyOf(taken);
+    }
+
+    /** Begins to answer at the addresses that are bound. The thread pool must be running. */
+    synchronized void start() {
+        Server server = jetty;
+        if (server == null) {
+            return;
+        }
+        try {
+            server.start();
+        } catch (Exception e) {
+            throw new IllegalStateException("the server at " + addresses + " cannot be started", e);
+        }
+        urls = bound;
         LOG.info(
                 "member {} listens at {}{}",
                 config.memberId(),
                 urls,
                 tls.map(ServerTls::asks).orElse(""));
-    }
-
-    /** A server that has not started does not close, when it is stopped, what was opened for it. */
-    private void abandon(Server server) {
-        for (Connector connector : server.getConnectors()) {
-            ((ServerConnector) connector).close();
-        }
-        stop(server);
     }
 
     private ServletContextHandler handler() {
@@ -171,10 +174,16 @@ final class RaftHttpServer implements AutoCloseable {
             String scheme = tls.isPresent() ? "https" : "http";
             return new URI(scheme, null, address.getHostString(), connector.getLocalPort(), null, null, null);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot listen at " + where + ": " + e.getMessage(), e);
+            throw new UncheckedIOException("cannot listen at " + where + ": " + reasonOf(e), e);
         } catch (IllegalArgumentException | URISyntaxException e) {
             throw new UncheckedIOException(new IOException("cannot listen at " + where, e));
         }
+    }
+
+    /** Jetty wraps the system's reason, and says of it only that it failed. */
+    private static String reasonOf(IOException failure) {
+        Throwable reason = failure.getCause() instanceof IOException cause ? cause : failure;
+        return String.valueOf(reason.getMessage());
     }
 
     /** Where it listens, with the ports that were taken. Empty before the start and after the end. */
@@ -217,6 +226,10 @@ final class RaftHttpServer implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         accepted.close();
+        for (Connector connector : server.getConnectors()) {
+            // What was opened for a server that never started is not closed by stopping it.
+            ((ServerConnector) connector).close();
+        }
         if (stopper.isAlive()) {
             LOG.warn("the server of member {} is still closing after {}", config.memberId(), config.closeTimeout());
         }

@@ -61,6 +61,7 @@ class RaftHttpServerTest {
     @Test
     void shouldListenAtEveryAddressAndNameThePortsTaken() throws Exception {
         try (RaftHttpServer server = server(free(), free())) {
+            server.bind();
             server.start();
 
             assertThat(server.urls()).hasSize(2).doesNotHaveDuplicates();
@@ -75,6 +76,7 @@ class RaftHttpServerTest {
     void shouldDoNothingWhenThereIsNoAddress() {
         try (RaftHttpServer server = server()) {
             int before = threads.getBusyThreads();
+            server.bind();
             server.start();
 
             assertThat(server.urls()).isEmpty();
@@ -91,9 +93,9 @@ class RaftHttpServerTest {
             InetSocketAddress second = new InetSocketAddress("127.0.0.1", taken.getLocalPort());
             RaftHttpServer server = server(first, second);
 
-            assertThatThrownBy(server::start)
+            assertThatThrownBy(server::bind)
                     .isInstanceOf(UncheckedIOException.class)
-                    .hasMessageContaining("127.0.0.1:" + taken.getLocalPort());
+                    .hasMessage("cannot listen at 127.0.0.1:" + taken.getLocalPort() + ": Address already in use");
 
             assertThat(server.urls()).isEmpty();
             new ServerSocket(port).close();
@@ -104,7 +106,7 @@ class RaftHttpServerTest {
     void shouldNameTheAddressWhenItsHostIsUnknown() {
         RaftHttpServer server = server(InetSocketAddress.createUnresolved("no-such-host.invalid", 1));
 
-        assertThatThrownBy(server::start)
+        assertThatThrownBy(server::bind)
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessageContaining("no-such-host.invalid:1");
     }
@@ -174,6 +176,7 @@ class RaftHttpServerTest {
     @Test
     void shouldCloseMoreThanOnce() {
         RaftHttpServer server = server(free());
+        server.bind();
         server.start();
         server.close();
         server.close();

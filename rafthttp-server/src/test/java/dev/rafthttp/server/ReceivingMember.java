@@ -110,6 +110,7 @@ final class ReceivingMember implements RaftCallback, PeerRegistry, AutoCloseable
                 scheduler,
                 Optional.empty(),
                 List.of(new InetSocketAddress("127.0.0.1", 0)));
+        server.bind();
         server.start();
     }
 

@@ -67,6 +67,7 @@ class TlsReloadTest {
                 Optional.of(reloader),
                 List.of(new InetSocketAddress("127.0.0.1", 0)));
         reloader.start();
+        server.bind();
         server.start();
     }
 
