@@ -6,8 +6,6 @@ import java.util.Optional;
 
 /** What may stand as a peer URL: {@code http://host:port} or {@code https://host:port}, as etcd demands it. */
 public final class PeerUrls {
-    private static final int MAX_PORT = 65_535;
-
     private PeerUrls() {}
 
     /**
@@ -29,15 +27,37 @@ public final class PeerUrls {
     }
 
     static Optional<String> mistakeIn(URI url) {
-        boolean scheme = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
-        boolean bare = url.getRawPath() == null
-                || url.getRawPath().isEmpty()
-                || url.getRawPath().equals("/");
-        boolean nothingElse = url.getRawQuery() == null && url.getRawFragment() == null && url.getRawUserInfo() == null;
-        boolean port = url.getPort() > 0 && url.getPort() <= MAX_PORT;
-        if (scheme && bare && nothingElse && url.getHost() != null && port) {
-            return Optional.empty();
+        return reasonAgainst(url)
+                .map(reason ->
+                        "peer URL \"" + url + "\" is not of the form http://host:port or https://host:port: " + reason);
+    }
+
+    /** What is wrong with a URL, in a few words; empty if it may stand as a peer's. */
+    public static Optional<String> reasonAgainst(URI url) {
+        if (!"http".equals(url.getScheme()) && !"https".equals(url.getScheme())) {
+            return Optional.of("its scheme is neither http nor https");
         }
-        return Optional.of("peer URL \"" + url + "\" is not of the form http://host:port or https://host:port");
+        if (url.isOpaque()) {
+            return Optional.of("it has no host");
+        }
+        String authority = url.getRawAuthority();
+        if (authority != null && authority.contains("@")) {
+            return Optional.of("it has a user");
+        }
+        UrlHost host;
+        try {
+            host = UrlHost.of(url);
+        } catch (IllegalArgumentException e) {
+            return Optional.ofNullable(e.getMessage());
+        }
+        if (host.port() <= 0) {
+            return Optional.of(host.port() < 0 ? "it has no port" : "its port is 0");
+        }
+        if (!url.getRawPath().isEmpty() && !url.getRawPath().equals("/")) {
+            return Optional.of("it has a path");
+        }
+        return url.getRawQuery() != null || url.getRawFragment() != null
+                ? Optional.of("it has a query or a fragment")
+                : Optional.empty();
     }
 }

@@ -27,11 +27,11 @@ class TransportConfigTest {
         assertThat(config.serverVersion()).hasToString("3.6.0");
         assertThat(config.minClusterVersion()).hasToString("3.0.0");
         assertThat(config.queueMessages()).isEqualTo(4096);
-        assertThat(config.queueBytes()).isEqualTo(64 << 20);
+        assertThat(config.queueBytes()).isEqualTo(HeapLimits.OF_JVM.queueBytes());
         assertThat(config.pipelineInFlight()).isEqualTo(4);
         assertThat(config.pipelineQueue()).isEqualTo(64);
-        assertThat(config.maxMessageBytes()).isEqualTo(512 << 20);
-        assertThat(config.maxPostBytes()).isEqualTo(64 << 20);
+        assertThat(config.maxMessageBytes()).isEqualTo(HeapLimits.OF_JVM.messageBytes());
+        assertThat(config.maxPostBytes()).isEqualTo(HeapLimits.OF_JVM.postBytes());
         assertThat(config.linkHeartbeatInterval()).hasMillis(500);
         assertThat(config.streamTimeout()).hasMillis(1500);
         assertThat(config.ackInterval()).hasMillis(100);
@@ -97,7 +97,8 @@ class TransportConfigTest {
                 mistake(b -> b.closeTimeout(Duration.ZERO), "close timeout is PT0S, not in PT0.001S to PT8760H"),
                 mistake(
                         b -> b.peerUrls(List.of(URI.create("ftp://a:1"))),
-                        "peer URL \"ftp://a:1\" is not of the form http://host:port or https://host:port"));
+                        "peer URL \"ftp://a:1\" is not of the form http://host:port or https://host:port:"
+                                + " its scheme is neither http nor https"));
     }
 
     @ParameterizedTest

@@ -17,7 +17,7 @@ final class ClientTls {
 
     /** Makes one, which uses the files as they are, and as they will be. */
     static SslContextFactory.Client following(TlsReloader files) {
-        SslContextFactory.Client tls = new SslContextFactory.Client();
+        SslContextFactory.Client tls = new AnyHostTls();
         tls.setIncludeProtocols("TLSv1.2", "TLSv1.3");
         files.follow(context -> use(tls, context));
         return tls;

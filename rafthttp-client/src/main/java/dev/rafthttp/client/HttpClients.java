@@ -86,7 +86,7 @@ final class HttpClients {
         connector.setIdleTimeout(idle);
         HttpClientTransportOverHTTP transport = new HttpClientTransportOverHTTP(connector);
         transport.setInvocationType(invocation);
-        HttpClient http = new HttpClient(transport);
+        HttpClient http = new AnyHostClient(transport);
         http.setExecutor(executor);
         Scheduler scheduler = new ScheduledExecutorScheduler("rafthttp-" + config.memberId() + "-client", true);
         http.setScheduler(scheduler);

@@ -1,18 +1,12 @@
 package dev.rafthttp.client;
 
-import org.eclipse.jetty.util.ssl.SslContextFactory;
-
 /**
  * TLS as the JVM has it by default, made ready for the first peer at an {@code https} URL. Jetty's own is made ready with the
  * client, for which the JVM reads all certificates that it trusts: a tenth of the time in which a relay starts, none of
  * whose peers is at such a URL. Any thread.
  */
-final class LateTls extends SslContextFactory.Client {
+final class LateTls extends AnyHostTls {
     private boolean ready;
-
-    LateTls() {
-        setEndpointIdentificationAlgorithm("HTTPS");
-    }
 
     /** Not yet. */
     @Override

@@ -51,8 +51,9 @@ final class PeerAddresses implements SocketAddressResolver {
     /** What glibc and musl say of a name that does not exist, EAI_NONAME. */
     private static final List<String> NO_SUCH_NAME = List.of(": Name or service not known", ": Name does not resolve");
 
-    /** As the host of a valid URL: no name has a colon, and none ends with a label of digits only. */
-    private static final Pattern IP_ADDRESS = Pattern.compile("[0-9.]+|\\[?[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%[^]]*)?]?");
+    /** As the host of a URL. No name has a colon; a name of digits and dots only is looked up as others are. */
+    private static final Pattern IP_ADDRESS =
+            Pattern.compile("([0-9]{1,3}\\.){3}[0-9]{1,3}|\\[?[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%[^]]*)?]?");
 
     private final Lookup lookup;
     private final Executor executor;

@@ -1,6 +1,7 @@
 package dev.rafthttp.demo;
 
 import dev.rafthttp.MemberId;
+import dev.rafthttp.UrlHost;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
@@ -37,8 +38,9 @@ final class KvServer implements AutoCloseable {
         threads.setDaemon(true);
         server = new Server(threads);
         connector = new ServerConnector(server, 1, 1);
-        connector.setHost(url.getHost());
-        connector.setPort(url.getPort());
+        UrlHost host = UrlHost.of(url);
+        connector.setHost(host.name());
+        connector.setPort(host.port());
         server.addConnector(connector);
         SizeLimitHandler limit = new SizeLimitHandler(MAX_VALUE_BYTES, UNLIMITED);
         limit.setHandler(new Handler.Sequence(new KvHandler(node, kvUrls), new StateHandler(node, name)));

@@ -2,6 +2,7 @@ package dev.rafthttp.demo;
 
 import dev.rafthttp.ClusterId;
 import dev.rafthttp.MemberId;
+import dev.rafthttp.client.AnyHostClient;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -64,7 +65,7 @@ final class SidecarClient implements AutoCloseable {
         ClientConnector connector = new ClientConnector();
         connector.setSelectors(1);
         connector.setExecutor(threads);
-        http = new HttpClient(new HttpClientTransportOverHTTP(connector));
+        http = new AnyHostClient(new HttpClientTransportOverHTTP(connector));
         http.setExecutor(threads);
         http.setConnectTimeout(TimeUnit.SECONDS.toMillis(ANSWER_SECONDS));
         // Nothing may pass for hours.

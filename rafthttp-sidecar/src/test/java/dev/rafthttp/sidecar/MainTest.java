@@ -82,9 +82,10 @@ class MainTest {
                 .containsExactlyInAnyOrder(
                         "rafthttp relay: --bogus is unknown: expected one of the options that --help lists",
                         "rafthttp relay: --log-format \"xml\": expected text or json",
-                        "rafthttp relay: --initial-cluster \"b=ftp://127.0.0.1:1\": expected b=http://HOST:PORT",
+                        "rafthttp relay: --initial-cluster \"b=ftp://127.0.0.1:1\": expected b=http://HOST:PORT; its scheme is"
+                                + " neither http nor https",
                         "rafthttp relay: --initial-cluster \"c\": expected NAME=http://HOST:PORT",
-                        "rafthttp relay: --targets \"a=http://127.0.0.1:0\": expected a=http://HOST:PORT",
+                        "rafthttp relay: --targets \"a=http://127.0.0.1:0\": expected a=http://HOST:PORT; its port is 0",
                         "rafthttp relay: --targets \"q\": expected names in --initial-cluster",
                         "rafthttp relay: --local is missing: expected a name in --initial-cluster, since there is --uplinks",
                         "rafthttp relay: --cluster-id \"xyz\": expected 1 to 16 hexadecimal digits, as in 8e9e05c52164694d",
@@ -280,7 +281,8 @@ class MainTest {
                 .isEqualTo(2);
         assertThat(errLines())
                 .contains(
-                        "rafthttp relay: --initial-cluster \"a=https://127.0.0.1:1\": expected a=http://HOST:PORT",
-                        "rafthttp relay: --targets \"a=https://127.0.0.1:2\": expected a=http://HOST:PORT");
+                        "rafthttp relay: --initial-cluster \"a=https://127.0.0.1:1\": expected a=http://HOST:PORT; its scheme is"
+                                + " not http",
+                        "rafthttp relay: --targets \"a=https://127.0.0.1:2\": expected a=http://HOST:PORT; its scheme is not http");
     }
 }

@@ -2,6 +2,7 @@ package dev.rafthttp.sidecar.member;
 
 import dev.rafthttp.FileSnapshotStore;
 import dev.rafthttp.TransportConfig;
+import dev.rafthttp.UrlHost;
 import dev.rafthttp.server.JettyRaftTransport;
 import dev.rafthttp.sidecar.node.CallbackPoster;
 import dev.rafthttp.sidecar.node.EventLog;
@@ -103,7 +104,8 @@ final class Sidecar implements ServiceCommand.Service {
                 .metrics(node.metrics())
                 .snapshotReceiver(databases);
         for (URI url : options.listenPeers()) {
-            builder.listen(url.getHost(), url.getPort());
+            UrlHost host = UrlHost.of(url);
+            builder.listen(host.name(), host.port());
         }
         return builder.build();
     }

@@ -2,6 +2,7 @@ package dev.rafthttp.sidecar.member;
 
 import dev.rafthttp.Dialect;
 import dev.rafthttp.MemberId;
+import dev.rafthttp.UrlHost;
 import dev.rafthttp.sidecar.node.NodePeer;
 import dev.rafthttp.sidecar.node.NodeServer;
 import dev.rafthttp.sidecar.node.NodeToken;
@@ -119,9 +120,10 @@ final class SidecarChecks {
 
     private static URI callback(String text) {
         URI url = URI.create(text);
-        if (!"http".equals(url.getScheme()) || url.getHost() == null || url.getUserInfo() != null) {
+        if (!"http".equals(url.getScheme()) || url.getUserInfo() != null) {
             throw new IllegalArgumentException(text);
         }
+        UrlHost.of(url);
         return url;
     }
 

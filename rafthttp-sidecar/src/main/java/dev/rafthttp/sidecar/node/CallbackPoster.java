@@ -1,6 +1,7 @@
 package dev.rafthttp.sidecar.node;
 
 import com.google.protobuf.CodedOutputStream;
+import dev.rafthttp.client.AnyHostClient;
 import dev.rafthttp.peer.Backoff;
 import dev.rafthttp.raftpb.Message;
 import java.io.IOException;
@@ -45,7 +46,7 @@ public final class CallbackPoster implements NodeLink, NodeInbox.Consumer {
     private final URI url;
     private final NodeInbox inbox;
     private final long wholePostMillis;
-    private final HttpClient http = new HttpClient();
+    private final HttpClient http = new AnyHostClient();
     private final Backoff backoff = new Backoff(MIN_RETRY_NANOS, MAX_RETRY_NANOS, new Random());
     private final AtomicBoolean posting = new AtomicBoolean(true);
     private volatile boolean attached;

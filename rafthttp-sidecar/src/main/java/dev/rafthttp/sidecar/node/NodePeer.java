@@ -99,7 +99,7 @@ public record NodePeer(MemberId id, List<URI> urls, Dialect dialect) {
             try {
                 urls.add(HttpUrl.parsePeer(string(each)));
             } catch (IllegalArgumentException e) {
-                mistakes.add("urls " + each + ": expected " + HttpUrl.EXPECTED_OF_PEER);
+                mistakes.add("urls " + each + ": expected " + HttpUrl.EXPECTED_OF_PEER + "; " + e.getMessage());
             }
         }
         return urls;

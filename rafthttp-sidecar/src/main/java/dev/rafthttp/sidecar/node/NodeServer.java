@@ -1,5 +1,6 @@
 package dev.rafthttp.sidecar.node;
 
+import dev.rafthttp.UrlHost;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -110,8 +111,9 @@ public final class NodeServer implements AutoCloseable {
 
     private Listener tcp(HttpConnectionFactory connections) {
         ServerConnector connector = new ServerConnector(jetty, 1, 1, connections);
-        connector.setHost(listen.getHost());
-        connector.setPort(listen.getPort());
+        UrlHost host = UrlHost.of(listen);
+        connector.setHost(host.name());
+        connector.setPort(host.port());
         jetty.addConnector(connector);
         return new Listener() {
             @Override

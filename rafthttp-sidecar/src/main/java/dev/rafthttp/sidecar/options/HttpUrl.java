@@ -1,10 +1,12 @@
 package dev.rafthttp.sidecar.options;
 
 import dev.rafthttp.PeerUrls;
+import dev.rafthttp.UrlHost;
 import java.net.InetAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.UnknownHostException;
-import java.util.List;
+import java.util.Locale;
 
 /**
  * A URL of the form {@code http://HOST:PORT}, or for a peer also {@code https://HOST:PORT}, where something listens or is to be
@@ -22,12 +24,12 @@ public final class HttpUrl {
     /**
      * Reads one without TLS.
      *
-     * @throws IllegalArgumentException if it is of another form
+     * @throws IllegalArgumentException if it is of another form, saying why in a few words
      */
     public static URI parse(String text) {
         URI url = parsePeer(text);
         if (!url.getScheme().equals("http")) {
-            throw new IllegalArgumentException("\"" + text + "\" is not of the form " + EXPECTED);
+            throw new IllegalArgumentException("its scheme is not http");
         }
         return url;
     }
@@ -35,10 +37,21 @@ public final class HttpUrl {
     /**
      * Reads one of a peer.
      *
-     * @throws IllegalArgumentException if it is of another form
+     * @throws IllegalArgumentException if it is of another form, saying why in a few words
      */
     public static URI parsePeer(String text) {
-        URI url = PeerUrls.check(List.of(URI.create(text))).get(0);
+        URI url;
+        try {
+            url = new URI(text);
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException(
+                    e.getReason().toLowerCase(Locale.ROOT)
+                            + (e.getIndex() < 0 ? "" : " at character " + (e.getIndex() + 1)),
+                    e);
+        }
+        PeerUrls.reasonAgainst(url).ifPresent(reason -> {
+            throw new IllegalArgumentException(reason);
+        });
         // WIRE: etcd derives IDs from the URLs as they are written, and writes none with a slash.
         return text.endsWith("/") ? URI.create(text.substring(0, text.length() - 1)) : url;
     }
@@ -46,7 +59,7 @@ public final class HttpUrl {
     /** Whether only this machine reaches it. A host that has no address is not. */
     public static boolean isLoopback(URI url) {
         try {
-            for (InetAddress address : InetAddress.getAllByName(url.getHost())) {
+            for (InetAddress address : InetAddress.getAllByName(UrlHost.of(url).name())) {
                 if (!address.isLoopbackAddress()) {
                     return false;
                 }

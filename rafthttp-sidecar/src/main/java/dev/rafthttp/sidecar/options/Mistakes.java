@@ -21,6 +21,15 @@ public final class Mistakes {
         lines.add(option + " \"" + value + "\": expected " + expected);
     }
 
+    /**
+     * Adds one mistake.
+     *
+     * @param reason what is wrong with the value, in a few words
+     */
+    public void add(String option, String value, String expected, String reason) {
+        add(option, value, expected + "; " + reason);
+    }
+
     /** Adds one mistake for which there is no value. */
     public void missing(String option, String expected) {
         lines.add(option + " is missing: expected " + expected);

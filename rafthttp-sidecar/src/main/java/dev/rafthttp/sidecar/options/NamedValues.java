@@ -43,7 +43,7 @@ public final class NamedValues {
                 T parsed = value.apply(part.substring(equals + 1).strip());
                 values.computeIfAbsent(name, any -> new ArrayList<>()).add(parsed);
             } catch (IllegalArgumentException e) {
-                mistakes.add(option, part.strip(), name + "=" + expected);
+                mistakes.add(option, part.strip(), name + "=" + expected, String.valueOf(e.getMessage()));
             }
         }
         return Collections.unmodifiableMap(values);

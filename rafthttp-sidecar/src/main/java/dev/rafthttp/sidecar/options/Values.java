@@ -18,12 +18,25 @@ public final class Values {
 
     /** Reads {@code http://HOST:PORT}. */
     public static Optional<URI> url(String option, @Nullable String text, Mistakes mistakes) {
-        return parse(option, text, HttpUrl::parse, HttpUrl.EXPECTED, mistakes);
+        return url(option, text, HttpUrl::parse, HttpUrl.EXPECTED, mistakes);
     }
 
     /** Reads {@code http://HOST:PORT} or {@code https://HOST:PORT}. */
     public static Optional<URI> peerUrl(String option, @Nullable String text, Mistakes mistakes) {
-        return parse(option, text, HttpUrl::parsePeer, HttpUrl.EXPECTED_OF_PEER, mistakes);
+        return url(option, text, HttpUrl::parsePeer, HttpUrl.EXPECTED_OF_PEER, mistakes);
+    }
+
+    private static Optional<URI> url(
+            String option, @Nullable String text, Function<String, URI> value, String expected, Mistakes mistakes) {
+        if (text == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(value.apply(text));
+        } catch (IllegalArgumentException e) {
+            mistakes.add(option, text, expected, String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
     }
 
     /** Reads a cluster's ID. */

@@ -1,5 +1,6 @@
 package dev.rafthttp.sidecar.relay;
 
+import dev.rafthttp.UrlHost;
 import dev.rafthttp.sidecar.node.CannotListenException;
 import java.io.IOException;
 import java.net.URI;
@@ -106,8 +107,9 @@ final class Front implements AutoCloseable {
         // What a path means is for the member behind to say.
         http.setUriCompliance(UriCompliance.UNSAFE);
         ServerConnector connector = new ServerConnector(jetty, 1, 1, new HttpConnectionFactory(http));
-        connector.setHost(url.getHost());
-        connector.setPort(url.getPort());
+        UrlHost host = UrlHost.of(url);
+        connector.setHost(host.name());
+        connector.setPort(host.port());
         connector.setAcceptQueueSize(BACKLOG);
         connector.setIdleTimeout(Forwarder.IDLE_TIMEOUT.toMillis());
         try {

@@ -90,7 +90,7 @@ final class MemberJson {
             try {
                 urls.add(HttpUrl.parse(string(each)));
             } catch (IllegalArgumentException e) {
-                mistakes.add(field + " " + each + ": expected " + HttpUrl.EXPECTED);
+                mistakes.add(field + " " + each + ": expected " + HttpUrl.EXPECTED + "; " + e.getMessage());
             }
         }
         return urls;

@@ -1,5 +1,6 @@
 package dev.rafthttp.sidecar.tap;
 
+import dev.rafthttp.client.AnyHostClient;
 import dev.rafthttp.sidecar.node.NodeServer;
 import dev.rafthttp.sidecar.node.NodeToken;
 import dev.rafthttp.sidecar.node.Tap;
@@ -28,7 +29,7 @@ final class TapClient implements AutoCloseable {
     private static final long ANSWER_SECONDS = 5;
     private static final int MAX_REFUSAL_BYTES = 4 << 10;
 
-    private final HttpClient http = new HttpClient();
+    private final HttpClient http = new AnyHostClient();
     private final Request request;
 
     /**

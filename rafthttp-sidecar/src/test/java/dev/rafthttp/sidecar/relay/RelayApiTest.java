@@ -300,7 +300,8 @@ class RelayApiTest {
                 "/v1/members/b",
                 "{\"name\":\"\",\"front\":\"ftp://x:1\",\"target\":7,\"uplink\":\"x\"}",
                 "\"uplink\": expected only name, front and target; name \"\": expected a name without '=' and ','; "
-                        + "front \"ftp://x:1\": expected http://HOST:PORT; target 7: expected http://HOST:PORT");
+                        + "front \"ftp://x:1\": expected http://HOST:PORT; its scheme is neither http nor https; target 7: expected"
+                        + " http://HOST:PORT; its scheme is neither http nor https");
         assertBad(
                 "/v1/members/b",
                 "{\"name\":\"b\"}",
