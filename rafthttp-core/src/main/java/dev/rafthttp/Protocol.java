@@ -10,6 +10,12 @@ public final class Protocol {
     public static final String SNAPSHOT_PATH = "/raft/snapshot";
     /** What the prober asks. */
     public static final String PROBING_PATH = "/raft/probing";
+    /** Which version of etcd a member is, and its cluster: what etcd's leader asks every member. */
+    public static final String VERSION_PATH = "/version";
+    /** Who the members are: what a member of etcd that joins asks. */
+    public static final String MEMBERS_PATH = "/members";
+    /** Whether the cluster is being brought to an older version of etcd: what a member that joins asks. */
+    public static final String DOWNGRADE_ENABLED_PATH = "/downgrade/enabled";
     /** Below it, the push dialect's streams and, followed by the asking member's ID, etcd's. */
     public static final String STREAM_PATH = "/raft/stream";
     /** Push dialect: the caller sends msgappv2 frames in the body. */

@@ -173,6 +173,14 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
             close();
             throw new IllegalStateException("the HTTP client cannot be started", e);
         }
+        LOG.info(
+                "limits of member {}, explicit or by the heap of {} bytes: {} bytes per message, {} per post, {} per queue of"
+                        + " a lane",
+                config.memberId(),
+                Runtime.getRuntime().maxMemory(),
+                config.maxMessageBytes(),
+                config.maxPostBytes(),
+                config.queueBytes());
         state = State.RUNNING;
         tls.ifPresent(TlsReloader::start);
         peers.all().forEach(PeerConnections::start);
@@ -373,6 +381,11 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
     public Optional<Peer> find(MemberId id) {
         PeerConnections found = peers.find(id.value());
         return found == null ? Optional.empty() : Optional.of(found.peer());
+    }
+
+    @Override
+    public List<Peer> all() {
+        return peers.all().stream().map(PeerConnections::peer).toList();
     }
 
     @Override

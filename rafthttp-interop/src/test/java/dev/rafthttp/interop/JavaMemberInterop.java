@@ -15,6 +15,9 @@ import dev.rafthttp.tls.PeerTls;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -185,6 +188,20 @@ abstract class JavaMemberInterop {
                     etcdctl.run("endpoint", "health", "--command-timeout=2s");
                     return true;
                 });
+    }
+
+    /** The leader asks every member for its version every 5 s, and raises the cluster's when all have answered. */
+    void awaitClusterVersion(String version) {
+        HttpClient http = HttpClient.newHttpClient();
+        for (EtcdMember member : members.values()) {
+            HttpRequest ask = HttpRequest.newBuilder(member.urls().client().resolve("/version"))
+                    .build();
+            await("the cluster's version")
+                    .atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(
+                                    http.send(ask, BodyHandlers.ofString()).body())
+                            .contains("\"etcdcluster\":\"" + version + "\""));
+        }
     }
 
     List<String> voters() {

@@ -33,4 +33,11 @@ class JavaMemberTest extends JavaMemberInterop {
                 java.id(), java.committed(), java.acknowledged(), java.puts().size(), lanes());
         assertThat(java.removals()).isEmpty();
     }
+
+    @Test
+    void shouldNotHoldTheClusterAtVersion30() throws Exception {
+        awaitClusterVersion("3.4.0");
+
+        assertNoComplaint();
+    }
 }

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +18,6 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,6 +45,8 @@ final class RaftHttpServer implements AutoCloseable {
 
     /** A stream in use is never silent for longer than its timeout; so the idle timeout is at least some of those. */
     private static final int IDLE_STREAM_TIMEOUTS = 4;
+
+    private static final PlainErrors ERRORS = new PlainErrors();
 
     private final TransportConfig config;
     private final RaftServlets servlets;
@@ -91,7 +91,7 @@ final class RaftHttpServer implements AutoCloseable {
         }
         Server server = new Server(threads);
         server.setHandler(handler());
-        server.setErrorHandler(terseErrors());
+        server.setErrorHandler(ERRORS);
         List<URI> taken = new ArrayList<>();
         try {
             for (InetSocketAddress address : addresses) {
@@ -128,16 +128,9 @@ final class RaftHttpServer implements AutoCloseable {
 
     private ServletContextHandler handler() {
         ServletContextHandler context = new ServletContextHandler("/");
+        context.setErrorHandler(ERRORS);
         servlets.addTo(context);
         return context;
-    }
-
-    private static ErrorHandler terseErrors() {
-        ErrorHandler errors = new ErrorHandler();
-        errors.setShowStacks(false);
-        errors.setShowCauses(false);
-        errors.setShowOrigin(false);
-        return errors;
     }
 
     private ServerConnector connector(Server server, InetSocketAddress address) {
@@ -172,10 +165,13 @@ final class RaftHttpServer implements AutoCloseable {
             }
             connector.open();
             String scheme = tls.isPresent() ? "https" : "http";
-            return new URI(scheme, null, address.getHostString(), connector.getLocalPort(), null, null, null);
+            String host = address.getHostString();
+            // The constructor that takes parts refuses hosts that are none to RFC 2396, and that peers may well have.
+            return URI.create(scheme + "://" + (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":"
+                    + connector.getLocalPort());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot listen at " + where + ": " + reasonOf(e), e);
-        } catch (IllegalArgumentException | URISyntaxException e) {
+        } catch (IllegalArgumentException e) {
             throw new UncheckedIOException(new IOException("cannot listen at " + where, e));
         }
     }

@@ -10,7 +10,8 @@ import org.eclipse.jetty.ee11.servlet.ServletHolder;
 
 /**
  * Everything a member answers to its peers, as servlets to be mounted into a Jetty server: {@code /raft},
- * {@code /raft/stream/…}, {@code /raft/snapshot} and {@code /raft/probing}.
+ * {@code /raft/stream/…}, {@code /raft/snapshot}, {@code /raft/probing}, and what members of etcd ask besides,
+ * {@code /version}, {@code /members} and {@code /downgrade/enabled}.
  *
  * <p>They hold no thread and no timer while there is no request, and need not be closed: the streams end with the peers of
  * the registry, and with the server.
@@ -19,7 +20,7 @@ public final class RaftServlets {
     private final HttpServlet pipeline;
     private final HttpServlet streams;
     private final HttpServlet snapshots;
-    private final HttpServlet probing;
+    private final MemberAnswers answers;
 
     /** Makes servlets that take no snapshots with databases, {@link SnapshotReceiver#NONE}. */
     public RaftServlets(PeerEnvironment environment, PeerRegistry registry) {
@@ -36,7 +37,7 @@ public final class RaftServlets {
         this.pipeline = new PipelineServlet(environment, guard);
         this.streams = new StreamServlet(environment, guard);
         this.snapshots = new SnapshotServlet(environment, guard, snapshotReceiver);
-        this.probing = new ProbingServlet(environment.scheduler());
+        this.answers = new MemberAnswers(environment, registry);
     }
 
     /**
@@ -50,7 +51,10 @@ public final class RaftServlets {
         mount(context, pipeline, Protocol.PIPELINE_PATH);
         addStreamsTo(context);
         mount(context, snapshots, Protocol.SNAPSHOT_PATH);
-        mount(context, probing, Protocol.PROBING_PATH);
+        mount(context, new GetServlet(answers::probing), Protocol.PROBING_PATH);
+        mount(context, new GetServlet(answers::version), Protocol.VERSION_PATH);
+        mount(context, new GetServlet(answers::members), Protocol.MEMBERS_PATH);
+        mount(context, new GetServlet(answers::downgradeEnabled), Protocol.DOWNGRADE_ENABLED_PATH);
     }
 
     /** Mounts what serves streams alone; as {@link #addTo}. */

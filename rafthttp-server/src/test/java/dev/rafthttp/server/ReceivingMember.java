@@ -159,6 +159,11 @@ final class ReceivingMember implements RaftCallback, PeerRegistry, AutoCloseable
     }
 
     @Override
+    public List<Peer> all() {
+        return List.copyOf(peers.values());
+    }
+
+    @Override
     public void introduced(MemberId id, String peerUrls) {
         introduced.put(id, peerUrls);
     }

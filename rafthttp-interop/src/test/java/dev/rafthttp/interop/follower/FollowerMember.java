@@ -24,15 +24,13 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
-import org.eclipse.jetty.ee11.servlet.ServletHolder;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 /**
- * A follower in the place of an etcd member: its transport, in etcd's dialect, on a server of its own that also answers
- * what etcd asks every member.
+ * A follower in the place of an etcd member: its transport, in etcd's dialect, mounted on a server of its own.
  */
 public final class FollowerMember implements RaftCallback, AutoCloseable {
     private final MemberId id;
@@ -73,7 +71,7 @@ public final class FollowerMember implements RaftCallback, AutoCloseable {
         connector.setHost(url.getHost());
         connector.setPort(url.getPort());
         server.addConnector(connector);
-        server.setHandler(servlets(cluster, version));
+        server.setHandler(servlets());
     }
 
     /** A server that is not the transport's has TLS of its own. */
@@ -88,13 +86,9 @@ public final class FollowerMember implements RaftCallback, AutoCloseable {
         return context;
     }
 
-    private ServletContextHandler servlets(ClusterId cluster, ServerVersion version) {
+    private ServletContextHandler servlets() {
         ServletContextHandler context = new ServletContextHandler("/");
         transport.mountOn(context);
-        String versions = "{\"etcdserver\":\"" + version + "\",\"etcdcluster\":\"" + version.major() + "."
-                + version.minor() + ".0\"}";
-        context.addServlet(new ServletHolder(new EtcdInfoServlet(versions, cluster.toString())), "/version");
-        context.addServlet(new ServletHolder(new EtcdInfoServlet("[]", cluster.toString())), "/members");
         return context;
     }
 

@@ -1,0 +1,35 @@
+package dev.rafthttp.server;
+
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/** One small answer to {@code GET}; to all other methods, 405. The default {@code HttpServlet} would echo a {@code TRACE}. */
+final class GetServlet extends HttpServlet {
+    private final transient Answer answer;
+
+    /** What is answered. Any thread. */
+    @FunctionalInterface
+    interface Answer {
+        /** Sets the headers, and returns the body. */
+        String to(HttpServletResponse response);
+    }
+
+    GetServlet(Answer answer) {
+        this.answer = answer;
+    }
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (!request.getMethod().equals("GET")) {
+            response.setHeader("Allow", "GET");
+            Refusal.write(Refusal.METHOD_NOT_ALLOWED.status(), Refusal.METHOD_NOT_ALLOWED.body(), response);
+            return;
+        }
+        byte[] body = answer.to(response).getBytes(StandardCharsets.UTF_8);
+        response.setContentLength(body.length);
+        response.getOutputStream().write(body);
+    }
+}
