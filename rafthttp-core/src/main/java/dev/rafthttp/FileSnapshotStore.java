@@ -32,12 +32,14 @@ public final class FileSnapshotStore implements SnapshotStore {
      * @throws UncheckedIOException if the folder cannot be made, read or cleaned
      */
     public FileSnapshotStore(Path folder) {
-        this.folder = folder.toAbsolutePath();
         try {
-            Files.createDirectories(this.folder);
+            Files.createDirectories(folder);
+            // By its one name, without "." and links: servers of files refuse, or complain of, any other.
+            this.folder = folder.toRealPath();
             removeLeftovers();
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot keep snapshots in " + this.folder + ": " + e.getMessage(), e);
+            throw new UncheckedIOException(
+                    "cannot keep snapshots in " + folder.toAbsolutePath() + ": " + e.getMessage(), e);
         }
     }
 

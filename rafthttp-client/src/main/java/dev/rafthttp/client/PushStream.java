@@ -4,6 +4,7 @@ import dev.rafthttp.Lane;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.Protocol;
 import dev.rafthttp.RaftTransportException;
+import dev.rafthttp.peer.Failures;
 import dev.rafthttp.peer.OutboundStream;
 import dev.rafthttp.peer.Peer;
 import dev.rafthttp.peer.StreamSink;
@@ -117,7 +118,7 @@ final class PushStream implements DialledStream, StreamSink {
             Throwable failure = result.getFailure();
             try {
                 stream.close(
-                        new PeerUnreachableException("the connection was lost: " + Refusal.brief(failure), failure));
+                        new PeerUnreachableException("the connection was lost: " + Failures.brief(failure), failure));
             } finally {
                 listener.lost();
             }

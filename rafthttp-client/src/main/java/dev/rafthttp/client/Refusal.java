@@ -8,14 +8,12 @@ import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.Protocol;
 import dev.rafthttp.RaftTransportException;
 import dev.rafthttp.RemovedMemberException;
+import dev.rafthttp.peer.Failures;
 import dev.rafthttp.peer.LogText;
-import java.net.SocketException;
 import java.net.URI;
-import javax.net.ssl.SSLException;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.Result;
 import org.eclipse.jetty.http.HttpStatus;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a peer's answer other than success as the error it stands for.
@@ -89,20 +87,7 @@ final class Refusal {
         }
         Throwable failure = result.getFailure();
         return new PeerUnreachableException(
-                "peer " + peer + " cannot be reached at " + url + ": " + brief(failure), failure);
-    }
-
-    /**
-     * Jetty's messages describe its own state at length, and differently each time; those of the network and of TLS are for
-     * people.
-     */
-    static String brief(@Nullable Throwable failure) {
-        if (failure == null) {
-            return "it ended";
-        }
-        String name = failure.getClass().getSimpleName();
-        boolean isForPeople = failure instanceof SocketException || failure instanceof SSLException;
-        return isForPeople ? name + ": " + LogText.oneLine(String.valueOf(failure.getMessage())) : name;
+                "peer " + peer + " cannot be reached at " + url + ": " + Failures.brief(failure), failure);
     }
 
     private static RaftTransportException precondition(String who, String body, String clusterId) {

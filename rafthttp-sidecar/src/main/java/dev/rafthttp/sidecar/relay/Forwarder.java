@@ -2,6 +2,8 @@ package dev.rafthttp.sidecar.relay;
 
 import com.google.protobuf.ByteString;
 import dev.rafthttp.Protocol;
+import dev.rafthttp.client.AnyHostClient;
+import dev.rafthttp.peer.Failures;
 import dev.rafthttp.peer.LogLimiter;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -64,7 +66,7 @@ final class Forwarder extends ProxyHandler.Reverse {
      */
     Forwarder(
             Supplier<URI> nextHop, QueuedThreadPool threads, Duration dialTimeout, String relay, PostInspector posts) {
-        super(request -> HttpURI.build(nextHop.get().resolve("/"))
+        super(request -> HttpURI.build(nextHop.get().resolve("/").toString())
                 .pathQuery(request.getHttpURI().getPathQuery()));
         this.threads = threads;
         this.dialTimeout = dialTimeout;
@@ -79,7 +81,7 @@ final class Forwarder extends ProxyHandler.Reverse {
         connector.setExecutor(threads);
         connector.setConnectTimeout(dialTimeout);
         connector.setIdleTimeout(UNUSED_TIMEOUT);
-        return new HttpClient(new HttpClientTransportOverHTTP(connector));
+        return new AnyHostClient(new HttpClientTransportOverHTTP(connector));
     }
 
     @Override
@@ -243,7 +245,7 @@ final class Forwarder extends ProxyHandler.Reverse {
                     "no answer to {} {}, whose sender's connection is closed: {}; {} more since the last such line",
                     onward.getMethod(),
                     onward.getURI(),
-                    failure.toString(),
+                    Failures.brief(failure),
                     suppressed);
         }
     }
