@@ -79,8 +79,6 @@ public record TransportConfig(
 
     /** Collects a configuration. Durations are from 1 ms to 365 days. Not thread-safe. */
     public static final class Builder {
-        private static final int MIB = 1 << 20;
-
         private static final ServerVersion LOWEST_VERSION = new ServerVersion(3, 0, 0);
 
         /** What the scheduler can keep to. */
@@ -95,11 +93,11 @@ public record TransportConfig(
         private ServerVersion serverVersion = new ServerVersion(3, 6, 0);
         private ServerVersion minClusterVersion = new ServerVersion(3, 0, 0);
         private int queueMessages = 4096;
-        private long queueBytes = 64L * MIB;
+        private long queueBytes = HeapLimits.OF_JVM.queueBytes();
         private int pipelineInFlight = 4;
         private int pipelineQueue = 64;
-        private int maxMessageBytes = 512 * MIB;
-        private int maxPostBytes = 64 * MIB;
+        private int maxMessageBytes = HeapLimits.OF_JVM.messageBytes();
+        private int maxPostBytes = HeapLimits.OF_JVM.postBytes();
         private Duration linkHeartbeatInterval = Duration.ofMillis(500);
         private Duration streamTimeout = Duration.ofMillis(1500);
         private Duration ackInterval = Duration.ofMillis(100);
@@ -141,7 +139,7 @@ public record TransportConfig(
             return this;
         }
 
-        /** Bounds of the queue of one lane to one peer: 1 to 1,048,576 messages, 1 byte or more. Default 4,096 and 64 MiB. */
+        /** Bounds of the queue of one lane to one peer: 1 to 1,048,576 messages, 1 byte or more. Default 4,096 and {@link HeapLimits#queueBytes}. */
         public Builder queue(int messages, long bytes) {
             this.queueMessages = messages;
             this.queueBytes = bytes;
@@ -155,7 +153,7 @@ public record TransportConfig(
             return this;
         }
 
-        /** The largest message and frame, in bytes: 1 KiB to 1 GiB. Default 512 MiB. */
+        /** The largest message and frame, in bytes: 1 KiB to 1 GiB. Default {@link HeapLimits#messageBytes}. */
         public Builder maxMessageBytes(int bytes) {
             this.maxMessageBytes = bytes;
             return this;
@@ -163,7 +161,7 @@ public record TransportConfig(
 
         /**
          * The largest body of {@code POST /raft}, and the largest message (not database) of {@code POST /raft/snapshot}, in
-         * bytes: 1 KiB to 1 GiB. Default 64 MiB.
+         * bytes: 1 KiB to 1 GiB. Default {@link HeapLimits#postBytes}.
          */
         public Builder maxPostBytes(int bytes) {
             this.maxPostBytes = bytes;

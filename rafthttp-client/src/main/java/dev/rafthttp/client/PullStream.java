@@ -8,6 +8,8 @@ import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.Protocol;
 import dev.rafthttp.RaftTransportException;
 import dev.rafthttp.ServerVersion;
+import dev.rafthttp.peer.Failures;
+import dev.rafthttp.peer.FatalErrors;
 import dev.rafthttp.peer.InboundStream;
 import dev.rafthttp.peer.Peer;
 import dev.rafthttp.peer.PeerEnvironment;
@@ -152,6 +154,7 @@ final class PullStream implements DialledStream, InboundStream {
                 LOG.error("the {} stream from peer {} at {} ends by an error", lane.label(), peer.id(), url, e);
                 close(e);
                 answer.fail(e);
+                FatalErrors.report(e);
                 return;
             } finally {
                 chunk.release();
@@ -205,7 +208,7 @@ final class PullStream implements DialledStream, InboundStream {
         Throwable failure = result.getFailure();
         return failure == null
                 ? new PeerUnreachableException("the peer ended the stream")
-                : new PeerUnreachableException("the connection was lost: " + Refusal.brief(failure), failure);
+                : new PeerUnreachableException("the connection was lost: " + Failures.brief(failure), failure);
     }
 
     @Override

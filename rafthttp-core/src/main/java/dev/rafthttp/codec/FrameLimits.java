@@ -1,5 +1,7 @@
 package dev.rafthttp.codec;
 
+import dev.rafthttp.HeapLimits;
+
 /**
  * What a decoder refuses, and an encoder therefore does not write.
  *
@@ -7,8 +9,8 @@ package dev.rafthttp.codec;
  *     their lengths: 1 byte to 1 GiB, which an array and protobuf's own sizes can hold
  */
 public record FrameLimits(int maxFrameBytes) {
-    /** 512 MiB, etcd's own limit of a message. */
-    public static final FrameLimits DEFAULT = new FrameLimits(512 << 20);
+    /** {@link HeapLimits#messageBytes}. */
+    public static final FrameLimits DEFAULT = new FrameLimits(HeapLimits.OF_JVM.messageBytes());
 
     private static final int MOST_BYTES = 1 << 30;
 

@@ -27,8 +27,11 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
     private final long maxSilenceNanos;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    /** Belongs to the reading thread. */
+    // Belong to the reading thread.
     private boolean begun;
+
+    /** Whether Raft has a message that it has not returned from; so if what it throws ended the stream, too. */
+    private boolean withRaft;
 
     // Silence counts while bytes are waited for, not while Raft takes any.
     private volatile boolean receiving;
@@ -64,7 +67,7 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
      * Takes the next bytes of the stream, and gives every message that is whole with them to Raft before it returns.
      *
      * @throws CorruptFrameException if the bytes are no frames
-     * @throws FrameTooLargeException if a frame is announced above the limit
+     * @throws FrameTooLargeException if a frame is announced above the limit, or the heap has no room for it
      * @throws PeerUnreachableException if the stream has been closed, or the thread was interrupted
      */
     public void receive(ByteBuffer in) {
@@ -77,6 +80,14 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
             } catch (CorruptFrameException | FrameTooLargeException e) {
                 peer.metrics().corrupt(lane);
                 throw e;
+            } catch (OutOfMemoryError e) {
+                if (withRaft) {
+                    throw e;
+                }
+                throw new FrameTooLargeException(
+                        "the frame at offset " + decoder.offset() + " has no room in the heap of "
+                                + Runtime.getRuntime().maxMemory() + " bytes: " + e.getMessage(),
+                        e);
             } finally {
                 turn.giveBack();
             }
@@ -152,7 +163,10 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
     public void message(Message message, int encodedBytes) {
         failIfClosed();
-        if (peer.received(lane, message, encodedBytes)) {
+        withRaft = true;
+        boolean isTaken = peer.received(lane, message, encodedBytes);
+        withRaft = false;
+        if (isTaken) {
             delivered++;
         }
     }

@@ -3,6 +3,7 @@ package dev.rafthttp.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rafthttp.HeapLimits;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -10,8 +11,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FrameLimitsTest {
 
     @Test
-    void shouldBeEtcdsWhenNotGiven() {
-        assertThat(FrameLimits.DEFAULT.maxFrameBytes()).isEqualTo(512 * 1024 * 1024);
+    void shouldFollowFromTheHeapWhenNotGiven() {
+        assertThat(FrameLimits.DEFAULT.maxFrameBytes()).isEqualTo(HeapLimits.OF_JVM.messageBytes());
     }
 
     @ParameterizedTest

@@ -1,5 +1,6 @@
 package dev.rafthttp.server;
 
+import dev.rafthttp.peer.FatalErrors;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import java.nio.ByteBuffer;
@@ -28,10 +29,10 @@ final class BodyReader implements ReadListener {
          */
         void bytes(ByteBuffer arrived) throws Exception;
 
-        /** The body is over. The last call. */
+        /** The body is over. The last call, unless it throws. */
         void end();
 
-        /** The body is broken, or {@link #bytes} threw. The last call. */
+        /** The body is broken, or {@link #bytes} or {@link #end} threw. The last call. */
         void failed(Throwable cause);
     }
 
@@ -48,7 +49,22 @@ final class BodyReader implements ReadListener {
 
     @Override
     public void onDataAvailable() {
-        RetainableByteBuffer borrowed = buffers.acquire(BUFFER_BYTES, false);
+        try {
+            read();
+        } catch (Throwable e) {
+            // Jetty would log an Error, and leave the request as it is.
+            onError(e);
+            FatalErrors.report(e);
+        }
+    }
+
+    private void read() throws Exception {
+        RetainableByteBuffer borrowed;
+        try {
+            borrowed = buffers.acquire(BUFFER_BYTES, false);
+        } catch (OutOfMemoryError e) {
+            throw new NoRoomException(e);
+        }
         try {
             ByteBuffer buffer = borrowed.getByteBuffer();
             while (in.isReady()) {
@@ -58,8 +74,6 @@ final class BodyReader implements ReadListener {
                 }
                 sink.bytes(buffer.flip());
             }
-        } catch (Exception | Error e) {
-            onError(e);
         } finally {
             borrowed.release();
         }
@@ -67,9 +81,15 @@ final class BodyReader implements ReadListener {
 
     @Override
     public void onAllDataRead() {
-        if (!over) {
-            over = true;
+        if (over) {
+            return;
+        }
+        over = true;
+        try {
             sink.end();
+        } catch (Throwable e) {
+            sink.failed(e);
+            FatalErrors.report(e);
         }
     }
 

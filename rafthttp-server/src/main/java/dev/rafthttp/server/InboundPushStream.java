@@ -1,7 +1,9 @@
 package dev.rafthttp.server;
 
 import dev.rafthttp.CorruptFrameException;
+import dev.rafthttp.FrameTooLargeException;
 import dev.rafthttp.PeerUnreachableException;
+import dev.rafthttp.peer.Failures;
 import dev.rafthttp.peer.PeerEnvironment;
 import dev.rafthttp.peer.StreamReceiver;
 import jakarta.servlet.AsyncContext;
@@ -96,11 +98,14 @@ final class InboundPushStream implements BodyReader.Sink {
 
     @Override
     public void failed(Throwable cause) {
+        if (cause instanceof NoRoomException) {
+            over(new FrameTooLargeException(String.valueOf(cause.getMessage())));
+            return;
+        }
         // Jetty's messages describe its own state at length; the stack trace still has them.
         over(
                 cause instanceof IOException
-                        ? new PeerUnreachableException(
-                                "the connection was lost: " + cause.getClass().getSimpleName(), cause)
+                        ? new PeerUnreachableException("the connection was lost: " + Failures.brief(cause), cause)
                         : cause);
     }
 

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.TransportConfig;
+import dev.rafthttp.peer.Failures;
 import dev.rafthttp.peer.Peer;
 import dev.rafthttp.peer.PeerEnvironment;
 import dev.rafthttp.raftpb.Message;
@@ -13,6 +14,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +29,10 @@ final class MessagePost implements BodyReader.Sink {
     private final ClusterGuard guard;
     private final Optional<MemberId> sender;
     private final AsyncContext exchange;
-    private final ByteString.Output body = ByteString.newOutput(INITIAL_BYTES);
+    private ByteString.Output body = ByteString.newOutput(INITIAL_BYTES);
+
+    /** What is given the rest, once the post is refused for what has arrived of it; null before. */
+    private @Nullable RefusedBody rest;
 
     /** @param sender who it comes from, if the head of the request says so */
     MessagePost(PeerEnvironment environment, ClusterGuard guard, Optional<MemberId> sender, AsyncContext exchange) {
@@ -38,9 +43,32 @@ final class MessagePost implements BodyReader.Sink {
     }
 
     @Override
-    public void bytes(ByteBuffer arrived) throws RefusedException {
-        checkLength((long) body.size() + arrived.remaining(), environment.config());
-        body.write(arrived.array(), arrived.arrayOffset() + arrived.position(), arrived.remaining());
+    public void bytes(ByteBuffer arrived) throws IOException {
+        if (rest != null) {
+            rest.bytes(arrived);
+            return;
+        }
+        try {
+            checkLength((long) body.size() + arrived.remaining(), environment.config());
+            body.write(arrived.array(), arrived.arrayOffset() + arrived.position(), arrived.remaining());
+        } catch (RefusedException e) {
+            refuseEarly(e);
+        } catch (OutOfMemoryError e) {
+            refuseEarly(noRoom(e));
+        }
+    }
+
+    private void refuseEarly(RefusedException refused) throws IOException {
+        // Let go first: to answer takes memory too.
+        body = ByteString.newOutput(0);
+        answer(refused);
+        exchange.getResponse().flushBuffer();
+        rest = RefusedBody.linger(exchange, environment.scheduler());
+    }
+
+    private static RefusedException noRoom(OutOfMemoryError cause) {
+        NoRoomException said = new NoRoomException(cause);
+        return new RefusedException(Refusal.POST_NO_ROOM, said.getMessage(), said);
     }
 
     /**
@@ -52,12 +80,17 @@ final class MessagePost implements BodyReader.Sink {
         if (bytes > config.maxPostBytes()) {
             throw new RefusedException(
                     Refusal.POST_TOO_LARGE,
-                    "a body of at least " + bytes + " bytes, above the limit of " + config.maxPostBytes());
+                    "a body of at least " + bytes + " bytes, above the limit of " + config.maxPostBytes(),
+                    "the limit is " + config.maxPostBytes() + " bytes");
         }
     }
 
     @Override
     public void end() {
+        if (rest != null) {
+            rest.end();
+            return;
+        }
         try {
             deliver(parse());
             ((HttpServletResponse) exchange.getResponse()).setStatus(HttpServletResponse.SC_NO_CONTENT);
@@ -69,20 +102,33 @@ final class MessagePost implements BodyReader.Sink {
 
     @Override
     public void failed(Throwable cause) {
-        refuse(
-                cause instanceof RefusedException refused
-                        ? refused
-                        : new RefusedException(Refusal.POST_UNREADABLE, "its body is broken: " + cause, cause));
+        if (rest != null) {
+            rest.failed(cause);
+            return;
+        }
+        body = ByteString.newOutput(0);
+        if (cause instanceof NoRoomException) {
+            refuse(new RefusedException(Refusal.POST_NO_ROOM, String.valueOf(cause.getMessage()), cause));
+        } else if (cause instanceof Error) {
+            refuse(new RefusedException(Refusal.POST_NOT_PROCESSED, "an error: " + cause, cause));
+        } else {
+            refuse(new RefusedException(
+                    Refusal.POST_UNREADABLE, "its body is broken: " + Failures.brief(cause), cause));
+        }
     }
 
     private void refuse(RefusedException refused) {
+        answer(refused);
+        exchange.complete();
+    }
+
+    private void answer(RefusedException refused) {
         try {
             guard.refuse(
                     (HttpServletRequest) exchange.getRequest(), (HttpServletResponse) exchange.getResponse(), refused);
         } catch (IOException e) {
             LOG.debug("the sender is gone before it was told {}", refused.refusal(), e);
         }
-        exchange.complete();
     }
 
     private Message parse() throws RefusedException {
@@ -91,6 +137,9 @@ final class MessagePost implements BodyReader.Sink {
         } catch (InvalidProtocolBufferException e) {
             throw new RefusedException(
                     Refusal.POST_NO_MESSAGE, body.size() + " bytes that are no message: " + e.getMessage(), e);
+        } catch (OutOfMemoryError e) {
+            body = ByteString.newOutput(0);
+            throw noRoom(e);
         }
     }
 

@@ -44,6 +44,7 @@ final class PipelineServlet extends HttpServlet {
             new BodyReader(request.getInputStream(), buffers, post).start();
         } catch (RefusedException e) {
             guard.refuse(request, response, e);
+            RefusedBody.discard(request, response, environment.scheduler());
         }
     }
 }

@@ -24,10 +24,12 @@ enum Refusal {
     // WIRE: a post is refused by etcd's server rather than its transport, in other words and with another status.
     POST_FROM_REMOVED_MEMBER(HttpServletResponse.SC_FORBIDDEN, Protocol.POST_FROM_REMOVED_MEMBER),
     POST_TOO_LARGE(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE, "raft message too large"),
+    POST_NO_ROOM(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "no memory for the raft message"),
     POST_UNREADABLE(HttpServletResponse.SC_BAD_REQUEST, "error reading raft message"),
     POST_NO_MESSAGE(HttpServletResponse.SC_BAD_REQUEST, "error unmarshalling raft message"),
     POST_WRONG_TYPE(HttpServletResponse.SC_BAD_REQUEST, "wrong raft message type"),
     POST_NOT_PROCESSED(HttpServletResponse.SC_INTERNAL_SERVER_ERROR, "error processing raft message"),
+    SNAPSHOT_NO_ROOM(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "no memory for the snapshot's message"),
     SNAPSHOTS_TOO_MANY(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "too many snapshots are being received"),
     // WIRE: of these etcd says in parentheses what went wrong.
     SNAPSHOT_NO_MESSAGE(HttpServletResponse.SC_BAD_REQUEST, "failed to decode raft message"),

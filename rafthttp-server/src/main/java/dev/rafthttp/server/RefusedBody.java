@@ -3,6 +3,7 @@ package dev.rafthttp.server;
 import dev.rafthttp.peer.Scheduler;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
@@ -27,16 +28,29 @@ final class RefusedBody implements BodyReader.Sink {
         this.exchange = exchange;
     }
 
-    /** Begins to read, on a request that nobody reads any more and whose answer has been flushed. */
-    static void discard(HttpServletRequest request, Scheduler scheduler) throws IOException {
+    /**
+     * Flushes the answer, a refusal, and begins to read what comes after it, on a request that nobody reads. A sender that
+     * waits to be told to go on sends no body, and nothing is read.
+     */
+    static void discard(HttpServletRequest request, HttpServletResponse response, Scheduler scheduler)
+            throws IOException {
+        response.flushBuffer();
+        if (request.getHeader("Expect") != null) {
+            return;
+        }
         AsyncContext exchange = request.startAsync();
         exchange.setTimeout(0);
         ByteBufferPool buffers = ServletContextRequest.getServletContextRequest(request)
                 .getComponents()
                 .getByteBufferPool();
+        new BodyReader(request.getInputStream(), buffers, linger(exchange, scheduler)).start();
+    }
+
+    /** What is to be given the rest of a body that is being read already; the answer has been flushed. */
+    static RefusedBody linger(AsyncContext exchange, Scheduler scheduler) {
         RefusedBody body = new RefusedBody(exchange);
         scheduler.schedule(body::complete, LINGER_NANOS);
-        new BodyReader(request.getInputStream(), buffers, body).start();
+        return body;
     }
 
     @Override

@@ -20,10 +20,21 @@ final class RefusedException extends Exception {
     }
 
     /** @param why goes to the sender too, in parentheses, on one line */
+    RefusedException(Refusal refusal, String detail, String why) {
+        super(LogText.oneLine(detail));
+        this.refusal = refusal;
+        this.body = bodyOf(refusal, why);
+    }
+
+    /** @param why goes to the sender too, in parentheses, on one line */
     RefusedException(Refusal refusal, String detail, String why, Throwable cause) {
         super(LogText.oneLine(detail), cause);
         this.refusal = refusal;
-        this.body = refusal.body() + " (" + LogText.oneLine(why) + ")";
+        this.body = bodyOf(refusal, why);
+    }
+
+    private static String bodyOf(Refusal refusal, String why) {
+        return refusal.body() + " (" + LogText.oneLine(why) + ")";
     }
 
     Refusal refusal() {

@@ -38,6 +38,9 @@ final class SnapshotBody extends InputStream {
             CodedInputStream coded = UnsafeByteOperations.unsafeWrap(message).newCodedInput();
             coded.enableAliasing(true);
             return Message.parseFrom(coded);
+        } catch (OutOfMemoryError e) {
+            NoRoomException said = new NoRoomException(e);
+            throw new RefusedException(Refusal.SNAPSHOT_NO_ROOM, said.getMessage(), said);
         } catch (IOException e) {
             throw noMessage("its message cannot be read: " + e, String.valueOf(e.getMessage()), e);
         }

@@ -8,6 +8,7 @@ import dev.rafthttp.Protocol;
 import dev.rafthttp.RemovedMemberException;
 import dev.rafthttp.SnapshotReceiver;
 import dev.rafthttp.SnapshotStoreException;
+import dev.rafthttp.peer.FatalErrors;
 import dev.rafthttp.peer.Peer;
 import dev.rafthttp.peer.PeerEnvironment;
 import dev.rafthttp.peer.SnapshotReceipt;
@@ -58,8 +59,7 @@ final class SnapshotServlet extends HttpServlet {
             response.setStatus(HttpServletResponse.SC_NO_CONTENT);
         } catch (RefusedException e) {
             guard.refuse(request, response, e);
-            response.flushBuffer();
-            RefusedBody.discard(request, environment.scheduler());
+            RefusedBody.discard(request, response, environment.scheduler());
         }
     }
 
@@ -111,6 +111,9 @@ final class SnapshotServlet extends HttpServlet {
             throw refusalFor(e.getCause() == null ? e : e.getCause());
         } catch (Exception e) {
             throw refusalFor(e);
+        } catch (Error e) {
+            FatalErrors.report(e);
+            throw notProcessed(e);
         }
     }
 

@@ -26,10 +26,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code POST /raft}: what is taken, what is refused and how, and what it costs. */
 class PipelineServletTest {
     private static final int LIMIT = 1 << 20;
+    private static final String TOO_LARGE = "raft message too large (the limit is 1048576 bytes)";
     private static final Message VOTE = Frames.message(MessageType.MsgVote, 7);
     private static final byte[] BODY = VOTE.toByteArray();
 
@@ -101,7 +103,7 @@ class PipelineServletTest {
                         Arrays.copyOf(BODY, BODY.length - 1),
                         400,
                         "error unmarshalling raft message"),
-                refusal("too long", Request.post(LIMIT + 1), new byte[0], 413, "raft message too large"),
+                refusal("too long", Request.post(LIMIT + 1), new byte[0], 413, TOO_LARGE),
                 refusal(
                         "Raft failed",
                         post(),
@@ -173,6 +175,30 @@ class PipelineServletTest {
         assertThat(answer.header("Allow")).isEqualTo(status == 405 ? "POST" : null);
         assertThat(answer.header("X-Etcd-Cluster-ID")).isEqualTo(status == 405 ? null : "cafe");
         assertThat(member.processed).isEmpty();
+    }
+
+    /** Such a client writes everything, and looks for an answer after that: what is unread at the close resets the answer. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldTellTheLimitToASenderThatWritesFirst(boolean isChunked) throws Exception {
+        byte[] body = new byte[16 * LIMIT];
+        Request request = isChunked
+                ? Request.post(0).without("Content-Length").with("Transfer-Encoding", "chunked")
+                : Request.post(body.length);
+        try (ScriptedPeer peer = new ScriptedPeer(member.url())) {
+            peer.send(request.bytes());
+            if (isChunked) {
+                peer.sendChunk(body);
+                peer.endBody();
+            } else {
+                peer.send(body);
+            }
+
+            Answer answer = peer.readAnswer();
+
+            assertThat(answer.status()).isEqualTo(413);
+            assertThat(answer.body()).isEqualTo(TOO_LARGE + "\n");
+        }
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.security.Security;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
 /** Runs {@code rafthttp COMMAND}. */
@@ -23,11 +24,15 @@ public final class Main {
     /** Java would keep an address for 30 s, and a name that nobody had for 10: too long for a peer that moved or came back. */
     private static final String KEEP_ADDRESSES_SECONDS = "1";
 
+    /** The exit status after an Error that leaves the process's state in doubt, as when Raft's side ran out of memory. */
+    private static final int IN_DOUBT = 3;
+
     private Main() {}
 
     public static void main(String[] args) {
         Security.setProperty("networkaddress.cache.ttl", KEEP_ADDRESSES_SECONDS);
         Security.setProperty("networkaddress.cache.negative.ttl", KEEP_ADDRESSES_SECONDS);
+        Thread.setDefaultUncaughtExceptionHandler(Main::uncaught);
         CountDownLatch stop = new CountDownLatch(1);
         CompletableFuture<Integer> status = new CompletableFuture<>();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> endInOrder(stop, status), "shutdown"));
@@ -38,6 +43,17 @@ public final class Main {
             status.complete(CommandLine.ExitCode.SOFTWARE);
         }
         System.exit(status.join());
+    }
+
+    /** What is in doubt after an Error is better known to a process that starts anew; its supervisor starts it. */
+    private static void uncaught(Thread thread, Throwable failure) {
+        try {
+            LoggerFactory.getLogger(Main.class).error("thread {} failed", thread.getName(), failure);
+        } finally {
+            if (failure instanceof Error) {
+                Runtime.getRuntime().halt(IN_DOUBT);
+            }
+        }
     }
 
     /**

@@ -16,7 +16,7 @@ import picocli.CommandLine.Mixin;
         description = "Carries the messages of one Raft node, written in anything, which talks plain HTTP to it.",
         footer = CommonOptions.FOOTER,
         exitCodeListHeading = CommonOptions.EXIT_HEADING,
-        exitCodeList = {CommonOptions.EXIT_0, CommonOptions.EXIT_1, CommonOptions.EXIT_2})
+        exitCodeList = {CommonOptions.EXIT_0, CommonOptions.EXIT_1, CommonOptions.EXIT_2, CommonOptions.EXIT_3})
 public final class SidecarCommand extends ServiceCommand {
     @Mixin
     private SidecarFlags flags;

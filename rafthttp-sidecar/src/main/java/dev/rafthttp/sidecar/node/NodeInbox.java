@@ -1,5 +1,6 @@
 package dev.rafthttp.sidecar.node;
 
+import dev.rafthttp.HeapLimits;
 import dev.rafthttp.raftpb.Message;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ public final class NodeInbox {
     /** What may wait between two readers, as on a lane: far more than Raft has under way to one member. */
     static final int MAX_MESSAGES = 4096;
 
-    static final long MAX_BYTES = 64L << 20;
+    static final long MAX_BYTES = HeapLimits.OF_JVM.queueBytes();
 
     private final int maxMessages;
     private final long maxBytes;

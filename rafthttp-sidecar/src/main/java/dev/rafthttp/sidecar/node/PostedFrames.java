@@ -19,9 +19,12 @@ final class PostedFrames implements RequestBody.Sink, FrameDecoder.FrameSink {
             Message.newBuilder().setType(MessageType.MsgHeartbeat).build();
 
     private final PostedMessages posted;
-    private final MessageDecoder decoder = new MessageDecoder(FrameLimits.DEFAULT);
+    private MessageDecoder decoder = new MessageDecoder(FrameLimits.DEFAULT);
     private final FramingMistake mistake = new FramingMistake();
     private long offset;
+
+    /** Whether the transport has a message that it has not returned from; so if what it throws ended the body, too. */
+    private boolean sending;
 
     PostedFrames(PostedMessages posted) {
         this.posted = posted;
@@ -41,6 +44,12 @@ final class PostedFrames implements RequestBody.Sink, FrameDecoder.FrameSink {
             refuse(HttpStatus.PAYLOAD_TOO_LARGE_413, String.valueOf(e.getMessage()));
         } catch (CorruptFrameException | IllegalArgumentException e) {
             refuse(HttpStatus.BAD_REQUEST_400, String.valueOf(e.getMessage()));
+        } catch (OutOfMemoryError e) {
+            if (sending) {
+                throw e;
+            }
+            decoder = new MessageDecoder(FrameLimits.DEFAULT);
+            posted.refuseForMemory(offset, e);
         }
         return false;
     }
@@ -60,7 +69,9 @@ final class PostedFrames implements RequestBody.Sink, FrameDecoder.FrameSink {
 
     @Override
     public void message(Message message, int encodedBytes) {
+        sending = true;
         posted.send(message, offset);
+        sending = false;
         offset += encodedBytes;
     }
 

@@ -1,5 +1,6 @@
 package dev.rafthttp.sidecar.node;
 
+import dev.rafthttp.HeapLimits;
 import dev.rafthttp.sidecar.decode.MessageJson;
 import java.nio.ByteBuffer;
 import org.eclipse.jetty.http.HttpStatus;
@@ -7,7 +8,7 @@ import org.eclipse.jetty.http.HttpStatus;
 /** The body of a {@code POST /v1/messages} that is messages in JSON: each is sent as soon as its object is whole. */
 final class PostedJson implements RequestBody.Sink {
     /** Of one message. Whoever has larger ones uses frames. */
-    static final int MAX_BYTES = 16 << 20;
+    static final int MAX_BYTES = Math.min(16 << 20, HeapLimits.OF_JVM.postBytes());
 
     private final PostedMessages posted;
     private final ObjectSplitter objects = new ObjectSplitter(MAX_BYTES, this::send);

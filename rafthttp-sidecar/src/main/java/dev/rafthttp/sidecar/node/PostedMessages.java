@@ -9,6 +9,8 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The account of one {@code POST /v1/messages}, and its answer. Belongs to the thread that reads the body.
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * the messages behind it are not its fault. What is no message ends the body, since nothing tells where the next one begins.
  */
 final class PostedMessages {
+    private static final Logger LOG = LoggerFactory.getLogger(PostedMessages.class);
+
     private final Outgoing outgoing;
     private final Request request;
     private final Response response;
@@ -83,6 +87,19 @@ final class PostedMessages {
         json.addProperty("error", error);
         counts().entrySet().forEach(count -> json.add(count.getKey(), count.getValue()));
         return json;
+    }
+
+    /** Answers that the heap has no room for a message. What was collected of it has been let go. */
+    void refuseForMemory(long offset, OutOfMemoryError cause) {
+        LOG.warn(
+                "no room in the heap of {} bytes for the node's message at offset {}: {}",
+                Runtime.getRuntime().maxMemory(),
+                offset,
+                cause.getMessage());
+        refuse(
+                HttpStatus.SERVICE_UNAVAILABLE_503,
+                "the message at offset " + offset + " has no room in the heap of "
+                        + Runtime.getRuntime().maxMemory() + " bytes: expected a smaller one, or it again later");
     }
 
     /**

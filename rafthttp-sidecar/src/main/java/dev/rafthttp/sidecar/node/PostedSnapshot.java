@@ -26,6 +26,8 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The body of one {@code POST /v1/snapshots}: a frame with the message, and then the database, which this stream is.
@@ -34,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * when the sending has ended, or before, when all has been read: what becomes of the snapshot then comes as an event.
  */
 final class PostedSnapshot extends InputStream implements FrameDecoder.FrameSink {
+    private static final Logger LOG = LoggerFactory.getLogger(PostedSnapshot.class);
+
     private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Request request;
@@ -101,6 +105,11 @@ final class PostedSnapshot extends InputStream implements FrameDecoder.FrameSink
                 if (!takes(chunk)) {
                     return;
                 }
+            } catch (RuntimeException | Error e) {
+                // Jetty would log it, and leave the request as it is.
+                callback.failed(e);
+                LOG.error("a request ends by an error: {} {}", request.getMethod(), request.getHttpURI(), e);
+                return;
             } finally {
                 chunk.release();
             }
@@ -131,6 +140,13 @@ final class PostedSnapshot extends InputStream implements FrameDecoder.FrameSink
             return false;
         } catch (CorruptFrameException | IllegalArgumentException e) {
             refuseFrame(HttpStatus.BAD_REQUEST_400, e.getMessage());
+            return false;
+        } catch (OutOfMemoryError e) {
+            refuse(
+                    HttpStatus.SERVICE_UNAVAILABLE_503,
+                    "the message has no room in the heap of " + Runtime.getRuntime().maxMemory() + " bytes: expected a"
+                            + " smaller one, or it again later");
+            LOG.warn("no room in the heap for the message of a snapshot of the node's: {}", e.getMessage());
             return false;
         }
         Message whole = message;

@@ -1,14 +1,19 @@
 package dev.rafthttp.sidecar.node;
 
+import dev.rafthttp.peer.FatalErrors;
 import java.nio.ByteBuffer;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads the body of a request as it arrives, on whatever thread Jetty has for it; by one at a time. A body that pauses, for
  * however long, holds none.
  */
 final class RequestBody implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(RequestBody.class);
+
     private final Request request;
     private final Sink sink;
 
@@ -20,7 +25,7 @@ final class RequestBody implements Runnable {
         /** The body is whole. The last call. */
         void end();
 
-        /** The connection is lost. The last call. */
+        /** The connection is lost, or a call before threw. The last call. */
         void failed(Throwable cause);
     }
 
@@ -47,12 +52,19 @@ final class RequestBody implements Runnable {
                 continue;
             }
             boolean isLast = chunk.isLast();
-            boolean goesOn = take(chunk);
-            if (!goesOn) {
-                return;
-            }
-            if (isLast) {
-                sink.end();
+            try {
+                if (!take(chunk)) {
+                    return;
+                }
+                if (isLast) {
+                    sink.end();
+                    return;
+                }
+            } catch (RuntimeException | Error e) {
+                // Jetty would log it, and leave the request as it is.
+                LOG.error("a request ends by an error: {} {}", request.getMethod(), request.getHttpURI(), e);
+                sink.failed(e);
+                FatalErrors.report(e);
                 return;
             }
         }

@@ -23,6 +23,8 @@ public final class CommonOptions {
     public static final String EXIT_1 = "1:it cannot run, as when a port is taken";
     public static final String EXIT_2 = "2:wrong options";
 
+    public static final String EXIT_3 = "3:an error, such as no memory, left in doubt what state it is in";
+
     static final Set<String> FORMATS = Set.of("text", "json");
     static final List<String> LEVELS = List.of("error", "warn", "info", "debug", "trace");
 

@@ -13,7 +13,7 @@ final class BodyCollector implements Runnable {
     private final Content.Source source;
     private final int maxBytes;
     private final Sink sink;
-    private final ByteString.Output body = ByteString.newOutput(INITIAL_BYTES);
+    private ByteString.Output body = ByteString.newOutput(INITIAL_BYTES);
 
     /** What becomes of it: one call of one of these. */
     interface Sink {
@@ -21,6 +21,9 @@ final class BodyCollector implements Runnable {
 
         /** There is more than the limit; the rest has not been read. */
         void tooLarge();
+
+        /** The heap has no room for it; what was collected has been let go. */
+        void noRoom(OutOfMemoryError cause);
 
         void broken(Throwable cause);
     }
@@ -44,9 +47,17 @@ final class BodyCollector implements Runnable {
                 sink.broken(chunk.getFailure());
                 return;
             }
-            boolean fits = take(chunk.getByteBuffer());
             boolean last = chunk.isLast();
-            chunk.release();
+            boolean fits;
+            try {
+                fits = take(chunk.getByteBuffer());
+            } catch (OutOfMemoryError e) {
+                body = ByteString.newOutput(0);
+                sink.noRoom(e);
+                return;
+            } finally {
+                chunk.release();
+            }
             if (!fits) {
                 sink.tooLarge();
                 return;

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.rafthttp.ClusterId;
 import dev.rafthttp.DropReason;
+import dev.rafthttp.HeapLimits;
 import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.Protocol;
@@ -32,7 +33,7 @@ final class PostInspector {
     private static final Logger LOG = LoggerFactory.getLogger(PostInspector.class);
 
     /** Also of the head of a snapshot. */
-    static final int MAX_MESSAGE_BYTES = 64 << 20;
+    static final int MAX_MESSAGE_BYTES = HeapLimits.OF_JVM.postBytes();
 
     private static final String BEGUN = PostInspector.class.getName() + ".begun";
 
@@ -100,6 +101,20 @@ final class PostInspector {
                     }
 
                     @Override
+                    public void noRoom(OutOfMemoryError cause) {
+                        LOG.warn(
+                                "no room in the heap of {} bytes for a post to the stand-in of member {}: {}",
+                                Runtime.getRuntime().maxMemory(),
+                                standsFor,
+                                cause.getMessage());
+                        refuse(
+                                response,
+                                callback,
+                                HttpStatus.SERVICE_UNAVAILABLE_503,
+                                "no memory for the raft message");
+                    }
+
+                    @Override
                     public void broken(Throwable cause) {
                         callback.failed(cause);
                     }
@@ -108,7 +123,11 @@ final class PostInspector {
     }
 
     private void tooLarge(Response response, Callback callback) {
-        refuse(response, callback, Refusal.TOO_LARGE);
+        refuse(
+                response,
+                callback,
+                Refusal.TOO_LARGE.status,
+                Refusal.TOO_LARGE.words + " (the limit is " + MAX_MESSAGE_BYTES + " bytes)");
     }
 
     private void refuse(Response response, Callback callback, Refusal refusal) {
@@ -119,7 +138,7 @@ final class PostInspector {
     void refuse(Response response, Callback callback, int status, String line) {
         response.setStatus(status);
         response.getHeaders().put(Protocol.CLUSTER_ID, cluster.toString());
-        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain; charset=utf-8");
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain;charset=utf-8");
         response.getHeaders().put("X-Content-Type-Options", "nosniff");
         Content.Sink.write(response, true, line + "\n", callback);
     }

@@ -18,7 +18,7 @@ import picocli.CommandLine.Mixin;
                         + " decodes and counts every message, and passes everything on.",
         footer = CommonOptions.FOOTER,
         exitCodeListHeading = CommonOptions.EXIT_HEADING,
-        exitCodeList = {CommonOptions.EXIT_0, CommonOptions.EXIT_1, CommonOptions.EXIT_2})
+        exitCodeList = {CommonOptions.EXIT_0, CommonOptions.EXIT_1, CommonOptions.EXIT_2, CommonOptions.EXIT_3})
 public final class RelayCommand extends ServiceCommand {
     @Mixin
     private RelayFlags flags;

@@ -22,7 +22,7 @@ final class SnapshotHead implements Content.Source {
     private final Consumer<String> broken;
 
     private final ByteBuffer length = ByteBuffer.allocate(Long.BYTES);
-    private final ByteString.Output message = ByteString.newOutput(INITIAL_BYTES);
+    private ByteString.Output message = ByteString.newOutput(INITIAL_BYTES);
     private boolean over;
     private boolean refused;
 
@@ -77,9 +77,17 @@ final class SnapshotHead implements Content.Source {
             end("a message of " + Long.toUnsignedString(announced) + " bytes, above the limit of " + maxBytes);
             return;
         }
-        byte[] bytes = new byte[Math.min(arrived.remaining(), (int) announced - message.size())];
-        arrived.get(bytes);
-        message.write(bytes, 0, bytes.length);
+        try {
+            byte[] bytes = new byte[Math.min(arrived.remaining(), (int) announced - message.size())];
+            arrived.get(bytes);
+            message.write(bytes, 0, bytes.length);
+        } catch (OutOfMemoryError e) {
+            // The snapshot goes on: it is only not looked at.
+            message = ByteString.newOutput(0);
+            end("a message of " + announced + " bytes, for which the heap of "
+                    + Runtime.getRuntime().maxMemory() + " bytes has no room");
+            return;
+        }
         if (message.size() == announced) {
             over = true;
             refused = !found.test(message.toByteString());
