@@ -21,6 +21,8 @@ public interface RaftCallback {
      * these rules has been dropped and counted. A type whose number is not known here comes too, for a relay to hand on:
      * {@code hasType()} is then false, and {@code getType()} answers MsgHup, which a Raft node must not take it for.
      *
+     * @throws java.util.concurrent.RejectedExecutionException if Raft is closing: a stream logs it and goes on, a {@code POST}
+     *     is answered with 503
      * @throws Exception if Raft cannot take the message: a stream logs it and goes on, a {@code POST} is answered with 500
      */
     void process(Message message) throws Exception;

@@ -19,6 +19,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Decoders take memory for bytes that have arrived, not for bytes that are announced. */
 class DecoderMemoryTest {
+    /** Whatever the heap of the JVM that tests. */
+    private static final FrameLimits LIMITS = new FrameLimits(512 << 20);
+
     private static final int ANNOUNCED = 500 << 20;
     private static final int FRAME_HEAD = Long.BYTES;
 
@@ -145,11 +148,11 @@ class DecoderMemoryTest {
     }
 
     private static MessageDecoder newMessageDecoder() {
-        return new MessageDecoder(FrameLimits.DEFAULT);
+        return new MessageDecoder(LIMITS);
     }
 
     private static MsgAppV2Decoder newMsgAppV2Decoder() {
-        return new MsgAppV2Decoder(2, 1, FrameLimits.DEFAULT);
+        return new MsgAppV2Decoder(2, 1, LIMITS);
     }
 
     /** What runs in a JVM whose heap holds what arrives and not much more. */

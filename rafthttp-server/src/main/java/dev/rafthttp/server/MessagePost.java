@@ -14,6 +14,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -155,6 +156,8 @@ final class MessagePost implements BodyReader.Sink {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw notProcessed(message, e);
+        } catch (RejectedExecutionException e) {
+            throw new RefusedException(Refusal.POST_CLOSING, "Raft is closing: " + e.getMessage(), e);
         } catch (Exception e) {
             throw notProcessed(message, e);
         }

@@ -28,12 +28,14 @@ enum Refusal {
     POST_UNREADABLE(HttpServletResponse.SC_BAD_REQUEST, "error reading raft message"),
     POST_NO_MESSAGE(HttpServletResponse.SC_BAD_REQUEST, "error unmarshalling raft message"),
     POST_WRONG_TYPE(HttpServletResponse.SC_BAD_REQUEST, "wrong raft message type"),
+    POST_CLOSING(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "closing, takes no raft message"),
     POST_NOT_PROCESSED(HttpServletResponse.SC_INTERNAL_SERVER_ERROR, "error processing raft message"),
     SNAPSHOT_NO_ROOM(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "no memory for the snapshot's message"),
     SNAPSHOTS_TOO_MANY(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "too many snapshots are being received"),
     // WIRE: of these etcd says in parentheses what went wrong.
     SNAPSHOT_NO_MESSAGE(HttpServletResponse.SC_BAD_REQUEST, "failed to decode raft message"),
     SNAPSHOT_NOT_SAVED(HttpServletResponse.SC_INTERNAL_SERVER_ERROR, "failed to save KV snapshot"),
+    SNAPSHOT_CLOSING(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "closing, takes no raft message"),
     SNAPSHOT_NOT_PROCESSED(HttpServletResponse.SC_INTERNAL_SERVER_ERROR, "failed to process raft message");
 
     private final int status;

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -131,6 +132,9 @@ final class SnapshotServlet extends HttpServlet {
         if (cause instanceof SnapshotStoreException) {
             return new RefusedException(
                     Refusal.SNAPSHOT_NOT_SAVED, "its database was not stored: " + cause.getCause(), words, cause);
+        }
+        if (cause instanceof RejectedExecutionException) {
+            return new RefusedException(Refusal.SNAPSHOT_CLOSING, "Raft is closing: " + words, cause);
         }
         return notProcessed(cause);
     }

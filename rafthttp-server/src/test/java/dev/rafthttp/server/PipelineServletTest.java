@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -113,6 +114,15 @@ class PipelineServletTest {
                         BODY,
                         500,
                         "error processing raft message"),
+                refusal(
+                        "Raft is closing",
+                        post(),
+                        m -> m.raft = message -> {
+                            throw new RejectedExecutionException("closed");
+                        },
+                        BODY,
+                        503,
+                        "closing, takes no raft message"),
                 refusal(
                         "paused",
                         post(),

@@ -5,6 +5,7 @@ import dev.rafthttp.raftpb.Message;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Received messages that wait for the node, bounded in number and in bytes. While it is full, whoever brings one waits, its
@@ -72,7 +73,7 @@ public final class NodeInbox {
                 }
             }
             if (closed) {
-                throw new IllegalStateException("the sidecar is closing; the node gets nothing more");
+                throw new RejectedExecutionException("the sidecar is closing; the node gets nothing more");
             }
             waiting.add(message);
             bytes += size;
