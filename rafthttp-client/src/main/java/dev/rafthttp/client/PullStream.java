@@ -9,7 +9,6 @@ import dev.rafthttp.Protocol;
 import dev.rafthttp.RaftTransportException;
 import dev.rafthttp.ServerVersion;
 import dev.rafthttp.peer.Failures;
-import dev.rafthttp.peer.FatalErrors;
 import dev.rafthttp.peer.InboundStream;
 import dev.rafthttp.peer.Peer;
 import dev.rafthttp.peer.PeerEnvironment;
@@ -154,7 +153,6 @@ final class PullStream implements DialledStream, InboundStream {
                 LOG.error("the {} stream from peer {} at {} ends by an error", lane.label(), peer.id(), url, e);
                 close(e);
                 answer.fail(e);
-                FatalErrors.report(e);
                 return;
             } finally {
                 chunk.release();

@@ -4,18 +4,24 @@ package dev.rafthttp.peer;
  * Hands on an {@link Error} that leaves in doubt what state something is in. The rule for an {@code OutOfMemoryError}:
  *
  * <ul>
- *   <li>While bytes of one stream or request are collected or decoded, it belongs to that one: what was collected is let go,
- *       the stream ends, or the request is answered 503, and a line is logged. All else goes on.
- *   <li>Anywhere else, Raft's own code included, what was half done is not known. The stream or request ends as well, and the
+ *   <li>While bytes of one stream or request are collected, decoded or answered, it belongs to that one: what was collected is
+ *       let go, the stream ends, or the request is answered 503 or its connection closed, and a line is logged. All else goes
+ *       on.
+ *   <li>While Raft, or a queue, takes a message, what was half done is not known. The stream or request ends as well, and the
  *       error goes to the thread's uncaught exception handler, where a user decides; the executables end their process.
  * </ul>
+ *
+ * <p>A {@code StackOverflowError} or an {@code AssertionError} of Raft's ends the stream or request and no more.
  */
 public final class FatalErrors {
     private FatalErrors() {}
 
-    /** Gives a failure to the uncaught exception handler if it is an Error. The threads' owners, Jetty above all, log it and go on. */
+    /**
+     * Gives what Raft or a queue threw to the uncaught exception handler, if it is the JVM that failed. A thread's owner, Jetty
+     * above all, would log it and go on.
+     */
     public static void report(Throwable failure) {
-        if (failure instanceof Error) {
+        if (failure instanceof VirtualMachineError && !(failure instanceof StackOverflowError)) {
             Thread thread = Thread.currentThread();
             thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
         }

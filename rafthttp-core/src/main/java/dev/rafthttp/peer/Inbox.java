@@ -81,6 +81,9 @@ final class Inbox implements ProposalQueue.Recipient {
         } catch (Exception e) {
             metrics.processFailed(Lane.PIPELINE, m.getType());
             throw e;
+        } catch (Error e) {
+            FatalErrors.report(e);
+            throw e;
         }
     }
 
@@ -114,6 +117,9 @@ final class Inbox implements ProposalQueue.Recipient {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new PeerUnreachableException("interrupted while Raft took a message from peer " + peer, e);
+        } catch (Error e) {
+            FatalErrors.report(e);
+            throw e;
         } catch (Exception e) {
             metrics.processFailed(lane, m.getType());
             long suppressed = processLog.acquire();

@@ -1,6 +1,5 @@
 package dev.rafthttp.server;
 
-import dev.rafthttp.peer.FatalErrors;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import java.nio.ByteBuffer;
@@ -54,7 +53,6 @@ final class BodyReader implements ReadListener {
         } catch (Throwable e) {
             // Jetty would log an Error, and leave the request as it is.
             onError(e);
-            FatalErrors.report(e);
         }
     }
 
@@ -89,7 +87,6 @@ final class BodyReader implements ReadListener {
             sink.end();
         } catch (Throwable e) {
             sink.failed(e);
-            FatalErrors.report(e);
         }
     }
 

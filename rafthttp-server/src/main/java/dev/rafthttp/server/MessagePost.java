@@ -5,6 +5,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.peer.Failures;
+import dev.rafthttp.peer.FatalErrors;
 import dev.rafthttp.peer.Peer;
 import dev.rafthttp.peer.PeerEnvironment;
 import dev.rafthttp.raftpb.Message;
@@ -119,8 +120,12 @@ final class MessagePost implements BodyReader.Sink {
     }
 
     private void refuse(RefusedException refused) {
-        answer(refused);
-        exchange.complete();
+        try {
+            answer(refused);
+        } finally {
+            // Even if there is no memory for the answer; the connection is closed then.
+            exchange.complete();
+        }
     }
 
     private void answer(RefusedException refused) {
@@ -151,7 +156,7 @@ final class MessagePost implements BodyReader.Sink {
                 peer.get().receivedPost(message);
             } else {
                 // WIRE: a member that joined before we learnt of it may post; its cluster ID vouches for it.
-                environment.callback().process(message);
+                processOfUnknown(message);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -160,6 +165,15 @@ final class MessagePost implements BodyReader.Sink {
             throw new RefusedException(Refusal.POST_CLOSING, "Raft is closing: " + e.getMessage(), e);
         } catch (Exception e) {
             throw notProcessed(message, e);
+        }
+    }
+
+    private void processOfUnknown(Message message) throws Exception {
+        try {
+            environment.callback().process(message);
+        } catch (Error e) {
+            FatalErrors.report(e);
+            throw e;
         }
     }
 

@@ -51,12 +51,19 @@ final class StreamConnection implements InboundStream {
     @Override
     public void close(Throwable cause) {
         if (state.compareAndSet(State.OPEN, State.CLOSED)) {
-            log(cause);
             try {
-                endPoint.close();
+                log(cause);
             } finally {
-                completeIfSecond();
+                cut();
             }
+        }
+    }
+
+    private void cut() {
+        try {
+            endPoint.close();
+        } finally {
+            completeIfSecond();
         }
     }
 

@@ -219,14 +219,17 @@ class MainTest {
         assertThat(run("relay", "--initial-cluster=a=http://127.0.0.1:1,b=http://127.0.0.1:2", "--local=c"))
                 .isEqualTo(2);
 
+        String noScheme = " its scheme is neither http nor https";
         assertThat(errLines())
                 .containsExactly(
-                        "rafthttp member-id: --initial-cluster \"b=127.0.0.1:2\": expected b=http(s)://HOST:PORT",
-                        "rafthttp sidecar: --initial-cluster \"b=127.0.0.1:2\": expected b=http(s)://HOST:PORT",
+                        "rafthttp member-id: --initial-cluster \"b=127.0.0.1:2\": expected b=http(s)://HOST:PORT;"
+                                + noScheme,
+                        "rafthttp sidecar: --initial-cluster \"b=127.0.0.1:2\": expected b=http(s)://HOST:PORT;"
+                                + noScheme,
                         "rafthttp sidecar: --initial-cluster is missing: expected NAME=http(s)://HOST:PORT of every member,"
                                 + " or --member-id, --cluster-id and --peer",
-                        "rafthttp relay: --initial-cluster \"b=nowhere\": expected b=http://HOST:PORT",
-                        "rafthttp relay: --targets \"a=x\": expected a=http://HOST:PORT",
+                        "rafthttp relay: --initial-cluster \"b=nowhere\": expected b=http://HOST:PORT;" + noScheme,
+                        "rafthttp relay: --targets \"a=x\": expected a=http://HOST:PORT;" + noScheme,
                         "rafthttp relay: --local \"c\": expected a name in --initial-cluster");
     }
 

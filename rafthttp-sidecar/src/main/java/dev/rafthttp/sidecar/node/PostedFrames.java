@@ -6,6 +6,7 @@ import dev.rafthttp.FrameTooLargeException;
 import dev.rafthttp.codec.FrameDecoder;
 import dev.rafthttp.codec.FrameLimits;
 import dev.rafthttp.codec.MessageDecoder;
+import dev.rafthttp.peer.FatalErrors;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
 import java.nio.ByteBuffer;
@@ -46,6 +47,7 @@ final class PostedFrames implements RequestBody.Sink, FrameDecoder.FrameSink {
             refuse(HttpStatus.BAD_REQUEST_400, String.valueOf(e.getMessage()));
         } catch (OutOfMemoryError e) {
             if (sending) {
+                FatalErrors.report(e);
                 throw e;
             }
             decoder = new MessageDecoder(FrameLimits.DEFAULT);

@@ -1,6 +1,5 @@
 package dev.rafthttp.sidecar.node;
 
-import dev.rafthttp.peer.FatalErrors;
 import java.nio.ByteBuffer;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
@@ -62,9 +61,8 @@ final class RequestBody implements Runnable {
                 }
             } catch (RuntimeException | Error e) {
                 // Jetty would log it, and leave the request as it is.
-                LOG.error("a request ends by an error: {} {}", request.getMethod(), request.getHttpURI(), e);
                 sink.failed(e);
-                FatalErrors.report(e);
+                LOG.error("a request ends by an error: {} {}", request.getMethod(), request.getHttpURI(), e);
                 return;
             }
         }

@@ -40,6 +40,10 @@ public final class HttpUrl {
      * @throws IllegalArgumentException if it is of another form, saying why in a few words
      */
     public static URI parsePeer(String text) {
+        if (!text.contains("://")) {
+            // What stands before a colon need not be one, and the parser's words for it help nobody.
+            throw new IllegalArgumentException("its scheme is neither http nor https");
+        }
         URI url;
         try {
             url = new URI(text);

@@ -1,5 +1,6 @@
 package dev.rafthttp.sidecar.options;
 
+import dev.rafthttp.UrlHost;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
@@ -28,12 +29,17 @@ public final class Places {
         if (url.equals(listener)) {
             return true;
         }
-        if (url.getHost() == null || listener.getHost() == null || url.getPort() != listener.getPort()) {
+        if (url.getRawAuthority() == null || listener.getRawAuthority() == null) {
             return false;
         }
-        List<InetAddress> listening = addresses(listener.getHost());
-        return addresses(url.getHost()).stream()
-                .anyMatch(address -> listening.stream().anyMatch(at -> reaches(address, at)));
+        UrlHost to = UrlHost.of(url);
+        UrlHost at = UrlHost.of(listener);
+        if (to.port() != at.port()) {
+            return false;
+        }
+        List<InetAddress> listening = addresses(at.name());
+        return addresses(to.name()).stream()
+                .anyMatch(address -> listening.stream().anyMatch(each -> reaches(address, each)));
     }
 
     private static boolean reaches(InetAddress address, InetAddress listening) {

@@ -53,7 +53,7 @@ final class BodyCollector implements Runnable {
                 fits = take(chunk.getByteBuffer());
             } catch (OutOfMemoryError e) {
                 body = ByteString.newOutput(0);
-                sink.noRoom(e);
+                tellNoRoom(e);
                 return;
             } finally {
                 chunk.release();
@@ -66,6 +66,15 @@ final class BodyCollector implements Runnable {
                 sink.whole(body.toByteString());
                 return;
             }
+        }
+    }
+
+    private void tellNoRoom(OutOfMemoryError cause) {
+        try {
+            sink.noRoom(cause);
+        } catch (OutOfMemoryError e) {
+            // Not even for the answer.
+            sink.broken(e);
         }
     }
 

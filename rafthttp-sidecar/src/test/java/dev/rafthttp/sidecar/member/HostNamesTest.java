@@ -27,7 +27,8 @@ class HostNamesTest extends SidecarFixture {
                         "--peer=" + peers[1],
                         "--peer-dialect=" + dialect,
                         "--listen-node=" + node,
-                        "--snapshot-dir=" + folder.resolve("snapshots-" + id)),
+                        "--snapshot-dir=" + folder.resolve("snapshots-" + id),
+                        "--state-dir=" + folder.resolve("state-" + id)),
                 folder.resolve(id + ".log")));
     }
 

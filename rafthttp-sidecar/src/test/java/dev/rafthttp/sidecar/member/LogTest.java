@@ -23,13 +23,14 @@ class LogTest extends SidecarFixture {
                         "--listen-node=" + nodeA,
                         // As a relative path does that begins with "./".
                         "--snapshot-dir=" + folder + "/./snapshots",
+                        "--state-dir=" + folder + "/./state",
                         "--log-level=" + level),
                 folder.resolve("a.log"));
         running.add(sidecar);
         await().atMost(LIMIT)
                 .ignoreExceptionsInstanceOf(IOException.class)
-                .untilAsserted(() -> assertThat(get(nodeA.resolve("/healthz")).statusCode())
-                        .isEqualTo(200));
+                .untilAsserted(() ->
+                        assertThat(get(nodeA.resolve("/healthz")).statusCode()).isEqualTo(200));
 
         assertThat(sidecar.log().lines()).noneMatch(line -> line.contains(" WARN ") || line.contains(" ERROR "));
         assertThat(sidecar.log().lines())
