@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.rafthttp.HeapLimits;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -158,7 +159,10 @@ class DecodeTest {
         int status = run("decode", "--stream=snapshot", file.toString());
 
         assertThat(status).isEqualTo(1);
-        assertThat(errLines()).singleElement().asString().contains("offset 0", "limit of 536870912 bytes");
+        assertThat(errLines())
+                .singleElement()
+                .asString()
+                .contains("offset 0", "limit of " + HeapLimits.OF_JVM.messageBytes() + " bytes");
     }
 
     @ParameterizedTest

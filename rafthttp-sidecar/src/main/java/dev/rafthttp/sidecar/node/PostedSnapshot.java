@@ -144,7 +144,8 @@ final class PostedSnapshot extends InputStream implements FrameDecoder.FrameSink
         } catch (OutOfMemoryError e) {
             refuse(
                     HttpStatus.SERVICE_UNAVAILABLE_503,
-                    "the message has no room in the heap of " + Runtime.getRuntime().maxMemory() + " bytes: expected a"
+                    "the message has no room in the heap of "
+                            + Runtime.getRuntime().maxMemory() + " bytes: expected a"
                             + " smaller one, or it again later");
             LOG.warn("no room in the heap for the message of a snapshot of the node's: {}", e.getMessage());
             return false;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonObject;
+import dev.rafthttp.HeapLimits;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
 import java.io.BufferedReader;
@@ -377,7 +378,7 @@ class SnapshotsTest extends SidecarFixture {
         JsonObject huge = json(ask("POST", url, "application/octet-stream", new byte[] {1, 0, 0, 0, 0, 0, 0, 0}));
         assertThat(huge.get("error").getAsString())
                 .contains("72057594037927936")
-                .contains("above the limit of 536870912");
+                .contains("above the limit of " + HeapLimits.OF_JVM.messageBytes());
         assertThat(get(url).statusCode()).isEqualTo(405);
         assertThat(get(url.resolve("/v1/snapshots/../../secret")).statusCode()).isEqualTo(404);
         assertThat(get(url.resolve("/v1/snapshots/x-y")).statusCode()).isEqualTo(400);
