@@ -41,12 +41,12 @@ public abstract class MemberResource {
     protected abstract JsonObject put(MemberId id, JsonObject body);
 
     /**
-     * Removes a member; false if there is none.
+     * Removes a member, whether or not it is in the list: other members may know it.
      *
      * @throws IllegalArgumentException if it cannot be removed
      * @throws StateFileException if that cannot be kept
      */
-    protected abstract boolean remove(MemberId id);
+    protected abstract void remove(MemberId id);
 
     /**
      * Answers a request; that of a PUT when its body is there.
@@ -74,12 +74,9 @@ public abstract class MemberResource {
                     form(id),
                     body -> Json.answer(response, callback, HttpStatus.OK_200, put(id, body)));
         } else if (HttpMethod.DELETE.is(request.getMethod())) {
-            if (remove(id)) {
-                response.setStatus(HttpStatus.NO_CONTENT_204);
-                callback.succeeded();
-            } else {
-                unknown(id, response, callback);
-            }
+            remove(id);
+            response.setStatus(HttpStatus.NO_CONTENT_204);
+            callback.succeeded();
         } else {
             Optional<JsonObject> member = find(id);
             if (member.isPresent()) {

@@ -73,10 +73,8 @@ public final class PeersApi extends MemberResource {
         return peer.json();
     }
 
-    /** One that is no peer yet may be one that other members know: it is refused from now on, and nobody is missing. */
     @Override
-    protected boolean remove(MemberId id) {
+    protected void remove(MemberId id) {
         peers.remove(id);
-        return true;
     }
 }

@@ -110,17 +110,14 @@ final class Membership {
     }
 
     /**
-     * Removes a member; it is refused from then on.
+     * Removes a member, whether or not there is one; it is refused from then on.
      *
-     * @return false if there is no such member
+     * @throws StateFileException if that cannot be kept; it is removed until the relay ends
      */
-    synchronized boolean remove(MemberId id) {
-        if (members.remove(id) == null) {
-            return false;
-        }
+    synchronized void remove(MemberId id) {
+        members.remove(id);
         standIns.remove(id);
         changes.remove(id);
         file.write(changes);
-        return true;
     }
 }

@@ -84,12 +84,12 @@ final class RelayApi extends Handler.Abstract {
         }
 
         @Override
-        protected boolean remove(MemberId id) {
+        protected void remove(MemberId id) {
             if (topology.isLocal(id)) {
                 throw new IllegalArgumentException(
                         "member " + id + " is the one this relay stands beside: stop the relay instead");
             }
-            return membership.remove(id);
+            membership.remove(id);
         }
     }
 }
