@@ -25,8 +25,8 @@ public final class MessageText {
                         Long.toUnsignedString(message.getCommit()));
     }
 
-    /** The number instead, of a type that this build does not know: proto2 keeps that with the unknown fields. */
-    private static String type(Message message) {
+    /** A message's type; the number instead, of a type without a name here: proto2 keeps that with the unknown fields. */
+    public static String type(Message message) {
         List<Long> unknown =
                 message.getUnknownFields().getField(Message.TYPE_FIELD_NUMBER).getVarintList();
         return unknown.isEmpty()

@@ -8,6 +8,7 @@ import dev.rafthttp.peer.Peer;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
 import dev.rafthttp.raftpb.SnapshotMetadata;
+import dev.rafthttp.sidecar.decode.MessageText;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -194,7 +195,8 @@ public final class SnapshotsApi extends Handler.Abstract {
         if (message.getType() != MessageType.MsgSnap || !message.hasSnapshot()) {
             posted.refuse(
                     HttpStatus.BAD_REQUEST_400,
-                    "the message at offset 0 is a " + message.getType() + ": expected a MsgSnap with a snapshot");
+                    "the message at offset 0 is a " + MessageText.type(message)
+                            + ": expected a MsgSnap with a snapshot");
             return;
         }
         @Nullable DropReason reason = outgoing.check(message);

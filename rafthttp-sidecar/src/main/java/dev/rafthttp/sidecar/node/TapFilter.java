@@ -2,6 +2,7 @@ package dev.rafthttp.sidecar.node;
 
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
+import dev.rafthttp.sidecar.decode.MessageText;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
@@ -54,6 +55,6 @@ record TapFilter(
     boolean shows(Message message) {
         return (from.isEmpty() || from.getAsLong() == message.getFrom())
                 && (to.isEmpty() || to.getAsLong() == message.getTo())
-                && (type == null || type == message.getType());
+                && (type == null || type.name().equals(MessageText.type(message)));
     }
 }

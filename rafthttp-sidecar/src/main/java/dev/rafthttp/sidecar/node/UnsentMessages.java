@@ -5,6 +5,7 @@ import dev.rafthttp.DropReason;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.peer.LogLimiter;
 import dev.rafthttp.raftpb.Message;
+import dev.rafthttp.sidecar.decode.MessageText;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -58,7 +59,7 @@ final class UnsentMessages {
         if (suppressed >= 0) {
             LOG.warn(
                     "a {} of the node's, from {} to {}, is dropped: {} ({} such lines were left out)",
-                    message.getType(),
+                    MessageText.type(message),
                     hex(message.getFrom()),
                     hex(message.getTo()),
                     reason.label(),
@@ -83,7 +84,7 @@ final class UnsentMessages {
         data.addProperty("reason", reason.label());
         data.addProperty("messages", some.messages());
         data.addProperty("total", total);
-        data.addProperty("type", some.last().getType().name());
+        data.addProperty("type", MessageText.type(some.last()));
         data.addProperty("from", hex(some.last().getFrom()));
         data.addProperty("to", hex(some.last().getTo()));
         events.messagesDropped(reason.label(), data);

@@ -139,6 +139,19 @@ class PostedMessagesTest extends SidecarFixture {
         throw new AssertionError("the events ended");
     }
 
+    @Test
+    void shouldTellTheNumberOfATypeWithoutANameWhenItIsDropped() throws Exception {
+        a();
+        BufferedReader events = lines(nodeA.resolve("/v1/events"));
+
+        postJson("{\"type\":99,\"from\":\"12\",\"to\":\"11\"}");
+
+        JsonObject event = nextDropped(events);
+        assertThat(event.get("type").getAsString()).isEqualTo("type 99");
+        assertThat(event.get("from").getAsString()).isEqualTo("c");
+        assertThat(event.get("total").getAsLong()).isEqualTo(1);
+    }
+
     /** As go.etcd.io/raft's TransferLeadership asks a follower's transport. */
     @Test
     void shouldSendATransferThatIsFromTheMemberThatIsToLead() throws Exception {
@@ -155,9 +168,8 @@ class PostedMessagesTest extends SidecarFixture {
         JsonObject answer = json(post(Sidecars.frame(transfer)));
 
         assertThat(answer.get("accepted").getAsLong()).isEqualTo(1);
-        // Whether b's transport gives it to Raft is its own test's.
         assertThat(dropped().entrySet()).isEmpty();
-        assertThat(in).isNotNull();
+        assertThat(next(in)).isEqualTo(transfer);
     }
 
     @Test
@@ -191,7 +203,7 @@ class PostedMessagesTest extends SidecarFixture {
             client.setSoTimeout((int) LIMIT.toMillis());
             OutputStream out = client.getOutputStream();
             int chunk = 1 << 16;
-            int chunks = 400;
+            int chunks = 4_000;
             out.write(("POST /v1/messages HTTP/1.1\r\nHost: a\r\nContent-Length: " + (long) chunk * chunks + "\r\n\r\n")
                     .getBytes(StandardCharsets.US_ASCII));
             byte[] ones = new byte[chunk];
