@@ -98,6 +98,7 @@ final class Sidecar implements ServiceCommand.Service {
         TransportConfig.Builder config = TransportConfig.builder(options.member(), options.cluster())
                 .peerUrls(options.advertised())
                 .peerDialect(options.dialect())
+                .serverVersion(options.version())
                 .closeTimeout(options.grace());
         options.tls().ifPresent(config::tls);
         JettyRaftTransport.Builder builder = JettyRaftTransport.builder(config.build(), node)

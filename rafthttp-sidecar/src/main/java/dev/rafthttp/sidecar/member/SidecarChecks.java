@@ -2,6 +2,7 @@ package dev.rafthttp.sidecar.member;
 
 import dev.rafthttp.Dialect;
 import dev.rafthttp.MemberId;
+import dev.rafthttp.ServerVersion;
 import dev.rafthttp.UrlHost;
 import dev.rafthttp.sidecar.node.NodePeer;
 import dev.rafthttp.sidecar.node.NodeServer;
@@ -45,6 +46,12 @@ final class SidecarChecks {
         List<URI> listenPeers = listenPeers(identity.isPresent(), own);
         Optional<Dialect> dialect = Values.parse(
                 SidecarFlags.PEER_DIALECT, flags.peerDialect, NodePeer::dialect, NodePeer.DIALECTS, mistakes);
+        Optional<ServerVersion> version = Values.parse(
+                SidecarFlags.SERVER_VERSION,
+                flags.serverVersion,
+                ServerVersion::parse,
+                "major.minor.patch, as in 3.6.0",
+                mistakes);
         Optional<URI> listenNode = Values.parse(
                 SidecarFlags.LISTEN_NODE, flags.listenNode, SidecarChecks::nodeAddress, NODE_ADDRESS, mistakes);
         listenNode.ifPresent(this::checkIsPrivate);
@@ -72,6 +79,7 @@ final class SidecarChecks {
                 peers(who, dialect.orElseThrow()),
                 tls,
                 dialect.orElseThrow(),
+                version.orElseThrow(),
                 listenNode.orElseThrow(),
                 token,
                 callback,

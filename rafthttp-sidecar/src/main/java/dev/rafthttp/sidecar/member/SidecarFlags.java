@@ -13,6 +13,7 @@ final class SidecarFlags {
     static final String CLUSTER_ID = "--cluster-id";
     static final String PEER = "--peer";
     static final String PEER_DIALECT = "--peer-dialect";
+    static final String SERVER_VERSION = "--server-version";
     static final String LISTEN_PEER_URLS = "--listen-peer-urls";
     static final String LISTEN_NODE = "--listen-node";
     static final String NODE_TOKEN_FILE = "--node-token-file";
@@ -62,6 +63,13 @@ final class SidecarFlags {
             defaultValue = "push",
             description = "how peers speak: push, to other sidecars, or etcd (default push)")
     String peerDialect = "";
+
+    @Option(
+            names = SERVER_VERSION,
+            paramLabel = "VERSION",
+            defaultValue = "3.6.0",
+            description = "the version of etcd to pass for, as members of etcd compare theirs (default 3.6.0)")
+    String serverVersion = "";
 
     @Option(
             names = LISTEN_PEER_URLS,

@@ -3,6 +3,7 @@ package dev.rafthttp.sidecar.member;
 import dev.rafthttp.ClusterId;
 import dev.rafthttp.Dialect;
 import dev.rafthttp.MemberId;
+import dev.rafthttp.ServerVersion;
 import dev.rafthttp.sidecar.node.MemberNames;
 import dev.rafthttp.sidecar.node.NodePeer;
 import dev.rafthttp.sidecar.node.NodeToken;
@@ -23,6 +24,7 @@ import java.util.Optional;
  * @param peers all other members
  * @param tls between members; empty: none
  * @param dialect of peers that are added without saying theirs
+ * @param version of etcd to pass for
  * @param listenNode where the node reaches the sidecar
  * @param token that the node must send; empty: none
  * @param callback where to post received messages; empty: the node reads them
@@ -39,6 +41,7 @@ record SidecarOptions(
         List<NodePeer> peers,
         Optional<PeerTls> tls,
         Dialect dialect,
+        ServerVersion version,
         URI listenNode,
         Optional<NodeToken> token,
         Optional<URI> callback,

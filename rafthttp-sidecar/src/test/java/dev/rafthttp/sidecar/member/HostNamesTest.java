@@ -26,6 +26,7 @@ class HostNamesTest extends SidecarFixture {
                         "--peer=" + peers[0],
                         "--peer=" + peers[1],
                         "--peer-dialect=" + dialect,
+                        "--server-version=3.4.23",
                         "--listen-node=" + node,
                         "--snapshot-dir=" + folder.resolve("snapshots-" + id),
                         "--state-dir=" + folder.resolve("state-" + id)),
@@ -55,6 +56,8 @@ class HostNamesTest extends SidecarFixture {
         for (long index = 1; index <= 100; index++) {
             assertThat(next(received)).isEqualTo(Sidecars.message(index));
         }
+        assertThat(get(peerA.resolve("/version")).body())
+                .isEqualTo("{\"etcdserver\":\"3.4.23\",\"etcdcluster\":\"3.0.0\",\"storage\":\"unknown\"}");
         assertThat(get(nodeA.resolve("/v1/peers")).body()).contains("http://node.1:" + peerB.getPort());
     }
 }

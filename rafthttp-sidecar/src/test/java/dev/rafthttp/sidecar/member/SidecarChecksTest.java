@@ -31,6 +31,7 @@ class SidecarChecksTest {
     void setDefaults() {
         flags.token = "lab";
         flags.peerDialect = "push";
+        flags.serverVersion = "3.6.0";
         flags.listenNode = "http://127.0.0.1:2381";
         flags.shutdownGrace = "5s";
     }
@@ -114,6 +115,7 @@ class SidecarChecksTest {
         flags.callbackUrl = "ftp://x";
         flags.certFile = "server.pem";
         flags.peerDialect = "pull";
+        flags.serverVersion = "3.6";
 
         assertMistakes(
                 "--name \"z\": expected a name in --initial-cluster",
@@ -122,7 +124,8 @@ class SidecarChecksTest {
                 "--callback-url \"ftp://x\": expected http://HOST:PORT/PATH",
                 "--key-file is missing: expected a PEM file with the certificate's private key, not encrypted, since there is"
                         + " --cert-file",
-                "--peer-dialect \"pull\": expected push or etcd");
+                "--peer-dialect \"pull\": expected push or etcd",
+                "--server-version \"3.6\": expected major.minor.patch, as in 3.6.0");
     }
 
     @Test

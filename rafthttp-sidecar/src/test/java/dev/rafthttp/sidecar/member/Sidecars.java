@@ -3,6 +3,7 @@ package dev.rafthttp.sidecar.member;
 import dev.rafthttp.ClusterId;
 import dev.rafthttp.Dialect;
 import dev.rafthttp.MemberId;
+import dev.rafthttp.ServerVersion;
 import dev.rafthttp.fixture.FreeUrls;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
@@ -48,6 +49,7 @@ final class Sidecars {
                 List.of(new NodePeer(other, List.of(others), Dialect.PUSH)),
                 Optional.empty(),
                 Dialect.PUSH,
+                new ServerVersion(3, 6, 0),
                 node,
                 token,
                 callback,
@@ -67,6 +69,7 @@ final class Sidecars {
                 options.peers(),
                 Optional.of(tls),
                 options.dialect(),
+                options.version(),
                 options.listenNode(),
                 options.token(),
                 options.callback(),
@@ -86,6 +89,7 @@ final class Sidecars {
                 options.peers(),
                 options.tls(),
                 options.dialect(),
+                options.version(),
                 options.listenNode(),
                 options.token(),
                 options.callback(),
