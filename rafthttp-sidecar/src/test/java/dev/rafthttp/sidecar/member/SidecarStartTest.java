@@ -52,6 +52,21 @@ class SidecarStartTest extends SidecarFixture {
     }
 
     @Test
+    void shouldDialNobodyWhenThePeersSideIsTaken() throws IOException {
+        a();
+        try (ServerSocket peer = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            SidecarOptions options = second(peerA, url(peer), Sidecars.freeUrl(), "second");
+
+            assertThatExceptionOfType(CannotRunException.class)
+                    .isThrownBy(() -> start(options))
+                    .withMessageContaining("cannot listen at")
+                    .withMessageContaining("Address already in use");
+
+            assertThat(wasDialled(peer)).isFalse();
+        }
+    }
+
+    @Test
     void shouldDialNobodyWhenTheNodesSocketIsTaken() throws IOException {
         URI socket = URI.create("unix:" + folder.resolve("node.sock"));
         start(second(peerA, peerB, socket, "first"));
