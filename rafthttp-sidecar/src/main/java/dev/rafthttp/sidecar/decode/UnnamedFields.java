@@ -27,7 +27,7 @@ final class UnnamedFields {
     /** No field of raft.proto has this name. */
     static final String NAME = "unknownFields";
 
-    private final Map<JsonObject, UnknownFieldSet> byObject = new IdentityHashMap<>();
+    private final IdentityHashMap<JsonObject, UnknownFieldSet> byObject = new IdentityHashMap<>();
 
     private UnnamedFields() {}
 
