@@ -101,7 +101,9 @@ final class PullStream implements DialledStream, InboundStream {
                 receiver.close(closed);
                 return;
             }
-            LOG.info("peer {} at {} sends its {} stream", peer.id(), url, lane.label());
+            peer.streamLine(lane)
+                    .ifPresent(
+                            end -> LOG.info("peer {} at {} sends its {} stream{}", peer.id(), url, lane.label(), end));
             receiver.begin();
         } catch (RaftTransportException e) {
             close(e);
@@ -190,11 +192,16 @@ final class PullStream implements DialledStream, InboundStream {
             return;
         }
         Throwable end = cause == null ? endOf(result) : cause;
-        LOG.atLevel(
-                        end instanceof CorruptFrameException || end instanceof FrameTooLargeException
-                                ? Level.WARN
-                                : Level.INFO)
-                .log("lost the {} stream from peer {} at {}: {}", lane.label(), peer.id(), url, end.getMessage());
+        boolean isBroken = end instanceof CorruptFrameException || end instanceof FrameTooLargeException;
+        peer.streamLine(lane)
+                .ifPresent(more -> LOG.atLevel(isBroken ? Level.WARN : Level.INFO)
+                        .log(
+                                "lost the {} stream from peer {} at {}: {}{}",
+                                lane.label(),
+                                peer.id(),
+                                url,
+                                end.getMessage(),
+                                more));
         try {
             receiver.close(end);
         } finally {

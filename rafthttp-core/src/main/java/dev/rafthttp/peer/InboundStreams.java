@@ -33,6 +33,10 @@ final class InboundStreams {
         inbound(receiver.lane()).open.compareAndSet(receiver, null);
     }
 
+    boolean isOpen(Lane lane) {
+        return inbound(lane).open.get() != null;
+    }
+
     /** Closes the stream of a lane, if there is one. */
     void close(Lane lane, Throwable cause) {
         StreamReceiver receiver = inbound(lane).open.get();

@@ -58,6 +58,9 @@ public final class Peer {
      */
     public static final int MAX_SNAPSHOTS = 8;
 
+    /** What a member that restarts twice costs; more within the limiter's interval tells nothing new. */
+    private static final int STREAM_LINES = 12;
+
     /** The tick's part of a link heartbeat interval: how late a heartbeat or a cut may be. */
     private static final int TICKS_A_HEARTBEAT = 5;
 
@@ -78,6 +81,8 @@ public final class Peer {
     private final Drops drops;
     private final Inbox inbox;
     private final InboundStreams inbound = new InboundStreams();
+    private final Contest contest;
+    private final Map<Lane, LogLimiter> streamLogs = new EnumMap<>(Lane.class);
 
     // Made once, so that sending allocates nothing.
     private final Offer<RuntimeException> atOnce = this::offer;
@@ -111,6 +116,10 @@ public final class Peer {
         this.outage = new Outage(environment, id, metrics);
         this.msgApp = writer(Lane.MSGAPP, new SendQueue(config.queueMessages(), config.queueBytes(), false));
         this.message = writer(Lane.MESSAGE, new SendQueue(config.queueMessages(), config.queueBytes(), true));
+        this.contest = new Contest(environment.scheduler(), this::hasStream);
+        for (Lane lane : Lane.values()) {
+            streamLogs.put(lane, new LogLimiter(environment.scheduler()::nanoTime, STREAM_LINES));
+        }
         this.pipeline =
                 new Pipeline(environment, poster, this.urls, account(Lane.PIPELINE), followerStats, metrics, events);
     }
@@ -240,6 +249,41 @@ public final class Peer {
 
     private FrameLimits limits() {
         return new FrameLimits(environment.config().maxMessageBytes());
+    }
+
+    private boolean hasStream(Lane lane, Direction direction) {
+        return direction == Direction.OUTBOUND ? writer(lane).isAttached() : inbound.isOpen(lane);
+    }
+
+    /**
+     * Decides about a stream that the peer asks for, which would replace the one it has.
+     *
+     * @return another process that says that it is the peer, and has its streams; this one must be refused. Empty: it may be
+     *     opened
+     */
+    public Optional<StreamOrigin> rivalOf(Lane lane, Direction direction, StreamOrigin origin) {
+        Contest.Decision decision = contest.decide(lane, direction, origin);
+        for (Contest.Slot loser : decision.losers()) {
+            closeStream(
+                    loser.lane(),
+                    loser.direction(),
+                    new PeerUnreachableException("another process says that it is member " + id + ", too"));
+        }
+        return decision.rival();
+    }
+
+    /**
+     * Whether a line about a stream of a lane, that it came or went, is to be logged: not each of many.
+     *
+     * @return what the line ends with; empty if it is not to be logged
+     */
+    public Optional<String> streamLine(Lane lane) {
+        LogLimiter limiter = streamLogs.get(lane);
+        long suppressed = limiter == null ? -1 : limiter.acquire();
+        if (suppressed < 0) {
+            return Optional.empty();
+        }
+        return Optional.of(suppressed == 0 ? "" : "; " + suppressed + " more such lines since the last");
     }
 
     /**
@@ -472,7 +516,7 @@ public final class Peer {
     private final class Events implements StreamWriter.Listener, Pipeline.Listener {
         @Override
         public void attached(Lane lane) {
-            LOG.info("attached the {} stream to peer {}", lane.label(), id);
+            streamLine(lane).ifPresent(end -> LOG.info("attached the {} stream to peer {}{}", lane.label(), id, end));
             metrics.attached(lane);
             reachable();
             environment.coupler().opened(id, lane, Direction.OUTBOUND);
@@ -484,7 +528,9 @@ public final class Peer {
             failed(lane, cause);
             activity.detached();
             if (!closed) {
-                LOG.warn("lost the {} stream to peer {}: {}", lane.label(), id, cause.getMessage());
+                streamLine(lane)
+                        .ifPresent(end -> LOG.warn(
+                                "lost the {} stream to peer {}: {}{}", lane.label(), id, cause.getMessage(), end));
                 outage.lost();
             }
             environment.coupler().closed(id, lane, Direction.OUTBOUND, cause);

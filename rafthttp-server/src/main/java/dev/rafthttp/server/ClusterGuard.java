@@ -232,6 +232,15 @@ final class ClusterGuard {
         Refusal.write(refusal.status(), refused.body(), response);
     }
 
+    /** As much of a header as is kept and logged, on one line; empty if there is none. */
+    static String plain(@Nullable String header) {
+        if (header == null) {
+            return "";
+        }
+        String line = header.replaceAll("\\p{Cntrl}", " ");
+        return line.length() <= SHOWN_CHARACTERS ? line : line.substring(0, SHOWN_CHARACTERS) + "…";
+    }
+
     private static String shown(@Nullable String text) {
         if (text == null) {
             return "(none)";

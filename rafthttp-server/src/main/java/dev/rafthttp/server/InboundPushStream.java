@@ -2,8 +2,10 @@ package dev.rafthttp.server;
 
 import dev.rafthttp.CorruptFrameException;
 import dev.rafthttp.FrameTooLargeException;
+import dev.rafthttp.Lane;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.peer.Failures;
+import dev.rafthttp.peer.Peer;
 import dev.rafthttp.peer.PeerEnvironment;
 import dev.rafthttp.peer.StreamReceiver;
 import jakarta.servlet.AsyncContext;
@@ -88,10 +90,9 @@ final class InboundPushStream implements BodyReader.Sink {
             failed(e);
             return;
         }
-        LOG.info(
-                "peer {} ended its {} stream",
-                receiver.peer().id(),
-                receiver.lane().label());
+        Peer peer = receiver.peer();
+        Lane lane = receiver.lane();
+        peer.streamLine(lane).ifPresent(end -> LOG.info("peer {} ended its {} stream{}", peer.id(), lane.label(), end));
         connection.release();
         over(new PeerUnreachableException("the peer ended the stream"));
     }

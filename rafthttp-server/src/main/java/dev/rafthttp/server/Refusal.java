@@ -20,6 +20,7 @@ enum Refusal {
     REMOVED_MEMBER(HttpServletResponse.SC_GONE, Protocol.REMOVED_MEMBER),
     SENDER_NOT_FOUND(HttpServletResponse.SC_NOT_FOUND, Protocol.SENDER_NOT_FOUND),
     PEER_UNREACHABLE(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "peer unreachable"),
+    MEMBER_CONTESTED(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "two processes say that they are this member"),
     TO_FIELD_MISMATCH(HttpServletResponse.SC_PRECONDITION_FAILED, Protocol.TO_FIELD_MISMATCH),
     // WIRE: a post is refused by etcd's server rather than its transport, in other words and with another status.
     POST_FROM_REMOVED_MEMBER(HttpServletResponse.SC_FORBIDDEN, Protocol.POST_FROM_REMOVED_MEMBER),

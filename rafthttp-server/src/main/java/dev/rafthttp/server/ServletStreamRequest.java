@@ -80,7 +80,7 @@ final class ServletStreamRequest implements StreamRequest {
             refuse(new RefusedException(Refusal.SENDER_NOT_FOUND, removedMeanwhile.getMessage(), removedMeanwhile));
             return;
         }
-        LOG.info("peer {} at {} opened its {} stream", peer.id(), endPoint().getRemoteSocketAddress(), lane.label());
+        log("peer {} at {} opened its {} stream{}");
         response().setContentType(Protocol.OCTETS);
         new InboundPushStream(
                         exchange, core.getComponents().getByteBufferPool(), connection, receiver, ticker, environment)
@@ -96,10 +96,15 @@ final class ServletStreamRequest implements StreamRequest {
             // Attached all the same: the first write fails, and so a stream that was accepted always ends as one.
             LOG.debug("peer {} was gone before its {} stream was open", peer.id(), lane.label(), e);
         }
-        LOG.info("peer {} at {} reads its {} stream", peer.id(), endPoint().getRemoteSocketAddress(), lane.label());
+        log("peer {} at {} reads its {} stream{}");
         OutboundPullStream sink = new OutboundPullStream(
                 exchange, core.getServletContextResponse().getWrapped(), endPoint());
         peer.writer(lane).attach(sink, peer.encoder(lane), false);
+    }
+
+    private void log(String line) {
+        peer.streamLine(lane)
+                .ifPresent(end -> LOG.info(line, peer.id(), endPoint().getRemoteSocketAddress(), lane.label(), end));
     }
 
     private EndPoint endPoint() {

@@ -93,12 +93,14 @@ final class StreamConnection implements InboundStream {
 
     private void log(Throwable cause) {
         boolean isBroken = cause instanceof CorruptFrameException || cause instanceof FrameTooLargeException;
-        LOG.atLevel(isBroken ? Level.WARN : Level.INFO)
-                .log(
-                        "closed the {} stream from peer {} at {}: {}",
-                        lane.label(),
-                        peer.id(),
-                        address,
-                        cause instanceof RaftTransportException ? cause.getMessage() : cause.toString());
+        peer.streamLine(lane)
+                .ifPresent(end -> LOG.atLevel(isBroken ? Level.WARN : Level.INFO)
+                        .log(
+                                "closed the {} stream from peer {} at {}: {}{}",
+                                lane.label(),
+                                peer.id(),
+                                address,
+                                cause instanceof RaftTransportException ? cause.getMessage() : cause.toString(),
+                                end));
     }
 }

@@ -1,0 +1,109 @@
+package dev.rafthttp.peer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rafthttp.Lane;
+import dev.rafthttp.fixture.VirtualScheduler;
+import dev.rafthttp.peer.Contest.Slot;
+import dev.rafthttp.peer.StreamCoupler.Direction;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Who gets a peer's streams, of processes that ask for them by turns. */
+class ContestTest {
+    private static final StreamOrigin ONE = new StreamOrigin("10.0.0.1", 1000, "http://10.0.0.1:2380");
+    private static final StreamOrigin OTHER = new StreamOrigin("10.0.0.2", 2000, "http://10.0.0.2:2380");
+
+    private final VirtualScheduler time = new VirtualScheduler();
+    private final Map<Slot, StreamOrigin> open = new HashMap<>();
+    private final Contest contest = new Contest(time, (lane, direction) -> open.containsKey(new Slot(lane, direction)));
+
+    /** The rival, or empty if the stream has been opened in place of the one before. */
+    private Optional<StreamOrigin> ask(Lane lane, StreamOrigin origin) {
+        Contest.Decision decision = contest.decide(lane, Direction.INBOUND, origin);
+        decision.losers().forEach(open::remove);
+        if (decision.rival().isEmpty()) {
+            open.put(new Slot(lane, Direction.INBOUND), origin);
+        }
+        return decision.rival();
+    }
+
+    private void contend() {
+        for (int i = 0; i < Contest.MAX_REPLACED + 1; i++) {
+            assertThat(ask(Lane.MESSAGE, i % 2 == 0 ? ONE : OTHER)).isEmpty();
+            time.advance(Duration.ofMillis(50));
+        }
+    }
+
+    @Test
+    void shouldRefuseTheOneAndKeepTheOtherWhenTwoTakeEachOthersStreams() {
+        contend();
+
+        for (int i = 0; i < 100; i++) {
+            assertThat(ask(Lane.MESSAGE, ONE)).contains(OTHER);
+            time.advance(Duration.ofSeconds(1));
+        }
+        assertThat(open.values()).containsExactly(OTHER);
+    }
+
+    @Test
+    void shouldGiveTheSameProcessAllLanes() {
+        ask(Lane.MSGAPP, ONE);
+        contend();
+
+        assertThat(ask(Lane.MESSAGE, ONE)).contains(OTHER);
+        assertThat(open.values()).as("the msgapp stream of the other is closed").containsExactly(OTHER);
+        assertThat(ask(Lane.MSGAPP, ONE)).contains(OTHER);
+        assertThat(ask(Lane.MSGAPP, OTHER)).isEmpty();
+    }
+
+    @Test
+    void shouldLetTheOtherInWhenTheFirstIsGone() {
+        contend();
+        ask(Lane.MESSAGE, ONE);
+        open.clear();
+
+        assertThat(ask(Lane.MESSAGE, ONE)).isEmpty();
+        assertThat(ask(Lane.MSGAPP, OTHER)).contains(ONE);
+    }
+
+    @Test
+    void shouldLetTheRestartedInAtOnceWhenNobodyWasRefusedForAWhile() {
+        contend();
+        ask(Lane.MESSAGE, ONE);
+        time.advance(Duration.ofNanos(Contest.WINDOW_NANOS + 1));
+
+        assertThat(ask(Lane.MESSAGE, ONE)).isEmpty();
+    }
+
+    @Test
+    void shouldLetItInEachTimeWhenItRestartsNowAndThen() {
+        for (int i = 0; i < 100; i++) {
+            assertThat(ask(Lane.MSGAPP, i % 2 == 0 ? ONE : OTHER)).isEmpty();
+            assertThat(ask(Lane.MESSAGE, i % 2 == 0 ? ONE : OTHER)).isEmpty();
+            time.advance(Duration.ofSeconds(6));
+        }
+    }
+
+    @Test
+    void shouldLetItInEachTimeWhenItsStreamsAreClosedBetween() {
+        for (int i = 0; i < 1000; i++) {
+            assertThat(ask(Lane.MESSAGE, i % 2 == 0 ? ONE : OTHER)).isEmpty();
+            open.clear();
+        }
+    }
+
+    @Test
+    void shouldKeepTheOpenStreamWhenNothingTellsTheProcessesApart() {
+        for (int i = 0; i < Contest.MAX_REPLACED + 1; i++) {
+            assertThat(ask(Lane.MESSAGE, new StreamOrigin("10.0.0.1", i, ""))).isEmpty();
+        }
+
+        assertThat(ask(Lane.MESSAGE, new StreamOrigin("10.0.0.1", 77, "")))
+                .contains(new StreamOrigin("10.0.0.1", Contest.MAX_REPLACED, ""));
+        assertThat(ask(Lane.MSGAPP, new StreamOrigin("10.0.0.1", 78, ""))).isEmpty();
+    }
+}
