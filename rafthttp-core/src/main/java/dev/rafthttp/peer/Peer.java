@@ -417,14 +417,14 @@ public final class Peer {
         environment.executor().execute(() -> environment.callback().reportSnapshot(id, status));
     }
 
-    private void failed(Lane lane, Throwable cause) {
+    private void noteFailure(Lane lane, Throwable cause) {
         account(lane).failed(environment.scheduler().now(), cause);
     }
 
     /** Says that a dial of one of the peer's URLs failed, so that the next one goes to another. */
     public void dialFailed(Lane lane, URI url, RaftTransportException cause) {
         urls.unreachable(url);
-        failed(lane, cause);
+        noteFailure(lane, cause);
         outage.dialFailed();
         writer(lane).dialFailed();
         LOG.debug("peer {} cannot be dialled at {} for the {} lane: {}", id, url, lane.label(), cause.getMessage());
@@ -525,7 +525,7 @@ public final class Peer {
         @Override
         public void detached(Lane lane, Throwable cause) {
             metrics.detached(lane);
-            failed(lane, cause);
+            noteFailure(lane, cause);
             activity.detached();
             if (!closed) {
                 streamLine(lane)
@@ -558,7 +558,7 @@ public final class Peer {
 
         @Override
         public void postFailed(Message m, Throwable cause) {
-            failed(Lane.PIPELINE, cause);
+            noteFailure(Lane.PIPELINE, cause);
             activity.postFailed();
             if (m.getType() == MessageType.MsgSnap) {
                 reportSnapshot(SnapshotStatus.FAILURE);

@@ -253,6 +253,7 @@ class PeerSendTest {
         bench.settle();
         assertThat(bench.status(Lane.MESSAGE).lastFailure()).contains(new LaneFailure(reset, "connection reset"));
 
+        bench.dialInVain();
         bench.send(heartbeat(1));
         bench.poster.outcome(0).failed(new IOException());
         bench.settle();
