@@ -39,7 +39,9 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,7 +49,7 @@ import org.slf4j.LoggerFactory;
  * The outbound half of a transport: the peers, and what is dialled and posted to them. By itself it is a transport that
  * sends only, for a node whose servlets are mounted elsewhere.
  *
- * <p>Any thread. Membership is changed under the manager's lock, and published as an immutable {@link PeerTable}, in which
+ * <p>Any thread. Membership is changed under the manager's lock, which is not held while peers are started or closed, and published as an immutable {@link PeerTable}, in which
  * {@link #send} finds its peer without the lock.
  */
 public final class PeerManager implements RaftTransport, PeerRegistry, StreamControl {
@@ -162,7 +164,17 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
     }
 
     @Override
-    public synchronized void start() {
+    public void start() {
+        try {
+            startThreads().forEach(PeerConnections::start);
+        } catch (CannotStartException e) {
+            close();
+            throw new IllegalStateException("the HTTP client cannot be started", e.getCause());
+        }
+    }
+
+    /** @return the peers that there are before the start; others start when they are added */
+    private synchronized List<PeerConnections> startThreads() throws CannotStartException {
         if (state != State.NEW) {
             throw new IllegalStateException("the transport of member " + config.memberId() + " is " + state);
         }
@@ -170,8 +182,7 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
             threads.start();
             http.start();
         } catch (Exception e) {
-            close();
-            throw new IllegalStateException("the HTTP client cannot be started", e);
+            throw new CannotStartException(e);
         }
         LOG.info(
                 "limits of member {}, explicit or by the heap of {} bytes: {} bytes per message, {} per post, {} per queue of"
@@ -183,7 +194,13 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
                 config.queueBytes());
         state = State.RUNNING;
         tls.ifPresent(TlsReloader::start);
-        peers.all().forEach(PeerConnections::start);
+        return peers.all();
+    }
+
+    private static final class CannotStartException extends Exception {
+        CannotStartException(Exception cause) {
+            super(cause);
+        }
     }
 
     @Override
@@ -263,25 +280,54 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
         add(id, urls, config.peerDialect(), true);
     }
 
-    private synchronized void add(MemberId id, List<URI> urls, Dialect dialect, boolean remote) {
+    private void add(MemberId id, List<URI> urls, Dialect dialect, boolean remote) {
         if (id.equals(config.memberId())) {
             throw new IllegalArgumentException("member " + id + " is this member itself, not a peer");
         }
         PeerUrls.check(urls);
+        if (!isKept(id, remote)) {
+            PeerConnections added = new PeerConnections(environment, http, headers, id, urls, dialect, remote);
+            begin(added, insert(added));
+        }
+    }
+
+    /** Whether a peer stays as it is when the same is added: what is there, but for a remote that becomes a peer. */
+    private boolean isKept(MemberId id, boolean remote) {
         PeerConnections present = peers.find(id.value());
-        boolean kept = present != null && (remote || !present.peer().isRemote());
-        if (kept || state == State.CLOSED) {
+        return present != null && (remote || !present.peer().isRemote());
+    }
+
+    /** What the insertion of a peer has changed. */
+    private record Inserted(
+            boolean isDone, boolean isRunning, @Nullable PeerConnections replaced) {}
+
+    private synchronized Inserted insert(PeerConnections added) {
+        Peer peer = added.peer();
+        if (state == State.CLOSED || isKept(peer.id(), peer.isRemote())) {
+            return new Inserted(false, false, null);
+        }
+        PeerConnections replaced = peers.find(peer.id().value());
+        peers = peers.with(added);
+        return new Inserted(true, state == State.RUNNING, replaced);
+    }
+
+    /** Without the lock, as peers call the user's code. One that is closed meanwhile does nothing when it is started. */
+    private static void begin(PeerConnections added, Inserted inserted) {
+        if (!inserted.isDone) {
             return;
         }
-        PeerConnections added = new PeerConnections(environment, http, headers, id, urls, dialect, remote);
-        peers = peers.with(added);
-        if (present != null) {
-            present.close();
+        if (inserted.replaced != null) {
+            inserted.replaced.close();
         }
-        if (state == State.RUNNING) {
+        if (inserted.isRunning) {
             added.start();
         }
-        LOG.info("added {} {} at {}", remote ? "remote" : "peer", id, urls);
+        Peer peer = added.peer();
+        LOG.info(
+                "added {} {} at {}",
+                peer.isRemote() ? "remote" : "peer",
+                peer.id(),
+                peer.urls().urls());
     }
 
     @Override
@@ -291,19 +337,25 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
     }
 
     @Override
-    public synchronized void removePeer(MemberId id) {
-        PeerConnections removed = peers.find(id.value());
-        if (removed != null) {
+    public void removePeer(MemberId id) {
+        PeerConnections removed;
+        synchronized (this) {
+            removed = peers.find(id.value());
             peers = peers.without(id.value());
+        }
+        if (removed != null) {
             removed.close();
             LOG.info("removed peer {}", id);
         }
     }
 
     @Override
-    public synchronized void removeAllPeers() {
-        List<PeerConnections> all = peers.all();
-        peers = PeerTable.EMPTY;
+    public void removeAllPeers() {
+        List<PeerConnections> all;
+        synchronized (this) {
+            all = peers.all();
+            peers = PeerTable.EMPTY;
+        }
         all.forEach(PeerConnections::close);
     }
 
@@ -407,11 +459,17 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
         }
     }
 
-    private synchronized void addIntroduced(MemberId id, List<URI> urls) {
-        if (mayIntroduceItself(id)) {
+    private void addIntroduced(MemberId id, List<URI> urls) {
+        PeerConnections added = new PeerConnections(environment, http, headers, id, urls, config.peerDialect(), true);
+        Inserted inserted;
+        synchronized (this) {
+            if (!mayIntroduceItself(id)) {
+                return;
+            }
             introduced.add(id);
-            addRemote(id, urls);
+            inserted = insert(added);
         }
+        begin(added, inserted);
     }
 
     private synchronized boolean mayIntroduceItself(MemberId id) {
@@ -427,6 +485,11 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
         return present != null && present.peer().isRemote();
     }
 
+    /** What is left of a time in milliseconds; the pool would not interrupt its threads without any. */
+    private long leftOf(long millis, long startNanos) {
+        return Math.max(1, millis - TimeUnit.NANOSECONDS.toMillis(scheduler.nanoTime() - startNanos));
+    }
+
     @Override
     public boolean isRunning() {
         return state == State.RUNNING;
@@ -434,19 +497,24 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
 
     @Override
     public void close() {
+        List<PeerConnections> all;
         synchronized (this) {
             if (state == State.CLOSED) {
                 return;
             }
             state = State.CLOSED;
             tls.ifPresent(TlsReloader::close);
-            peers.all().forEach(PeerConnections::close);
+            all = peers.all();
         }
+        long start = scheduler.nanoTime();
+        all.forEach(PeerConnections::close);
         try {
             http.stop();
         } catch (Exception e) {
             LOG.warn("the HTTP clients of member {} did not stop cleanly", config.memberId(), e);
         }
+        // One deadline for all parts; the pool waits last, for those whom Raft holds.
+        threads.setStopTimeout(leftOf(threads.getStopTimeout(), start));
         try {
             threads.stop();
         } catch (Exception e) {

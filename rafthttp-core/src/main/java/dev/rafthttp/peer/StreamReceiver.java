@@ -7,7 +7,10 @@ import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.codec.FrameDecoder;
 import dev.rafthttp.raftpb.Message;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one stream from a peer: decodes what arrives and gives it to Raft in order; etcd's {@code streamReader}, without the
@@ -27,10 +30,21 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
     private final long maxSilenceNanos;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    // Belong to the reading thread.
-    private boolean begun;
+    private final AtomicReference<Told> told = new AtomicReference<>(Told.NOTHING);
+    private volatile @Nullable Throwable closeCause;
 
-    /** Whether Raft has a message that it has not returned from; so if what it throws ended the stream, too. */
+    /** What the peer has been told of the stream: that it is open never after that it is over, and both one after the other. */
+    private enum Told {
+        NOTHING,
+        /** The reading thread is telling that it is open. */
+        OPENING,
+        /** It was closed meanwhile, which the reading thread tells next. */
+        OPENING_CLOSED,
+        OPEN,
+        CLOSED
+    }
+
+    /** Belongs to the reading thread: whether Raft has a message that it has not returned from; so if what it throws ended the stream, too. */
     private boolean withRaft;
 
     // Silence counts while bytes are waited for, not while Raft takes any.
@@ -109,9 +123,12 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
 
     /** Says that the stream is open, which else is known from its first byte. By the thread that will read. */
     public void begin() {
-        if (!begun) {
-            begun = true;
-            peer.begun(lane);
+        if (told.get() != Told.NOTHING || !told.compareAndSet(Told.NOTHING, Told.OPENING)) {
+            return;
+        }
+        peer.begun(lane);
+        if (!told.compareAndSet(Told.OPENING, Told.OPEN)) {
+            peer.released(lane, this, Objects.requireNonNull(closeCause));
         }
     }
 
@@ -130,11 +147,15 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
     /** Lets go of the stream: nothing more is given to Raft, but for a message that it is taking now. Any thread. */
     public void close(Throwable cause) {
         if (closed.compareAndSet(false, true)) {
+            closeCause = cause;
             turn.closed();
             try {
                 stream.close(cause);
             } finally {
-                peer.released(lane, this, cause);
+                Told before = told.getAndUpdate(now -> now == Told.OPENING ? Told.OPENING_CLOSED : Told.CLOSED);
+                if (before != Told.OPENING) {
+                    peer.released(lane, this, cause);
+                }
             }
         }
     }

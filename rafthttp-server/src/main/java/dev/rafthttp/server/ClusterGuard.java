@@ -3,6 +3,7 @@ package dev.rafthttp.server;
 import dev.rafthttp.DropReason;
 import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
+import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.Protocol;
 import dev.rafthttp.RaftCallback;
 import dev.rafthttp.ServerVersion;
@@ -202,6 +203,12 @@ final class ClusterGuard {
         if (urls != null && !urls.isEmpty()) {
             registry.introduced(id, urls);
         }
+    }
+
+    /** How a stream is refused whose peer was removed, or closed with the transport, after the checks. */
+    RefusedException peerIsGone(PeerUnreachableException cause) {
+        return new RefusedException(
+                registry.isRunning() ? Refusal.SENDER_NOT_FOUND : Refusal.NOT_RUNNING, cause.getMessage(), cause);
     }
 
     private static Optional<MemberId> parse(@Nullable String hex) {

@@ -10,6 +10,7 @@ import dev.rafthttp.TransportConfig;
 import dev.rafthttp.TransportStatus;
 import dev.rafthttp.client.PeerManager;
 import dev.rafthttp.metrics.TransportMetrics;
+import dev.rafthttp.peer.Scheduler;
 import dev.rafthttp.peer.StreamControl;
 import dev.rafthttp.peer.StreamCoupler;
 import dev.rafthttp.raftpb.Message;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 
@@ -243,7 +245,12 @@ public final class JettyRaftTransport implements RaftTransport {
 
     @Override
     public void close() {
+        Scheduler clock = peers.environment().scheduler();
+        long start = clock.nanoTime();
         server.close();
+        // One deadline for both: a thread that Raft holds has kept the server waiting already.
+        long tookMillis = TimeUnit.NANOSECONDS.toMillis(clock.nanoTime() - start);
+        peers.threads().setStopTimeout(Math.max(1, peers.threads().getStopTimeout() - tookMillis));
         peers.close();
     }
 }

@@ -77,7 +77,7 @@ final class ServletStreamRequest implements StreamRequest {
             receiver = peer.accept(
                     lane, peer.decoder(lane), connection, environment.config().streamTimeout());
         } catch (PeerUnreachableException removedMeanwhile) {
-            refuse(new RefusedException(Refusal.SENDER_NOT_FOUND, removedMeanwhile.getMessage(), removedMeanwhile));
+            refuse(guard.peerIsGone(removedMeanwhile));
             return;
         }
         log("peer {} at {} opened its {} stream{}");
