@@ -14,8 +14,12 @@ import java.util.regex.Pattern;
 record CommandBlock(int line, List<String> lines, List<Directive> directives) {
     private static final String PROMPT = "$ ";
 
-    /** Shells differ in what they expand. */
-    private static final Pattern SHELL_LOGIC = Pattern.compile("[$`*?\\[~;]|^\\w+=", Pattern.MULTILINE);
+    /** Which all shells leave as it is. */
+    private static final Pattern QUOTED = Pattern.compile("'[^']*'");
+
+    /** Shells differ in what they expand, and in the escapes that they print. */
+    private static final Pattern SHELL_LOGIC =
+            Pattern.compile("[$`*?\\[~;]|^\\w+=|\\becho\\b|\\bprintf\\b", Pattern.MULTILINE);
 
     /**
      * What the block's commands are put to, in a comment of HTML above the fence: {@code <!-- KEY: VALUE -->}.
@@ -85,7 +89,8 @@ record CommandBlock(int line, List<String> lines, List<Directive> directives) {
 
     /** Whether shells may understand the commands differently. */
     boolean hasShellLogic() {
-        return SHELL_LOGIC.matcher(String.join("\n", lines)).find();
+        String commands = QUOTED.matcher(String.join("\n", lines)).replaceAll("''");
+        return SHELL_LOGIC.matcher(commands).find();
     }
 
     /** What to run, in order. */

@@ -75,7 +75,10 @@ class CommandPageTest {
                         .get(0)
                         .hasShellLogic())
                 .isTrue();
+        assertThat(blocks("```\nprintf '\\000'\n```").get(0).hasShellLogic()).isTrue();
         assertThat(blocks("```\ncurl http://127.0.0.1/v1/tap\n```").get(0).hasShellLogic())
+                .isFalse();
+        assertThat(blocks("```\njava -cp 'lib/*' Node.java\n```").get(0).hasShellLogic())
                 .isFalse();
     }
 
