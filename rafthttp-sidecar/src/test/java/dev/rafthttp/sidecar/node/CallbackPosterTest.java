@@ -99,7 +99,9 @@ class CallbackPosterTest {
             inbox.put(message(1));
 
             await().atMost(LIMIT).until(poster::isIdle);
-            assertThat(posts.get()).isEqualTo(1);
+            assertThat(posts.get())
+                    .as("one that asks for a node, and that of the message")
+                    .isEqualTo(2);
             assertThat(poster.isAttached()).isTrue();
         }
     }
