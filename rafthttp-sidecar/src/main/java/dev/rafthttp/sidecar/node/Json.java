@@ -62,7 +62,7 @@ public final class Json {
         if (failure instanceof UnsupportedBodyException) {
             return HttpStatus.UNSUPPORTED_MEDIA_TYPE_415;
         }
-        if (failure instanceof CannotListenException || failure instanceof RemovedPeerException) {
+        if (failure instanceof CannotListenException || failure instanceof ImpossiblePeerException) {
             return HttpStatus.CONFLICT_409;
         }
         return failure instanceof IllegalArgumentException

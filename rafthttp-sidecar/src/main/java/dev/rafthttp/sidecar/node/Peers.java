@@ -92,14 +92,13 @@ public final class Peers {
     /**
      * Adds a peer, or gives it other URLs or another dialect.
      *
-     * @throws IllegalArgumentException if it is this member itself
-     * @throws RemovedPeerException if it has been removed
+     * @throws ImpossiblePeerException if it is this member itself, or has been removed
      * @throws StateFileException if it cannot be kept; it has changed until the sidecar ends
      */
     synchronized void put(NodePeer peer) {
         checkIsOther(peer.id());
         if (isRemoved(peer.id().value())) {
-            throw new RemovedPeerException(
+            throw new ImpossiblePeerException(
                     "peer " + peer.id() + " has been removed from the cluster: expected another ID,"
                             + " since one that has been removed never comes back; or, if it was never removed, PUT "
                             + PeersApi.PATH
@@ -113,7 +112,7 @@ public final class Peers {
     /**
      * Removes a member, whether or not it is a peer; it is refused from then on.
      *
-     * @throws IllegalArgumentException if it is this member itself
+     * @throws ImpossiblePeerException if it is this member itself
      * @throws StateFileException if that cannot be kept; it is removed until the sidecar ends
      */
     synchronized void remove(MemberId id) {
@@ -130,7 +129,7 @@ public final class Peers {
      *
      * @param all the peers; others are forgotten, but not removed
      * @param allRemoved the removed members; others are so no longer
-     * @throws IllegalArgumentException if this member itself is among them, or one among both; nothing has changed then
+     * @throws ImpossiblePeerException if this member itself is among them, or one among both; nothing has changed then
      * @throws StateFileException if that cannot be kept; it holds until the sidecar ends
      */
     synchronized void set(List<NodePeer> all, Set<MemberId> allRemoved) {
@@ -139,7 +138,7 @@ public final class Peers {
             checkIsOther(peer.id());
             byId.put(peer.id(), peer);
             if (allRemoved.contains(peer.id())) {
-                throw new IllegalArgumentException(
+                throw new ImpossiblePeerException(
                         "member " + peer.id() + ": expected to be among peers or among removed, not among both");
             }
         }
@@ -164,7 +163,7 @@ public final class Peers {
 
     private void checkIsOther(MemberId id) {
         if (id.equals(member)) {
-            throw new IllegalArgumentException(
+            throw new ImpossiblePeerException(
                     "peer " + id + ": expected another member than this sidecar's own, whose URL is an option");
         }
     }

@@ -1,6 +1,7 @@
 package dev.rafthttp.sidecar.node;
 
 import dev.rafthttp.HeapLimits;
+import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.sidecar.decode.MessageJson;
 import java.nio.ByteBuffer;
 import org.eclipse.jetty.http.HttpStatus;
@@ -38,9 +39,18 @@ final class PostedJson implements RequestBody.Sink {
     private void send(ByteBuffer utf8, long start) {
         isAny = true;
         try {
-            posted.send(MessageJson.parse(utf8), start);
+            Message message = MessageJson.parse(utf8);
+            checkType(message);
+            posted.send(message, start);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("the object at offset " + start + " is " + e.getMessage(), e);
+        }
+    }
+
+    /** An object without a type would be a MsgHup, which nobody means: another API's object, or a misspelt field. */
+    private static void checkType(Message message) {
+        if (!message.hasType() && !message.getUnknownFields().hasField(Message.TYPE_FIELD_NUMBER)) {
+            throw new IllegalArgumentException("no raftpb.Message: it has no \"type\", such as \"MsgHeartbeat\"");
         }
     }
 

@@ -202,7 +202,7 @@ public final class SnapshotsApi extends Handler.Abstract {
         @Nullable DropReason reason = outgoing.check(message);
         if (reason != null) {
             posted.refuse(
-                    HttpStatus.BAD_REQUEST_400,
+                    reason == DropReason.UNKNOWN_PEER ? HttpStatus.NOT_FOUND_404 : HttpStatus.BAD_REQUEST_400,
                     "the message at offset 0 is from " + hex(message.getFrom()) + " to " + hex(message.getTo()) + ": "
                             + reason.label() + ", expected this member as from, and one of GET /v1/peers as to");
             return;

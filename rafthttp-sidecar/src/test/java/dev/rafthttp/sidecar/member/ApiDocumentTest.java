@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
+import dev.rafthttp.raftpb.EntryType;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
 import dev.rafthttp.sidecar.node.NodeToken;
@@ -30,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.Yaml;
 
@@ -193,6 +195,11 @@ class ApiDocumentTest extends SidecarFixture {
         assertThat(exercise("delete /v1/peers/{id}", "/v1/peers/c")).isEqualTo(204);
         assertThat(exercise("put /v1/peers/{id}", "/v1/peers/c", json, utf8("{\"urls\":[\"http://127.0.0.1:9\"]}")))
                 .isEqualTo(409);
+        assertThat(exercise("put /v1/peers/{id}", "/v1/peers/a", json, utf8("{\"urls\":[\"http://127.0.0.1:9\"]}")))
+                .isEqualTo(409);
+        assertThat(exercise("delete /v1/peers/{id}", "/v1/peers/a")).isEqualTo(409);
+        assertThat(exercise("put /v1/peers", "/v1/peers", json, utf8("{\"peers\":{},\"removed\":[\"a\"]}")))
+                .isEqualTo(409);
         assertThat(exercise("put /v1/peers", "/v1/peers", json, utf8("{\"peers\":{}}")))
                 .isEqualTo(400);
         assertThat(exercise(
@@ -262,6 +269,9 @@ class ApiDocumentTest extends SidecarFixture {
                 .isEqualTo(415);
         assertThat(exercise("post /v1/snapshots", "/v1/snapshots", frames, new byte[1]))
                 .isEqualTo(400);
+        byte[] toNobody = Sidecars.frame(message.setTo(0x77).build());
+        assertThat(exercise("post /v1/snapshots", "/v1/snapshots", frames, toNobody))
+                .isEqualTo(404);
         // What a peer would have left here.
         Files.write(
                 folder.resolve("snapshots-a").resolve("0000000000000001-0000000000000009.snap.db"), new byte[100_000]);
@@ -321,6 +331,22 @@ class ApiDocumentTest extends SidecarFixture {
                     .as(operation)
                     .isEmpty();
         }
+    }
+
+    @Test
+    void shouldNameTheTypesThatThereAre() {
+        assertThat(names("MessageType"))
+                .containsExactlyElementsOf(
+                        Stream.of(MessageType.values()).map(Enum::name).toList());
+        assertThat(names("EntryType"))
+                .containsExactlyElementsOf(
+                        Stream.of(EntryType.values()).map(Enum::name).toList());
+    }
+
+    private List<String> names(String schema) {
+        List<String> names = new ArrayList<>();
+        document.at("/components/schemas/" + schema + "/enum").forEach(each -> names.add(each.asText()));
+        return names;
     }
 
     @Test

@@ -128,6 +128,15 @@ class PeersTest extends SidecarFixture {
                 .getAsString();
     }
 
+    /** @param expected the body that was put, and what its error must say */
+    private static void assertRefused(HttpResponse<String> answer, int status, String[] expected) {
+        assertThat(answer.statusCode()).as(expected[0]).isEqualTo(status);
+        String error = json(answer).get("error").getAsString();
+        for (int part = 1; part < expected.length; part++) {
+            assertThat(error).contains(expected[part]);
+        }
+    }
+
     @Test
     void shouldChangeNothingWhenAnythingIsWrong() throws Exception {
         a();
@@ -138,25 +147,24 @@ class PeersTest extends SidecarFixture {
             {"{\"peers\":[],\"removed\":{}}", "peers []", "removed {}"},
             {"{\"peers\":{" + c + "},\"removed\":[\"xyz\"]}", "xyz"},
             {"{\"peers\":{" + c + ",\"d\":{\"urls\":[]}},\"removed\":[]}", "peer d: urls []"},
+            {"{\"peers\":{" + c + "},\"removed\":[7]}", "removed"},
+            {"{\"peers\":{" + c + "},\"removed\":[],\"more\":1}", "\"more\": expected only peers and removed"},
+        }) {
+            assertRefused(put(peers, wrong[0]), 400, wrong);
+        }
+        for (String[] impossible : new String[][] {
             {"{\"peers\":{" + c + "},\"removed\":[\"c\"]}", "member c", "not among both"},
             {
                 "{\"peers\":{" + c + ",\"a\":{\"urls\":[\"http://127.0.0.1:9\"]}},\"removed\":[]}",
                 "peer a: expected another"
             },
             {"{\"peers\":{" + c + "},\"removed\":[\"a\"]}", "peer a: expected another"},
-            {"{\"peers\":{" + c + "},\"removed\":[7]}", "removed"},
-            {"{\"peers\":{" + c + "},\"removed\":[],\"more\":1}", "\"more\": expected only peers and removed"},
         }) {
-            HttpResponse<String> answer = put(peers, wrong[0]);
-            assertThat(answer.statusCode()).as(wrong[0]).isEqualTo(400);
-            String error = json(answer).get("error").getAsString();
-            for (int part = 1; part < wrong.length; part++) {
-                assertThat(error).contains(wrong[part]);
-            }
+            assertRefused(put(peers, impossible[0]), 409, impossible);
         }
         assertThat(ask("POST", peers, "application/json", new byte[0]).statusCode())
                 .isEqualTo(405);
-        assertThat(delete(one("a"))).isEqualTo(400);
+        assertThat(delete(one("a"))).isEqualTo(409);
         assertSet(json(get(peers)), List.of("b"), List.of());
     }
 }

@@ -18,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -86,6 +87,20 @@ class PostedMessagesTest extends SidecarFixture {
                 .contains("within the object at offset " + heartbeat(1).length());
         assertThat(postJson("").statusCode()).isEqualTo(400);
         assertThat(postJson("{]").body()).contains("no JSON").doesNotContain("gson");
+    }
+
+    @Test
+    void shouldTakeAnObjectWithoutATypeForNoMessage() throws Exception {
+        a();
+
+        for (String each : List.of("{}", "{\"term\":\"7\"}", "{\"responses\":[]}")) {
+            HttpResponse<String> answer = postJson(each);
+
+            assertThat(answer.statusCode()).as(each).isEqualTo(400);
+            assertThat(answer.body()).contains("the object at offset 0").contains("type");
+        }
+        String unknownType = "{\"type\":99,\"from\":\"10\",\"to\":\"11\"}";
+        assertThat(postJson(unknownType).statusCode()).isEqualTo(200);
     }
 
     @Test
