@@ -93,7 +93,7 @@ class CallbackPosterTest {
     @Test
     void shouldPostNothingTwiceWhenTheNodeHasSaidThatItTookIt() throws Exception {
         URI url = dripping("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n");
-        try (CallbackPoster poster = new CallbackPoster(url, inbox, WHOLE_POST_MILLIS)) {
+        try (CallbackPoster poster = new CallbackPoster(url, inbox, 10 * WHOLE_POST_MILLIS)) {
             poster.start();
 
             inbox.put(message(1));
