@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.rafthttp.peer.SendQueue.MessageClass;
 import dev.rafthttp.raftpb.Message;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -22,8 +23,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@Timeout(60)
+@Timeout(180)
 class SendQueueTest {
+    /** For so long threads race at most: on a busy machine, where each hand-over waits for its turn, with fewer rounds. */
+    private static final Duration RACING = Duration.ofSeconds(5);
+
     private static final int KIB = 1 << 10;
     private static final Message HEARTBEAT = heartbeat(1);
     private static final Message LARGE = proposal(1, 60 * KIB);
@@ -207,12 +211,16 @@ class SendQueueTest {
         AtomicInteger begun = new AtomicInteger();
         AtomicInteger offering = new AtomicInteger();
         AtomicInteger ended = new AtomicInteger();
+        AtomicBoolean over = new AtomicBoolean();
         AtomicBoolean token = new AtomicBoolean();
         AtomicBoolean senderSawToken = new AtomicBoolean();
         SendQueue[] queues = new SendQueue[1];
         Future<?> sender = threads.submit(() -> {
             for (int i = 1; i <= rounds; i++) {
                 awaitRound(begun, i);
+                if (over.get()) {
+                    return;
+                }
                 offering.set(i);
                 offer(queues[0], HEARTBEAT);
                 senderSawToken.setPlain(token.get());
@@ -220,7 +228,8 @@ class SendQueueTest {
             }
         });
         int lost = 0;
-        for (int i = 1; i <= rounds; i++) {
+        long until = System.nanoTime() + RACING.toNanos();
+        for (int i = 1; i <= rounds && System.nanoTime() < until; i++) {
             SendQueue queue = new SendQueue(4096, 1 << 30, true);
             for (int k = 0; k < chunk; k++) {
                 offer(queue, HEARTBEAT);
@@ -237,6 +246,8 @@ class SendQueueTest {
                 lost++;
             }
         }
+        over.set(true);
+        begun.set(rounds);
         sender.get();
 
         assertThat(lost)
@@ -294,29 +305,40 @@ class SendQueueTest {
         SendQueue queue = new SendQueue(2, 100 * KIB, true);
         int senders = 4;
         int each = 20_000;
-        List<Future<?>> done = new ArrayList<>();
+        long until = System.nanoTime() + RACING.toNanos();
+        List<Future<Integer>> sent = new ArrayList<>();
         for (int sender = 0; sender < senders; sender++) {
-            done.add(threads.submit(() -> {
-                for (int i = 0; i < each; i++) {
+            sent.add(threads.submit(() -> {
+                int count = 0;
+                while (count < each && System.nanoTime() < until) {
                     queue.offerWhenRoom(HEARTBEAT, HEARTBEAT.getSerializedSize(), MessageClass.URGENT);
+                    count++;
                 }
-                return null;
+                return count;
             }));
         }
 
-        for (int taken = 0; taken < senders * each; ) {
-            if (queue.poll() == null) {
-                // The senders may need this core.
-                Thread.yield();
-            } else {
+        int taken = 0;
+        while (true) {
+            boolean haveEnded = sent.stream().allMatch(Future::isDone);
+            if (queue.poll() != null) {
                 queue.release();
                 taken++;
+            } else if (haveEnded) {
+                break;
+            } else {
+                assertThat(Thread.currentThread().isInterrupted())
+                        .as("whether a sender waits for ever")
+                        .isFalse();
+                // The senders may need this core.
+                Thread.yield();
             }
         }
 
-        for (Future<?> sender : done) {
-            sender.get();
+        for (Future<Integer> sender : sent) {
+            taken -= sender.get();
         }
+        assertThat(taken).as("messages taken, less those sent").isZero();
         assertThat(queue.messages()).isZero();
     }
 
