@@ -40,7 +40,7 @@ class NameServerTest {
     void shouldDoWithTheLastAddressUntilThereIsNoSuchName() throws Exception {
         assumeTrue(hasNamespaces(), "needs unshare and ip, and the right to a network and mount namespace");
         Path config = folder.resolve("resolv.conf");
-        Files.writeString(config, "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n");
+        Files.writeString(config, "nameserver 127.0.0.1\noptions timeout:10 attempts:1\n");
         String script = "ip link set lo up && mount --bind \"$1\" /etc/resolv.conf && shift && exec \"$@\"";
 
         String printed = outputOf(
