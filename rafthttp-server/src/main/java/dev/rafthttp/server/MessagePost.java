@@ -70,7 +70,7 @@ final class MessagePost implements BodyReader.Sink {
 
     private static RefusedException noRoom(OutOfMemoryError cause) {
         NoRoomException said = new NoRoomException(cause);
-        return new RefusedException(Refusal.POST_NO_ROOM, said.getMessage(), said);
+        return new RefusedException(Refusal.POST_NO_ROOM, String.valueOf(said.getMessage()), said);
     }
 
     /**

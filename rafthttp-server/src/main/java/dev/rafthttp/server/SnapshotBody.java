@@ -40,7 +40,7 @@ final class SnapshotBody extends InputStream {
             return Message.parseFrom(coded);
         } catch (OutOfMemoryError e) {
             NoRoomException said = new NoRoomException(e);
-            throw new RefusedException(Refusal.SNAPSHOT_NO_ROOM, said.getMessage(), said);
+            throw new RefusedException(Refusal.SNAPSHOT_NO_ROOM, String.valueOf(said.getMessage()), said);
         } catch (IOException e) {
             throw noMessage("its message cannot be read: " + e, String.valueOf(e.getMessage()), e);
         }

@@ -114,7 +114,7 @@ final class FramingMistake {
         if (!isLength(length) || available <= 0) {
             return false;
         }
-        CodedInputStream in = CodedInputStream.newInstance(bytes.array(), start, available);
+        CodedInputStream in = CodedInputStream.newInstance(bytes.slice(start, available));
         int fields = 0;
         int last = firstField;
         try {

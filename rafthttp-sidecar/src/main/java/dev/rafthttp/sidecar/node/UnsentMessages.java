@@ -50,7 +50,7 @@ final class UnsentMessages {
             counts.merge(reason, 1L, Long::sum);
             Untold before = untold.get(reason);
             isFirst = before == null;
-            untold.put(reason, new Untold(isFirst ? 1 : before.messages() + 1, message));
+            untold.put(reason, new Untold(before == null ? 1 : before.messages() + 1, message));
         }
         if (isFirst) {
             tell(reason, scheduler);
