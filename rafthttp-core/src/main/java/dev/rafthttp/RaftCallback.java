@@ -27,7 +27,7 @@ public interface RaftCallback {
      */
     void process(Message message) throws Exception;
 
-    /** Whether a member has been removed from the cluster. Such a one is refused. Must not block. */
+    /** Whether a member has been removed from the cluster, and is refused. Asked for every message: must be quick, and not block. */
     boolean isIdRemoved(MemberId id);
 
     /**

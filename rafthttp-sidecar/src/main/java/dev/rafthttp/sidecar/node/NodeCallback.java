@@ -31,7 +31,7 @@ public final class NodeCallback implements RaftCallback {
 
     @Override
     public boolean isIdRemoved(MemberId id) {
-        return removed.contains(id.value());
+        return removed.contains(id);
     }
 
     @Override

@@ -25,7 +25,7 @@ public final class Outgoing {
         this.peers = peers;
         this.streams = streams;
         this.tap = tap;
-        this.rules = new MessageRules(member, id -> peers.isRemoved(id.value()));
+        this.rules = new MessageRules(member, peers::isRemoved);
         this.unsent = new UnsentMessages(events);
     }
 

@@ -56,7 +56,7 @@ public final class Peers {
         changes.put().forEach((id, peer) -> peers.put(id.value(), peer));
         for (MemberId id : changes.removed()) {
             peers.remove(id.value());
-            removed.add(id.value());
+            removed.add(id);
         }
         all().forEach(peer -> transport.addPeer(peer.id(), peer.urls(), peer.dialect()));
     }
@@ -65,7 +65,7 @@ public final class Peers {
         return peers.containsKey(id);
     }
 
-    boolean isRemoved(long id) {
+    boolean isRemoved(MemberId id) {
         return removed.contains(id);
     }
 
@@ -97,7 +97,7 @@ public final class Peers {
      */
     synchronized void put(NodePeer peer) {
         checkIsOther(peer.id());
-        if (isRemoved(peer.id().value())) {
+        if (isRemoved(peer.id())) {
             throw new ImpossiblePeerException(
                     "peer " + peer.id() + " has been removed from the cluster: expected another ID,"
                             + " since one that has been removed never comes back; or, if it was never removed, PUT "
@@ -117,7 +117,7 @@ public final class Peers {
      */
     synchronized void remove(MemberId id) {
         checkIsOther(id);
-        if (removed.add(id.value())) {
+        if (removed.add(id)) {
             forget(id);
             changes.remove(id);
         }
@@ -145,7 +145,7 @@ public final class Peers {
         allRemoved.forEach(this::checkIsOther);
         // Those that are removed are refused before they are forgotten, so that they are not told that they are
         // unknown.
-        allRemoved.forEach(id -> removed.add(id.value()));
+        allRemoved.forEach(removed::add);
         for (NodePeer peer : all()) {
             if (!byId.containsKey(peer.id())) {
                 forget(peer.id());
@@ -153,7 +153,7 @@ public final class Peers {
         }
         for (MemberId id : removed.all()) {
             if (!allRemoved.contains(id)) {
-                removed.remove(id.value());
+                removed.remove(id);
             }
         }
         all.forEach(this::set);

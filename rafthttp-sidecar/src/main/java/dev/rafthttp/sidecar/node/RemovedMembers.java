@@ -5,25 +5,28 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The members that the node says are removed: they are refused, and messages to them dropped. Any thread. */
+/**
+ * The members that the node says are removed: they are refused, and messages to them dropped. Asked for every message that
+ * comes. Any thread.
+ */
 public final class RemovedMembers {
-    private final Set<Long> ids = ConcurrentHashMap.newKeySet();
+    private final Set<MemberId> ids = ConcurrentHashMap.newKeySet();
 
-    boolean contains(long id) {
+    boolean contains(MemberId id) {
         return ids.contains(id);
     }
 
     /** Removes a member; false if it had been removed before. */
-    boolean add(long id) {
+    boolean add(MemberId id) {
         return ids.add(id);
     }
 
-    void remove(long id) {
+    void remove(MemberId id) {
         ids.remove(id);
     }
 
     /** By ID. */
     List<MemberId> all() {
-        return ids.stream().map(MemberId::new).sorted().toList();
+        return ids.stream().sorted().toList();
     }
 }
