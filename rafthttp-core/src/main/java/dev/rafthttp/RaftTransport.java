@@ -128,7 +128,8 @@ public interface RaftTransport extends AutoCloseable {
 
     /**
      * Ends every stream and thread, and frees every socket and buffer, within the configured grace. Messages still queued
-     * are dropped and counted. Later calls do nothing; a later {@link #send} drops and counts, and reports nothing.
+     * are dropped and counted. Later calls do nothing; a later {@link #send} drops and counts, and reports nothing but how each
+     * MsgSnap ended. Reports that Raft has not taken when the time is over go on, each on a thread that ends with it.
      */
     @Override
     void close();

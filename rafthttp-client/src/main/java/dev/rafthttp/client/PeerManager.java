@@ -13,6 +13,7 @@ import dev.rafthttp.SnapshotStatus;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.TransportStatus;
 import dev.rafthttp.metrics.TransportMetrics;
+import dev.rafthttp.peer.CloseDeadline;
 import dev.rafthttp.peer.LogLimiter;
 import dev.rafthttp.peer.Peer;
 import dev.rafthttp.peer.PeerEnvironment;
@@ -38,8 +39,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -60,6 +59,7 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
 
     private final TransportConfig config;
     private final QueuedThreadPool threads;
+    private final TransportThreads executor;
     private final SystemScheduler scheduler;
     private final Optional<TlsReloader> tls;
     private final HttpClients http;
@@ -107,7 +107,7 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
         this.config = config;
         threads = threads(config);
         scheduler = new SystemScheduler("rafthttp-" + config.memberId() + "-scheduler");
-        Executor executor = this::execute;
+        executor = new TransportThreads(threads, "rafthttp-" + config.memberId() + "-late");
         tls = config.tls().map(files -> reloader(files, executor));
         http = new HttpClients(config, threads, tls);
         headers = new RequestHeaders(config);
@@ -134,18 +134,6 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
         threads.setMaxEvictCount(threads.getMaxThreads());
         threads.setStopTimeout(config.closeTimeout().toMillis());
         return threads;
-    }
-
-    /**
-     * Runs a task on the pool; on the scheduler while there is no pool yet, since the caller may be inside {@link #send},
-     * where nothing of the user's is called; and not at all once all is closed, when there is no thread left to run it.
-     */
-    private void execute(Runnable task) {
-        try {
-            threads.execute(task);
-        } catch (RejectedExecutionException noPool) {
-            scheduler.schedule(task, 0);
-        }
     }
 
     /** What the inbound half shares with this one. */
@@ -485,11 +473,6 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
         return present != null && present.peer().isRemote();
     }
 
-    /** What is left of a time in milliseconds; the pool would not interrupt its threads without any. */
-    private long leftOf(long millis, long startNanos) {
-        return Math.max(1, millis - TimeUnit.NANOSECONDS.toMillis(scheduler.nanoTime() - startNanos));
-    }
-
     @Override
     public boolean isRunning() {
         return state == State.RUNNING;
@@ -506,20 +489,19 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
             tls.ifPresent(TlsReloader::close);
             all = peers.all();
         }
-        long start = scheduler.nanoTime();
+        CloseDeadline deadline = new CloseDeadline(threads.getStopTimeout(), scheduler::nanoTime);
         all.forEach(PeerConnections::close);
-        try {
-            http.stop();
-        } catch (Exception e) {
-            LOG.warn("the HTTP clients of member {} did not stop cleanly", config.memberId(), e);
-        }
-        // One deadline for all parts; the pool waits last, for those whom Raft holds.
-        threads.setStopTimeout(leftOf(threads.getStopTimeout(), start));
+        String member = "member " + config.memberId();
+        deadline.stop("rafthttp-" + config.memberId() + "-client-stop", "the HTTP clients of " + member, http::stop);
+        // Whatever has ended by now is reported on the pool; it waits for those that Raft holds, and then interrupts
+        // them.
+        threads.setStopTimeout(deadline.leftMillis());
         try {
             threads.stop();
         } catch (Exception e) {
-            LOG.warn("the threads of member {} did not stop cleanly", config.memberId(), e);
+            LOG.warn("the threads of {} did not stop cleanly", member, e);
         }
+        executor.awaitLeft(deadline.leftMillis());
         scheduler.close();
     }
 }

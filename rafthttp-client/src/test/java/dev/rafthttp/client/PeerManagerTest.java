@@ -446,7 +446,7 @@ class PeerManagerTest {
     }
 
     @Test
-    void shouldDropAndCountAndReportNothingWhenItIsClosed() {
+    void shouldDropAndCountAndReportSnapshotsOnlyWhenItIsClosed() {
         startAttached();
         manager.close();
         int unreachable = reports.unreachable().size();
@@ -459,8 +459,26 @@ class PeerManagerTest {
         assertThat(dropped)
                 .containsExactly(
                         "b2 MsgHeartbeat CLOSED", "b2 MsgApp CLOSED", "b2 MsgSnap CLOSED", "d3 MsgSnap UNKNOWN_PEER");
+        await().until(() -> reports.snapshots().size() == 2);
+        assertThat(reports.snapshots()).containsExactly(SnapshotStatus.FAILURE, SnapshotStatus.FAILURE);
         assertThat(reports.threads()).doesNotContain(Thread.currentThread());
         assertThat(reports.unreachable()).hasSize(unreachable);
+    }
+
+    /** Four are under way, the others wait behind them. */
+    @Test
+    void shouldReportEverySnapshotOnceWhenItClosesWhileTheyWait() {
+        peer.acceptStreams().on(POST, (head, in, out) -> in.transferTo(OutputStream.nullOutputStream()));
+        startWithPeer();
+        awaitAttached();
+        for (int i = 1; i <= 20; i++) {
+            manager.send(snapshot(i));
+        }
+        await().until(() -> lane(manager, Lane.PIPELINE).sent() == 4);
+
+        manager.close();
+
+        assertThat(reports.snapshots()).hasSize(20).containsOnly(SnapshotStatus.FAILURE);
     }
 
     @Test

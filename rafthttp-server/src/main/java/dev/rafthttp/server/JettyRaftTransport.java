@@ -10,6 +10,7 @@ import dev.rafthttp.TransportConfig;
 import dev.rafthttp.TransportStatus;
 import dev.rafthttp.client.PeerManager;
 import dev.rafthttp.metrics.TransportMetrics;
+import dev.rafthttp.peer.CloseDeadline;
 import dev.rafthttp.peer.Scheduler;
 import dev.rafthttp.peer.StreamControl;
 import dev.rafthttp.peer.StreamCoupler;
@@ -22,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 
@@ -246,11 +246,10 @@ public final class JettyRaftTransport implements RaftTransport {
     @Override
     public void close() {
         Scheduler clock = peers.environment().scheduler();
-        long start = clock.nanoTime();
-        server.close();
-        // One deadline for both: a thread that Raft holds has kept the server waiting already.
-        long tookMillis = TimeUnit.NANOSECONDS.toMillis(clock.nanoTime() - start);
-        peers.threads().setStopTimeout(Math.max(1, peers.threads().getStopTimeout() - tookMillis));
+        CloseDeadline deadline = new CloseDeadline(peers.threads().getStopTimeout(), clock::nanoTime);
+        server.close(deadline);
+        // One deadline for both halves.
+        peers.threads().setStopTimeout(deadline.leftMillis());
         peers.close();
     }
 }

@@ -1,6 +1,7 @@
 package dev.rafthttp.server;
 
 import dev.rafthttp.TransportConfig;
+import dev.rafthttp.peer.CloseDeadline;
 import dev.rafthttp.peer.Scheduler;
 import dev.rafthttp.peer.TlsReloader;
 import java.io.IOException;
@@ -51,6 +52,7 @@ final class RaftHttpServer implements AutoCloseable {
     private final TransportConfig config;
     private final RaftServlets servlets;
     private final QueuedThreadPool threads;
+    private final Scheduler clock;
     private final Optional<ServerTls> tls;
     private final RefusedHandshakes refusedHandshakes;
     private final List<InetSocketAddress> addresses;
@@ -75,6 +77,7 @@ final class RaftHttpServer implements AutoCloseable {
         this.config = config;
         this.servlets = servlets;
         this.threads = threads;
+        this.clock = clock;
         this.tls = tls.map(ServerTls::new);
         this.refusedHandshakes = new RefusedHandshakes(clock);
         this.addresses = List.copyOf(addresses);
@@ -100,7 +103,7 @@ final class RaftHttpServer implements AutoCloseable {
                 taken.add(open(connector, address));
             }
         } catch (UncheckedIOException e) {
-            stop(server);
+            stop(server, ownDeadline());
             throw e;
         }
         jetty = server;
@@ -194,40 +197,31 @@ final class RaftHttpServer implements AutoCloseable {
 
     /** Closes every connection, within the configured time. Later calls do nothing. */
     @Override
-    public synchronized void close() {
+    public void close() {
+        close(ownDeadline());
+    }
+
+    private CloseDeadline ownDeadline() {
+        return new CloseDeadline(config.closeTimeout().toMillis(), clock::nanoTime);
+    }
+
+    /** Closes every connection, within this part of the deadline. Later calls do nothing. */
+    synchronized void close(CloseDeadline deadline) {
         Server running = jetty;
         if (running != null) {
             jetty = null;
             urls = List.of();
-            stop(running);
+            stop(running, deadline);
         }
     }
 
-    /** Jetty waits without a limit for a thread of its pool, all of which may be held by Raft; so another thread stops it. */
-    private void stop(Server server) {
-        Thread stopper = new Thread(
-                () -> {
-                    try {
-                        server.stop();
-                    } catch (Exception e) {
-                        LOG.warn("the server of member {} did not stop cleanly", config.memberId(), e);
-                    }
-                },
-                "rafthttp-" + config.memberId() + "-stop");
-        stopper.setDaemon(true);
-        stopper.start();
-        try {
-            stopper.join(config.closeTimeout().toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    private void stop(Server server, CloseDeadline deadline) {
+        deadline.stop(
+                "rafthttp-" + config.memberId() + "-stop", "the server of member " + config.memberId(), server::stop);
         accepted.close();
         for (Connector connector : server.getConnectors()) {
             // What was opened for a server that never started is not closed by stopping it.
             ((ServerConnector) connector).close();
-        }
-        if (stopper.isAlive()) {
-            LOG.warn("the server of member {} is still closing after {}", config.memberId(), config.closeTimeout());
         }
     }
 }
