@@ -26,6 +26,7 @@ public record PeerEnvironment(
         StreamCoupler coupler) {
 
     public PeerEnvironment {
+        callback = GuardedCallback.of(callback);
         metrics = GuardedMetrics.of(metrics, scheduler);
         coupler = GuardedCoupler.of(coupler);
     }

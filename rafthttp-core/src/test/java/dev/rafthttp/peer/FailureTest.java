@@ -9,6 +9,8 @@ import dev.rafthttp.Dialect;
 import dev.rafthttp.DropReason;
 import dev.rafthttp.Lane;
 import dev.rafthttp.PeerStatus.LaneStatus;
+import dev.rafthttp.RaftCallback;
+import dev.rafthttp.RemovedMemberException;
 import dev.rafthttp.codec.FrameBuffer;
 import dev.rafthttp.codec.FrameEncoder;
 import dev.rafthttp.codec.FrameLimits;
@@ -347,5 +349,62 @@ class FailureTest {
         surroundings.executor.runAll();
 
         assertThat(surroundings.raft.snapshots()).hasSize(1);
+    }
+
+    /** Raft counts what it is told, and throws each time. */
+    private Peer peerOfThrowingRaft(List<String> told, Throwable failure) {
+        PeerEnvironment usual = surroundings.environment();
+        RaftCallback raft = RaftCallback.class.cast(Proxy.newProxyInstance(
+                FailureTest.class.getClassLoader(), new Class<?>[] {RaftCallback.class}, (proxy, method, arguments) -> {
+                    told.add(method.getName());
+                    throw failure;
+                }));
+        PeerEnvironment environment = new PeerEnvironment(
+                usual.config(),
+                raft,
+                surroundings.scheduler,
+                surroundings.executor,
+                new Random(1),
+                id -> surroundings.metrics,
+                StreamCoupler.NONE);
+        return new Peer(environment, PeerBench.ID, List.of(PeerBench.URL), Dialect.PUSH, false, poster);
+    }
+
+    @ParameterizedTest
+    @FieldSource("FAILURES")
+    void shouldReportAgainAndSendWhenRaftThrowsAtReports(Throwable failure) {
+        List<String> told = new ArrayList<>();
+        Peer peer = peerOfThrowingRaft(told, failure);
+        poster.endAtOnce(outcome -> outcome.failed(new IOException("reset")));
+
+        for (int i = 1; i <= 3; i++) {
+            assertThat(peer.send(TestMessages.snapshot(i))).isTrue();
+            surroundings.executor.runAll();
+            surroundings.scheduler.advance(Duration.ofSeconds(2));
+            surroundings.executor.runAll();
+        }
+
+        assertThat(told).filteredOn("reportSnapshot"::equals).hasSize(3);
+        assertThat(told).filteredOn("reportUnreachable"::equals).hasSize(3);
+        attach(peer, sink, new MessageEncoder());
+        send(peer, heartbeat(1));
+        assertWritten(sink, heartbeat(1));
+    }
+
+    /** The refusal of a post tells first that this member was removed, and then how its snapshot ended. */
+    @ParameterizedTest
+    @FieldSource("FAILURES")
+    void shouldReportTheSnapshotTooWhenRaftThrowsAtItsRemoval(Throwable failure) {
+        List<String> told = new ArrayList<>();
+        Peer peer = peerOfThrowingRaft(told, failure);
+        poster.endAtOnce(outcome -> outcome.refused(new RemovedMemberException(PeerBench.ID, "removed")));
+
+        for (int i = 1; i <= 2; i++) {
+            assertThat(peer.send(TestMessages.snapshot(i))).isTrue();
+            surroundings.executor.runAll();
+        }
+
+        assertThat(told).filteredOn("reportRemoved"::equals).hasSize(2);
+        assertThat(told).filteredOn("reportSnapshot"::equals).hasSize(2);
     }
 }

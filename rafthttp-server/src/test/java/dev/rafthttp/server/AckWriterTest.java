@@ -21,9 +21,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /** When which count is written, in virtual time, to an output that has room when the test says so. */
 class AckWriterTest {
@@ -64,6 +67,7 @@ class AckWriterTest {
         private final AtomicBoolean inUse = new AtomicBoolean();
         private volatile boolean overlapped;
         private volatile boolean ready = true;
+        private Consumer<ByteBuffer> before = buffer -> {};
         private boolean failing;
 
         @Override
@@ -73,6 +77,7 @@ class AckWriterTest {
 
         @Override
         public void write(ByteBuffer buffer) throws IOException {
+            before.accept(buffer);
             overlapped |= !inUse.compareAndSet(false, true);
             if (failing) {
                 throw new IOException("reset");
@@ -94,11 +99,15 @@ class AckWriterTest {
         }
     }
 
-    @BeforeEach
-    void open() {
-        TransportConfig config = TransportConfig.builder(ReceivingMember.ID, new ClusterId(0xcafe))
+    private static TransportConfig config() {
+        return TransportConfig.builder(ReceivingMember.ID, new ClusterId(0xcafe))
                 .acknowledgements(FLOWING, IDLE)
                 .build();
+    }
+
+    @BeforeEach
+    void open() {
+        TransportConfig config = config();
         receiver = member.peers
                 .get(ReceivingMember.PEER)
                 .accept(Lane.MESSAGE, new MessageDecoder(FrameLimits.DEFAULT), cause -> {}, config.streamTimeout());
@@ -231,5 +240,53 @@ class AckWriterTest {
         assertThat(out.overlapped).isFalse();
         assertThat(out.written).isNotEmpty();
         assertThat(completions).hasValue(1);
+    }
+
+    static final List<Throwable> FAILURES =
+            List.of(new IllegalStateException("broken"), new StackOverflowError("deep"));
+
+    private static void sneakyThrow(Throwable failure) {
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        throw (RuntimeException) failure;
+    }
+
+    @ParameterizedTest
+    @FieldSource("FAILURES")
+    void shouldTellOnceAndStillEndTheAnswerWhenTheOutputThrows(Throwable failure) {
+        out.before = buffer -> sneakyThrow(failure);
+        receiveMessages(1);
+        pass(IDLE.multipliedBy(3));
+
+        assertThat(broken).singleElement().satisfies(e -> assertThat(e).hasCause(failure));
+        acks.finish(completions::incrementAndGet);
+        assertThat(completions).hasValue(1);
+    }
+
+    @ParameterizedTest
+    @FieldSource("FAILURES")
+    void shouldStillEndTheAnswerWhenItsOwnerThrowsAtTheNewsThatItIsBroken(Throwable failure) {
+        acks = new AckWriter(out, receiver, config(), clock, TICK.toNanos(), cause -> sneakyThrow(failure));
+        out.failing = true;
+        receiveMessages(1);
+        pass(IDLE);
+
+        acks.finish(completions::incrementAndGet);
+
+        assertThat(completions).hasValue(1);
+    }
+
+    @ParameterizedTest
+    @FieldSource("FAILURES")
+    void shouldLeaveTheOutputAloneWhenTheEndOfTheAnswerThrows(Throwable failure) {
+        acks.finish(() -> sneakyThrow(failure));
+        int written = out.written.size();
+
+        receiveMessages(3);
+        pass(IDLE.multipliedBy(3));
+
+        assertThat(out.written).hasSize(written);
+        assertThat(broken).isEmpty();
     }
 }

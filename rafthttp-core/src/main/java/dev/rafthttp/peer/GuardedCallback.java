@@ -1,0 +1,60 @@
+package dev.rafthttp.peer;
+
+import dev.rafthttp.MemberId;
+import dev.rafthttp.RaftCallback;
+import dev.rafthttp.RemovedMemberException;
+import dev.rafthttp.SnapshotStatus;
+import dev.rafthttp.raftpb.Message;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A Raft node whose failures to take a report go no further: each is logged, and what the transport does next, it does. What it
+ * throws at a message, the caller answers. Any thread.
+ */
+final class GuardedCallback implements RaftCallback {
+    private static final Logger LOG = LoggerFactory.getLogger(GuardedCallback.class);
+
+    private final RaftCallback raft;
+
+    private GuardedCallback(RaftCallback raft) {
+        this.raft = raft;
+    }
+
+    static RaftCallback of(RaftCallback raft) {
+        return raft instanceof GuardedCallback ? raft : new GuardedCallback(raft);
+    }
+
+    private static void report(String what, Runnable report) {
+        try {
+            report.run();
+        } catch (RuntimeException | Error e) {
+            LOG.error("Raft failed to take the report that {}", what, e);
+        }
+    }
+
+    @Override
+    public void process(Message message) throws Exception {
+        raft.process(message);
+    }
+
+    @Override
+    public boolean isIdRemoved(MemberId id) {
+        return raft.isIdRemoved(id);
+    }
+
+    @Override
+    public void reportUnreachable(MemberId id) {
+        report("peer " + id + " is unreachable", () -> raft.reportUnreachable(id));
+    }
+
+    @Override
+    public void reportSnapshot(MemberId id, SnapshotStatus status) {
+        report("a snapshot to peer " + id + " ended with " + status, () -> raft.reportSnapshot(id, status));
+    }
+
+    @Override
+    public void reportRemoved(RemovedMemberException cause) {
+        report("this member was removed", () -> raft.reportRemoved(cause));
+    }
+}
