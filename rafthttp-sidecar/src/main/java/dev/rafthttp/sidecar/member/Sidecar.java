@@ -69,6 +69,7 @@ final class Sidecar implements ServiceCommand.Service {
         peers = orReleased(() -> new Peers(
                 transport,
                 options.member(),
+                options.cluster(),
                 options.dialect(),
                 removed,
                 options.peers(),

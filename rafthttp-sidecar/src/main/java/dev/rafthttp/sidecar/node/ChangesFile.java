@@ -3,6 +3,7 @@ package dev.rafthttp.sidecar.node;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import dev.rafthttp.ClusterId;
 import dev.rafthttp.MemberId;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -20,16 +21,24 @@ import java.util.function.Function;
  * @param <M> what is known of a member; its JSON has its {@code id}
  */
 public final class ChangesFile<M> {
+    private static final String CLUSTER = "cluster";
+
+    private final Path path;
     private final JsonFile file;
+    private final ClusterId cluster;
     private final BiFunction<MemberId, JsonObject, M> parse;
     private final Function<M, JsonObject> json;
 
     /**
      * @param path need not exist
+     * @param cluster whose members they are; the file of another cluster is not read
      * @param parse may throw what Gson and the project's parsers do
      */
-    public ChangesFile(Path path, BiFunction<MemberId, JsonObject, M> parse, Function<M, JsonObject> json) {
+    public ChangesFile(
+            Path path, ClusterId cluster, BiFunction<MemberId, JsonObject, M> parse, Function<M, JsonObject> json) {
+        this.path = path;
         this.file = new JsonFile(path);
+        this.cluster = cluster;
         this.parse = parse;
         this.json = json;
     }
@@ -69,13 +78,14 @@ public final class ChangesFile<M> {
     /**
      * Reads what was written last; nothing if there is no file.
      *
-     * @throws StateFileException if there is a file that cannot be understood
+     * @throws StateFileException if there is a file that cannot be understood, or is another cluster's
      */
     public Changes<M> read() {
         return file.read(this::changes).orElseGet(Changes::none);
     }
 
     private Changes<M> changes(JsonObject all) {
+        checkCluster(ClusterId.parse(all.get(CLUSTER).getAsString()));
         JsonElement isWhole = all.get("whole");
         Changes<M> changes =
                 isWhole != null && isWhole.getAsBoolean() ? Changes.whole(Map.of(), Set.of()) : Changes.none();
@@ -90,6 +100,16 @@ public final class ChangesFile<M> {
         return changes;
     }
 
+    /** IDs may be given outright: the same ones may be members of another cluster, too. */
+    private void checkCluster(ClusterId kept) {
+        if (!kept.equals(cluster)) {
+            throw new StateFileException(
+                    path,
+                    "is of cluster " + kept + ", not of this cluster, " + cluster
+                            + ": give this one another --state-dir, or move the file away");
+        }
+    }
+
     /**
      * Replaces the file, in one step.
      *
@@ -101,6 +121,7 @@ public final class ChangesFile<M> {
         JsonArray removed = new JsonArray();
         changes.removed().forEach(id -> removed.add(id.toString()));
         JsonObject all = new JsonObject();
+        all.addProperty(CLUSTER, cluster.toString());
         all.add("put", put);
         all.add("removed", removed);
         if (changes.isWhole()) {

@@ -1,5 +1,6 @@
 package dev.rafthttp.sidecar.node;
 
+import dev.rafthttp.ClusterId;
 import dev.rafthttp.Dialect;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.RaftTransport;
@@ -30,15 +31,17 @@ public final class Peers {
      *
      * @param transport of the member
      * @param member that the node is
+     * @param cluster of that member
      * @param usual the dialect of peers that are put without one
      * @param removed gets those that were removed
      * @param configured the peers of the options
      * @param stateDir where changes are kept
-     * @throws StateFileException if there is a file of peers that cannot be read
+     * @throws StateFileException if there is a file of peers that cannot be read, or is another cluster's
      */
     public Peers(
             RaftTransport transport,
             MemberId member,
+            ClusterId cluster,
             Dialect usual,
             RemovedMembers removed,
             List<NodePeer> configured,
@@ -48,7 +51,7 @@ public final class Peers {
         this.usual = usual;
         this.removed = removed;
         this.file = new ChangesFile<>(
-                stateDir.resolve("peers.json"), (id, json) -> NodePeer.parse(id, json, usual), NodePeer::json);
+                stateDir.resolve("peers.json"), cluster, (id, json) -> NodePeer.parse(id, json, usual), NodePeer::json);
         this.changes = file.read();
         if (!changes.isWhole()) {
             configured.forEach(peer -> peers.put(peer.id().value(), peer));

@@ -3,6 +3,7 @@ package dev.rafthttp.sidecar.relay;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import dev.rafthttp.ClusterId;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.sidecar.node.ChangesFile;
 import dev.rafthttp.sidecar.options.HttpUrl;
@@ -19,8 +20,8 @@ final class MemberJson {
     private MemberJson() {}
 
     /** Where a relay keeps the members that were put and removed. */
-    static ChangesFile<RelayMember> file(Path folder) {
-        return new ChangesFile<>(folder.resolve("members.json"), MemberJson::kept, MemberJson::kept);
+    static ChangesFile<RelayMember> file(Path folder, ClusterId cluster) {
+        return new ChangesFile<>(folder.resolve("members.json"), cluster, MemberJson::kept, MemberJson::kept);
     }
 
     private static RelayMember kept(MemberId id, JsonObject json) {

@@ -48,7 +48,11 @@ final class Relay implements ServiceCommand.Service {
     private Membership read() {
         try {
             return new Membership(
-                    options, MemberJson.file(folders.take(RelayFlags.STATE_DIR, options.stateDir())), standIns);
+                    options,
+                    MemberJson.file(
+                            folders.take(RelayFlags.STATE_DIR, options.stateDir()),
+                            options.topology().cluster()),
+                    standIns);
         } catch (CannotRunException e) {
             folders.close();
             standIns.close();

@@ -120,6 +120,16 @@ class SidecarStartTest extends SidecarFixture {
     }
 
     @Test
+    void shouldNotStartWithTheStateOfAnotherCluster() throws IOException {
+        Path state = Files.createDirectory(folder.resolve("state-a")).resolve("peers.json");
+        Files.writeString(state, "{\"cluster\":\"77\",\"put\":[],\"removed\":[\"b\"]}");
+
+        assertThatExceptionOfType(CannotRunException.class)
+                .isThrownBy(this::a)
+                .withMessageStartingWith(state + " is of cluster 77, not of this cluster, ");
+    }
+
+    @Test
     void shouldLeaveItsFoldersToTheNextWhenItsStateCannotBeRead() throws IOException {
         Path state = Files.createDirectory(folder.resolve("state-a")).resolve("peers.json");
         Files.writeString(state, "nonsense");

@@ -3,6 +3,7 @@ package dev.rafthttp.sidecar.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.rafthttp.ClusterId;
 import dev.rafthttp.sidecar.node.ChangesFile;
 import dev.rafthttp.sidecar.node.StateFileException;
 import java.io.IOException;
@@ -13,6 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class MembersFileTest {
+    private static final ClusterId CLUSTER = ClusterId.parse("c1");
+
     @TempDir
     private Path folder;
 
@@ -25,33 +28,46 @@ class MembersFileTest {
         changes.put(Relays.B, member);
         changes.remove(Relays.C);
 
-        MemberJson.file(state).write(changes);
+        MemberJson.file(state, CLUSTER).write(changes);
 
-        assertThat(MemberJson.file(state).read()).isEqualTo(changes);
+        assertThat(MemberJson.file(state, CLUSTER).read()).isEqualTo(changes);
         assertThat(state).isDirectoryNotContaining("glob:**.new");
     }
 
     @Test
     void shouldBeEmptyWhenThereIsNoFile() {
-        assertThat(MemberJson.file(folder).read()).isEqualTo(ChangesFile.Changes.none());
+        assertThat(MemberJson.file(folder, CLUSTER).read()).isEqualTo(ChangesFile.Changes.none());
     }
 
     @Test
     void shouldNameTheFileWhenItCannotBeRead() throws IOException {
-        Files.writeString(folder.resolve("members.json"), "{\"put\":[{\"id\":\"zz\"}],\"removed\":[]}");
+        Files.writeString(
+                folder.resolve("members.json"), "{\"cluster\":\"c1\",\"put\":[{\"id\":\"zz\"}],\"removed\":[]}");
 
         assertThatExceptionOfType(StateFileException.class)
-                .isThrownBy(() -> MemberJson.file(folder).read())
+                .isThrownBy(() -> MemberJson.file(folder, CLUSTER).read())
                 .withMessageContaining("members.json")
                 .withMessageContaining("repair it, or move it away");
     }
 
     @Test
     void shouldSayWhereWhenTheFileHasANameTwice() throws IOException {
-        Files.writeString(folder.resolve("members.json"), "{\"put\":[],\"removed\":[\"a\"],\"removed\":[]}");
+        Files.writeString(
+                folder.resolve("members.json"), "{\"cluster\":\"c1\",\"put\":[],\"removed\":[\"a\"],\"removed\":[]}");
 
         assertThatExceptionOfType(StateFileException.class)
-                .isThrownBy(() -> MemberJson.file(folder).read())
+                .isThrownBy(() -> MemberJson.file(folder, CLUSTER).read())
                 .withMessageContaining("it has $.removed twice");
+    }
+
+    @Test
+    void shouldNameTheFileItsClusterAndOursWhenItIsAnotherClusters() {
+        MemberJson.file(folder, ClusterId.parse("c2")).write(ChangesFile.Changes.none());
+
+        assertThatExceptionOfType(StateFileException.class)
+                .isThrownBy(() -> MemberJson.file(folder, CLUSTER).read())
+                .withMessage(
+                        folder.resolve("members.json") + " is of cluster c2, not of this cluster, c1: give this one"
+                                + " another --state-dir, or move the file away");
     }
 }
