@@ -202,7 +202,7 @@ class SidecarTest extends SidecarFixture {
                 .isEqualTo("c");
         assertThat(json(post(frames(1, 1))).get("dropped").getAsLong()).isEqualTo(1);
         assertThat(ask("PUT", peers.resolve("a"), "application/json", body).statusCode())
-                .isEqualTo(400);
+                .isEqualTo(409);
     }
 
     @Test
