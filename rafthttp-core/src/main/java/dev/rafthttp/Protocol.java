@@ -38,6 +38,12 @@ public final class Protocol {
     public static final String CLUSTER_ID = "X-Etcd-Cluster-ID";
     /** The sender's own URLs, comma-separated. */
     public static final String PEER_URLS = "X-PeerURLs";
+    /**
+     * The sender's process, another one after each restart.
+     *
+     * <p>WIRE: not of etcd's protocol, whose members neither send nor read it.
+     */
+    public static final String INSTANCE = "X-Rafthttp-Instance";
     /** On a stream, the member it is meant for. */
     public static final String RAFT_TO = "X-Raft-To";
 

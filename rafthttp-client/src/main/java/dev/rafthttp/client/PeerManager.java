@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -110,7 +111,7 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
         executor = new TransportThreads(threads, "rafthttp-" + config.memberId() + "-late");
         tls = config.tls().map(files -> reloader(files, executor));
         http = new HttpClients(config, threads, tls);
-        headers = new RequestHeaders(config);
+        headers = new RequestHeaders(config, UUID.randomUUID());
         removal = new RemovedOnce(callback, executor, scheduler);
         environment = new PeerEnvironment(config, removal, scheduler, executor, new Random(), metrics, coupler);
         unknownPeerLog = new LogLimiter(scheduler::nanoTime);

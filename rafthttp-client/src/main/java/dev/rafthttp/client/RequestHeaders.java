@@ -3,6 +3,7 @@ package dev.rafthttp.client;
 import dev.rafthttp.Protocol;
 import dev.rafthttp.TransportConfig;
 import java.net.URI;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.eclipse.jetty.http.HttpFields;
@@ -14,13 +15,16 @@ final class RequestHeaders implements Consumer<HttpFields.Mutable> {
     private final String minVersion;
     private final String cluster;
     private final String urls;
+    private final String instance;
 
-    RequestHeaders(TransportConfig config) {
+    /** @param instance tells this process from another one that says that it is the same member */
+    RequestHeaders(TransportConfig config, UUID instance) {
         from = config.memberId().toString();
         version = config.serverVersion().toString();
         minVersion = config.minClusterVersion().toString();
         cluster = config.clusterId().toString();
         urls = config.peerUrls().stream().map(URI::toString).collect(Collectors.joining(","));
+        this.instance = instance.toString();
     }
 
     @Override
@@ -29,6 +33,8 @@ final class RequestHeaders implements Consumer<HttpFields.Mutable> {
         headers.put(Protocol.SERVER_VERSION, version);
         headers.put(Protocol.MIN_CLUSTER_VERSION, minVersion);
         headers.put(Protocol.CLUSTER_ID, cluster);
+        // WIRE: not of etcd's protocol; its members pass over heads that they do not know.
+        headers.put(Protocol.INSTANCE, instance);
         if (!urls.isEmpty()) {
             headers.put(Protocol.PEER_URLS, urls);
         }

@@ -12,6 +12,7 @@ import dev.rafthttp.peer.SystemScheduler;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.UUID;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -83,7 +84,7 @@ class PeerTableTest {
         return new PeerConnections(
                 environment,
                 new HttpClients(config, Runnable::run, Optional.empty()),
-                new RequestHeaders(config),
+                new RequestHeaders(config, new UUID(1, 2)),
                 new MemberId(id),
                 List.of(Transports.NOWHERE),
                 Dialect.PUSH,

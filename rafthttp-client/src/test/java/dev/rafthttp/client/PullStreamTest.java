@@ -89,13 +89,14 @@ class PullStreamTest {
         for (String request : List.of(PULL_MSGAPP, PULL_MESSAGE)) {
             assertThat(peer.heads(request))
                     .singleElement()
-                    .satisfies(head -> assertThat(head.fields())
+                    .satisfies(head -> assertThat(head.knownFields())
                             .containsExactlyInAnyOrder(
                                     "Host: 127.0.0.1:" + peer.url().getPort(),
                                     "X-Server-From: a1",
                                     "X-Server-Version: 3.6.0",
                                     "X-Min-Cluster-Version: 3.0.0",
                                     "X-Etcd-Cluster-ID: c1",
+                                    "X-Rafthttp-Instance: (a UUID)",
                                     "X-PeerURLs: http://10.0.0.1:2380,http://10.0.0.2:2380",
                                     "X-Raft-To: b2"));
         }

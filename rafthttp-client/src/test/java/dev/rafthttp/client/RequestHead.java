@@ -44,6 +44,13 @@ record RequestHead(String requestLine, List<String> fields) {
         return line.isEmpty() ? null : line.toString();
     }
 
+    /** The fields, with a word for the instance, which is another one for each transport. */
+    List<String> knownFields() {
+        return fields.stream()
+                .map(field -> field.replaceFirst("(X-Rafthttp-Instance: )[0-9a-f-]{36}$", "$1(a UUID)"))
+                .toList();
+    }
+
     /** The values of a field. */
     List<String> all(String name) {
         String prefix = name + ": ";

@@ -20,13 +20,14 @@ import org.jspecify.annotations.Nullable;
  * open keeps it and gets the others; the other process is refused for as long as one of them is open. When nobody has been
  * refused for a while, the first rule holds again.
  *
- * <p>A process is known by its host and by the URLs that it announces, since each of its connections has another port. Two processes
- * on one host, or behind one address, that announce the same URLs are told apart by stream only: each may keep some.
+ * <p>A process is known by the instance that its transport names. One that names none, such as etcd, is known by its host and by the
+ * URLs that it announces, since each of its connections has another port. Two such processes on one host, or behind one address, that
+ * announce the same URLs are told apart by stream only: each may keep some.
  *
- * <p>A peer whose end of a stream is closed by something between, again and again, looks the same. It gets in when its older
- * stream has been silent for its time.
+ * <p>A peer without an instance whose end of a stream is closed by something between, again and again, looks the same. It gets in when
+ * its older stream has been silent for its time.
  *
- * <p>Any thread. Guarded by its own lock, taken when a peer asks for a stream.
+ * <p>Any thread. Guarded by its own lock, taken when a peer asks for a stream, or posts while it is contested.
  */
 final class Contest {
     /** More than what a member leaves open that is cut off and comes back twice, on both lanes. */
@@ -39,7 +40,7 @@ final class Contest {
     private final Map<Slot, StreamOrigin> holders = new HashMap<>();
     private int replaced;
     private long windowStartNanos;
-    private boolean contested;
+    private volatile boolean contested;
     private long lastRefusalNanos;
 
     /** Where a peer has one stream at a time. */
@@ -71,7 +72,7 @@ final class Contest {
             contested = false;
             startWindow(now);
         }
-        if (present != null && !contested) {
+        if (present != null && !present.isSameProcessAs(origin) && !contested) {
             if (now - windowStartNanos > WINDOW_NANOS) {
                 startWindow(now);
             }
@@ -103,8 +104,25 @@ final class Contest {
         return losers;
     }
 
+    /**
+     * Decides about a post.
+     *
+     * @return the other process, which has the peer's streams, so that the post is refused
+     */
+    Optional<StreamOrigin> rivalOfPost(StreamOrigin origin) {
+        return contested ? openRivalOf(origin) : Optional.empty();
+    }
+
+    private synchronized Optional<StreamOrigin> openRivalOf(StreamOrigin origin) {
+        if (!contested || clock.nanoTime() - lastRefusalNanos > WINDOW_NANOS) {
+            return Optional.empty();
+        }
+        holders.keySet().removeIf(slot -> !isOpen.test(slot.lane, slot.direction));
+        return Optional.ofNullable(rivalOf(origin, null));
+    }
+
     private @Nullable StreamOrigin rivalOf(StreamOrigin origin, @Nullable StreamOrigin present) {
-        if (present != null) {
+        if (present != null && !present.isSameProcessAs(origin)) {
             return present;
         }
         for (StreamOrigin holder : holders.values()) {

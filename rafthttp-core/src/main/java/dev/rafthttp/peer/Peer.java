@@ -273,6 +273,16 @@ public final class Peer {
     }
 
     /**
+     * Decides about a post of the peer.
+     *
+     * @return another process that says that it is the peer, and has its streams; this post must be refused. Empty: it may be
+     *     taken
+     */
+    public Optional<StreamOrigin> rivalOfPost(StreamOrigin origin) {
+        return contest.rivalOfPost(origin);
+    }
+
+    /**
      * Whether a line about a stream of a lane, that it came or went, is to be logged: not each of many.
      *
      * @return what the line ends with; empty if it is not to be logged

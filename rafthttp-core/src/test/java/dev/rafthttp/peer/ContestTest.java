@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 
 /** Who gets a peer's streams, of processes that ask for them by turns. */
 class ContestTest {
-    private static final StreamOrigin ONE = new StreamOrigin("10.0.0.1", 1000, "http://10.0.0.1:2380");
-    private static final StreamOrigin OTHER = new StreamOrigin("10.0.0.2", 2000, "http://10.0.0.2:2380");
+    private static final StreamOrigin ONE = new StreamOrigin("10.0.0.1", 1000, "http://10.0.0.1:2380", "");
+    private static final StreamOrigin OTHER = new StreamOrigin("10.0.0.2", 2000, "http://10.0.0.2:2380", "");
 
     private final VirtualScheduler time = new VirtualScheduler();
     private final Map<Slot, StreamOrigin> open = new HashMap<>();
@@ -99,11 +99,57 @@ class ContestTest {
     @Test
     void shouldKeepTheOpenStreamWhenNothingTellsTheProcessesApart() {
         for (int i = 0; i < Contest.MAX_REPLACED + 1; i++) {
-            assertThat(ask(Lane.MESSAGE, new StreamOrigin("10.0.0.1", i, ""))).isEmpty();
+            assertThat(ask(Lane.MESSAGE, new StreamOrigin("10.0.0.1", i, "", "")))
+                    .isEmpty();
         }
 
-        assertThat(ask(Lane.MESSAGE, new StreamOrigin("10.0.0.1", 77, "")))
-                .contains(new StreamOrigin("10.0.0.1", Contest.MAX_REPLACED, ""));
-        assertThat(ask(Lane.MSGAPP, new StreamOrigin("10.0.0.1", 78, ""))).isEmpty();
+        assertThat(ask(Lane.MESSAGE, new StreamOrigin("10.0.0.1", 77, "", "")))
+                .contains(new StreamOrigin("10.0.0.1", Contest.MAX_REPLACED, "", ""));
+        assertThat(ask(Lane.MSGAPP, new StreamOrigin("10.0.0.1", 78, "", ""))).isEmpty();
+    }
+
+    private static StreamOrigin instance(String name, int port) {
+        return new StreamOrigin("10.0.0.1", port, "http://10.0.0.1:2380", name);
+    }
+
+    @Test
+    void shouldTellProcessesApartByTheirInstanceWhenTheyShareAHostAndUrls() {
+        for (int i = 0; i < Contest.MAX_REPLACED + 1; i++) {
+            assertThat(ask(Lane.MESSAGE, instance(i % 2 == 0 ? "one" : "other", i)))
+                    .isEmpty();
+        }
+
+        assertThat(ask(Lane.MESSAGE, instance("one", 90)))
+                .map(StreamOrigin::instance)
+                .contains("other");
+        assertThat(ask(Lane.MSGAPP, instance("one", 91)))
+                .map(StreamOrigin::instance)
+                .contains("other");
+        assertThat(ask(Lane.MSGAPP, instance("other", 92))).isEmpty();
+        assertThat(contest.rivalOfPost(instance("one", 93)))
+                .map(StreamOrigin::instance)
+                .contains("other");
+        assertThat(contest.rivalOfPost(instance("other", 94))).isEmpty();
+    }
+
+    @Test
+    void shouldLetAProcessReplaceItsOwnStreamHoweverOften() {
+        for (int i = 0; i < 10 * Contest.MAX_REPLACED; i++) {
+            assertThat(ask(Lane.MESSAGE, instance("one", i))).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldTakePostsOfEitherUnlessItIsContestedOrOnceNobodyHasBeenRefusedForAWhile() {
+        assertThat(ask(Lane.MESSAGE, OTHER)).isEmpty();
+        assertThat(contest.rivalOfPost(ONE)).isEmpty();
+        open.clear();
+        contend();
+        assertThat(ask(Lane.MESSAGE, ONE)).contains(OTHER);
+        assertThat(contest.rivalOfPost(ONE)).contains(OTHER);
+
+        time.advance(Contest.WINDOW_NANOS + 1);
+
+        assertThat(contest.rivalOfPost(ONE)).isEmpty();
     }
 }

@@ -13,6 +13,8 @@ import dev.rafthttp.peer.MessageRules;
 import dev.rafthttp.peer.Peer;
 import dev.rafthttp.peer.PeerEnvironment;
 import dev.rafthttp.peer.PeerRegistry;
+import dev.rafthttp.peer.StreamCoupler.Direction;
+import dev.rafthttp.peer.StreamOrigin;
 import dev.rafthttp.raftpb.Message;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -114,6 +116,32 @@ final class ClusterGuard {
         return peer.get();
     }
 
+    /** Whether another process that says that it is the same peer has the peer's streams. */
+    void checkNotContested(Peer peer, Lane lane, Direction direction, HttpServletRequest request)
+            throws RefusedException {
+        StreamOrigin origin = origin(request);
+        refuseRivalOf(peer, origin, peer.rivalOf(lane, direction, origin));
+    }
+
+    private static StreamOrigin origin(HttpServletRequest request) {
+        return new StreamOrigin(
+                request.getRemoteAddr(),
+                request.getRemotePort(),
+                plain(request.getHeader(Protocol.PEER_URLS)),
+                plain(request.getHeader(Protocol.INSTANCE)));
+    }
+
+    private static void refuseRivalOf(Peer peer, StreamOrigin origin, Optional<StreamOrigin> rival)
+            throws RefusedException {
+        if (rival.isPresent()) {
+            // Without ports, which are others each time: the sender logs what it is told whenever it changes.
+            throw new RefusedException(
+                    Refusal.MEMBER_CONTESTED,
+                    "two processes say that they are member " + peer.id() + ": at " + rival.get() + " and " + origin,
+                    "at " + rival.get().host() + " and " + origin.host());
+        }
+    }
+
     /**
      * A post's sender, which has not been removed. It need not be a peer, nor say who it is.
      *
@@ -128,7 +156,11 @@ final class ClusterGuard {
                 .orElseThrow(() ->
                         new RefusedException(Refusal.INVALID_FROM, "its ID " + shown(header) + " is not a member ID"));
         checkNotRemoved(id);
-        if (registry.find(id).isEmpty()) {
+        Optional<Peer> peer = registry.find(id);
+        if (peer.isPresent()) {
+            StreamOrigin origin = origin(request);
+            refuseRivalOf(peer.get(), origin, peer.get().rivalOfPost(origin));
+        } else {
             introduce(id, request);
         }
         return Optional.of(id);
@@ -240,7 +272,7 @@ final class ClusterGuard {
     }
 
     /** As much of a header as is kept and logged, on one line; empty if there is none. */
-    static String plain(@Nullable String header) {
+    private static String plain(@Nullable String header) {
         if (header == null) {
             return "";
         }

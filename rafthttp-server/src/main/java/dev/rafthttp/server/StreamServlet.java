@@ -6,12 +6,10 @@ import dev.rafthttp.TransportConfig;
 import dev.rafthttp.peer.Peer;
 import dev.rafthttp.peer.PeerEnvironment;
 import dev.rafthttp.peer.StreamCoupler.Direction;
-import dev.rafthttp.peer.StreamOrigin;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -52,28 +50,13 @@ final class StreamServlet extends HttpServlet {
             guard.checkCluster(request);
             Wish wish = request.getMethod().equals("POST") ? push(path, request) : pull(path);
             Peer peer = guard.streamSender(wish.from, request);
-            checkNotContested(peer, wish, request);
+            guard.checkNotContested(peer, wish.lane, wish.direction, request);
             ServletStreamRequest opening =
                     new ServletStreamRequest(environment, guard, ticker, peer, wish.lane, wish.direction, request);
             environment.coupler().requested(peer.id(), wish.lane, wish.direction, opening);
         } catch (RefusedException e) {
             guard.refuse(request, response, e);
             RefusedBody.discard(request, response, environment.scheduler());
-        }
-    }
-
-    private static void checkNotContested(Peer peer, Wish wish, HttpServletRequest request) throws RefusedException {
-        StreamOrigin origin = new StreamOrigin(
-                request.getRemoteAddr(),
-                request.getRemotePort(),
-                ClusterGuard.plain(request.getHeader(Protocol.PEER_URLS)));
-        Optional<StreamOrigin> rival = peer.rivalOf(wish.lane, wish.direction, origin);
-        if (rival.isPresent()) {
-            // Without ports, which are others each time: the sender logs what it is told whenever it changes.
-            throw new RefusedException(
-                    Refusal.MEMBER_CONTESTED,
-                    "two processes say that they are member " + peer.id() + ": at " + rival.get() + " and " + origin,
-                    "at " + rival.get().host() + " and " + origin.host());
         }
     }
 

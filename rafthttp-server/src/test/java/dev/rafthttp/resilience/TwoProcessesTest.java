@@ -5,10 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import dev.rafthttp.Dialect;
 import dev.rafthttp.Lane;
+import dev.rafthttp.PeerStatus.LaneStatus;
 import dev.rafthttp.fixture.LogLines;
+import dev.rafthttp.raftpb.MessageType;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,7 +24,8 @@ class TwoProcessesTest {
     private final LogLines refusals = LogLines.named("dev.rafthttp.server.ClusterGuard");
     private final LogLines streams = LogLines.named("dev.rafthttp.server.ServletStreamRequest");
     private final TestMember first = new TestMember(1, (lane, message) -> {});
-    private final TestMember one = second("http://10.0.0.1:2380");
+    // Their hosts and URLs are the same.
+    private final TestMember one = second("http://10.0.0.2:2380");
     private final TestMember other = second("http://10.0.0.2:2380");
 
     private static TestMember second(String url) {
@@ -58,8 +62,27 @@ class TwoProcessesTest {
         assertNamed();
         TestMember winner = hasAll(one) ? one : other;
         TestMember loser = winner == one ? other : one;
+        assertThat(posted(winner)).isEqualTo("delivered");
+        assertThat(posted(loser)).isEqualTo("REFUSED");
         winner.close();
         await().atMost(Duration.ofSeconds(20)).until(() -> hasAll(loser));
+    }
+
+    /** What becomes of a MsgSnap, which always goes by the pipeline. */
+    private String posted(TestMember member) {
+        LaneStatus before = pipeline(member);
+        member.transport().send(TestMember.message(MessageType.MsgSnap, 2, 1, 1));
+        await().until(() -> pipeline(member).delivered() > before.delivered()
+                || !pipeline(member).dropped().equals(before.dropped()));
+        LaneStatus after = pipeline(member);
+        return after.delivered() > before.delivered()
+                ? "delivered"
+                : String.join(
+                        " ", after.dropped().keySet().stream().map(Enum::name).toList());
+    }
+
+    private LaneStatus pipeline(TestMember member) {
+        return Objects.requireNonNull(member.statusOf(first.id()).lanes().get(Lane.PIPELINE));
     }
 
     @ParameterizedTest
@@ -86,7 +109,7 @@ class TwoProcessesTest {
         assertThat(named())
                 .isNotEmpty()
                 .allSatisfy(line -> assertThat(line)
-                        .containsPattern("at 127.0.0.1:\\d+ \\(http://10.0.0.\\d:2380\\) and"
-                                + " 127.0.0.1:\\d+ \\(http://10.0.0.\\d:2380\\)"));
+                        .containsPattern("at 127.0.0.1:\\d+ \\(http://10.0.0.2:2380\\) as instance (\\S{36}) and"
+                                + " 127.0.0.1:\\d+ \\(http://10.0.0.2:2380\\) as instance (?!\\1)\\S{36}"));
     }
 }
