@@ -2,6 +2,7 @@ package dev.rafthttp.sidecar.member;
 
 import dev.rafthttp.sidecar.options.CommonOptions;
 import dev.rafthttp.sidecar.options.ConfigFile;
+import dev.rafthttp.sidecar.options.LogNames;
 import dev.rafthttp.sidecar.options.Mistakes;
 import dev.rafthttp.sidecar.options.ServiceCommand;
 import java.io.PrintStream;
@@ -31,8 +32,9 @@ public final class SidecarCommand extends ServiceCommand {
     }
 
     @Override
-    protected Supplier<Service> check(Mistakes found) {
+    protected Supplier<Service> check(Mistakes found, LogNames names) {
         SidecarOptions options = new SidecarChecks(flags, found).conclude();
+        options.names().names().forEach(names::put);
         return () -> new Sidecar(options);
     }
 }

@@ -24,12 +24,16 @@ public record Logs(boolean json, String level) {
             + " %replace(%msg){'[\\p{Cc}\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]+', ' '}%n"
             + "%replace(%ex){'[\\p{Cc}\\u202a-\\u202e\\u2066-\\u2069&&[^\\n\\t]]', ' '}";
 
-    /** Sets the process's log up. */
-    public void apply() {
+    /**
+     * Sets the process's log up.
+     *
+     * @param names of members, which lines have from now on
+     */
+    public void apply(LogNames names) {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.reset();
         Encoder<ILoggingEvent> encoder = encoder(context);
-        ConsoleAppender<ILoggingEvent> stderr = new ConsoleAppender<>();
+        ConsoleAppender<ILoggingEvent> stderr = new NamingAppender(names);
         stderr.setContext(context);
         stderr.setName("stderr");
         stderr.setTarget("System.err");
@@ -50,6 +54,20 @@ public record Logs(boolean json, String level) {
             return Level.INFO;
         }
         return chosen.isGreaterOrEqual(Level.WARN) ? chosen : Level.WARN;
+    }
+
+    /** Writes lines with the names of the members that they are about. */
+    private static final class NamingAppender extends ConsoleAppender<ILoggingEvent> {
+        private final LogNames names;
+
+        NamingAppender(LogNames names) {
+            this.names = names;
+        }
+
+        @Override
+        protected void append(ILoggingEvent line) {
+            super.append(names.named(line));
+        }
     }
 
     /** Begins to format lines. */

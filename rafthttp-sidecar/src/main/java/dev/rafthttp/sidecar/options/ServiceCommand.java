@@ -57,16 +57,18 @@ public abstract class ServiceCommand implements Callable<Integer> {
     /**
      * Checks all options.
      *
+     * @param names gets what the options call members
      * @return makes what runs by them, or throws a CannotRunException
      * @throws WrongOptionsException if there is any mistake
      */
-    protected abstract Supplier<Service> check(Mistakes found);
+    protected abstract Supplier<Service> check(Mistakes found, LogNames names);
 
     @Override
     public final Integer call() throws InterruptedException {
         Logs logs = common.check(file, mistakes);
-        Supplier<Service> checked = check(mistakes);
-        logs.apply();
+        LogNames names = new LogNames();
+        Supplier<Service> checked = check(mistakes, names);
+        logs.apply(names);
         try (Service service = checked.get()) {
             service.start();
             stop.await();

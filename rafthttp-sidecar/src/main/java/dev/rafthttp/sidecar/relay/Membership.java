@@ -4,6 +4,7 @@ import dev.rafthttp.MemberId;
 import dev.rafthttp.sidecar.node.CannotListenException;
 import dev.rafthttp.sidecar.node.ChangesFile;
 import dev.rafthttp.sidecar.node.StateFileException;
+import dev.rafthttp.sidecar.options.LogNames;
 import dev.rafthttp.sidecar.options.Places;
 import java.net.URI;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * whatever the API says. Guarded by its own lock, which is held while stand-ins change.
  */
 final class Membership {
+    private final LogNames names;
     private final Topology topology;
     private final URI api;
     private final ChangesFile<RelayMember> file;
@@ -24,8 +26,12 @@ final class Membership {
     private final Map<MemberId, RelayMember> members = new LinkedHashMap<>();
     private final ChangesFile.Changes<RelayMember> changes;
 
-    /** @throws StateFileException if there is a file of members that cannot be read */
-    Membership(RelayOptions options, ChangesFile<RelayMember> file, StandIns standIns) {
+    /**
+     * @param names gets what members are called
+     * @throws StateFileException if there is a file of members that cannot be read
+     */
+    Membership(LogNames names, RelayOptions options, ChangesFile<RelayMember> file, StandIns standIns) {
+        this.names = names;
         this.topology = options.topology();
         this.api = options.listenNode();
         this.file = file;
@@ -34,6 +40,7 @@ final class Membership {
         options.members().forEach(member -> members.put(member.id(), member));
         members.putAll(changes.put());
         members.keySet().removeAll(changes.removed());
+        members.values().forEach(member -> names.put(member.id(), member.name()));
     }
 
     /** Starts the stand-ins. */
@@ -65,6 +72,7 @@ final class Membership {
             }
         }
         checkLeadsElsewhere(member);
+        names.put(member.id(), member.name());
         standIns.put(member);
         members.put(member.id(), member);
         changes.put(member.id(), member);

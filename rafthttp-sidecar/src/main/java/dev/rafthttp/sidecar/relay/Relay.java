@@ -4,6 +4,7 @@ import dev.rafthttp.sidecar.node.NodeServer;
 import dev.rafthttp.sidecar.node.StateFileException;
 import dev.rafthttp.sidecar.options.CannotRunException;
 import dev.rafthttp.sidecar.options.Folders;
+import dev.rafthttp.sidecar.options.LogNames;
 import dev.rafthttp.sidecar.options.ServiceCommand;
 import java.time.Duration;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -26,16 +27,17 @@ final class Relay implements ServiceCommand.Service {
     private final NodeServer api;
 
     /**
+     * @param names gets what members are called
      * @throws StateFileException if there is a file of members that cannot be read
      * @throws dev.rafthttp.sidecar.options.CannotRunException if its folder is another's, or cannot be made or written
      */
-    Relay(RelayOptions options) {
+    Relay(LogNames names, RelayOptions options) {
         this.options = options;
         folders = new Folders("the relay of cluster " + options.topology().cluster());
         threads.setName("relay");
         threads.setDaemon(true);
         standIns = new StandIns(options.topology(), traffic, threads, options.shutdownGrace());
-        membership = read();
+        membership = read(names);
         api = new NodeServer(
                 options.listenNode(),
                 new RelayApi(
@@ -45,9 +47,10 @@ final class Relay implements ServiceCommand.Service {
                         traffic.tap()));
     }
 
-    private Membership read() {
+    private Membership read(LogNames names) {
         try {
             return new Membership(
+                    names,
                     options,
                     MemberJson.file(
                             folders.take(RelayFlags.STATE_DIR, options.stateDir()),

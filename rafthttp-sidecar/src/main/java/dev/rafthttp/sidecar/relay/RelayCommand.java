@@ -2,6 +2,7 @@ package dev.rafthttp.sidecar.relay;
 
 import dev.rafthttp.sidecar.options.CommonOptions;
 import dev.rafthttp.sidecar.options.ConfigFile;
+import dev.rafthttp.sidecar.options.LogNames;
 import dev.rafthttp.sidecar.options.Mistakes;
 import dev.rafthttp.sidecar.options.ServiceCommand;
 import java.io.PrintStream;
@@ -33,8 +34,8 @@ public final class RelayCommand extends ServiceCommand {
     }
 
     @Override
-    protected Supplier<Service> check(Mistakes found) {
+    protected Supplier<Service> check(Mistakes found, LogNames names) {
         RelayOptions options = new RelayChecks(flags, found).conclude();
-        return () -> new Relay(options);
+        return () -> new Relay(names, options);
     }
 }

@@ -6,6 +6,7 @@ import dev.rafthttp.sidecar.node.NodeToken;
 import dev.rafthttp.sidecar.options.CommonOptions;
 import dev.rafthttp.sidecar.options.ConfigFile;
 import dev.rafthttp.sidecar.options.HttpUrl;
+import dev.rafthttp.sidecar.options.LogNames;
 import dev.rafthttp.sidecar.options.Mistakes;
 import dev.rafthttp.sidecar.options.Values;
 import java.io.IOException;
@@ -88,7 +89,7 @@ public final class TapCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        common.check(file, mistakes).apply();
+        common.check(file, mistakes).apply(new LogNames());
         Optional<URI> url = Values.parse(
                 NODE, node, TapCommand::address, HttpUrl.EXPECTED + " or " + NodeServer.EXPECTED_UNIX, mistakes);
         Optional<NodeToken> token = NodeToken.of(TOKEN_FILE, tokenFile, mistakes);

@@ -3,6 +3,7 @@ package dev.rafthttp.sidecar.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rafthttp.fixture.LogLines;
+import dev.rafthttp.sidecar.options.LogNames;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class ForwarderTest {
     private final ScriptedOrigin origin = new ScriptedOrigin();
     private final URI front = Relays.freeUrl();
-    private final Relay relay = new Relay(Relays.options(Relays.member(Relays.A, front, origin.url())));
+    private final Relay relay = new Relay(new LogNames(), Relays.options(Relays.member(Relays.A, front, origin.url())));
 
     @BeforeEach
     void start() {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.rafthttp.raftpb.Entry;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
+import dev.rafthttp.sidecar.options.LogNames;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -26,7 +27,7 @@ class PostTest {
     private final ScriptedOrigin origin = new ScriptedOrigin();
     private final URI front = Relays.freeUrl();
     private final RelayOptions options = Relays.options(Relays.member(Relays.A, front, origin.url()));
-    private final Relay relay = new Relay(options);
+    private final Relay relay = new Relay(new LogNames(), options);
 
     @BeforeEach
     void start() {

@@ -7,6 +7,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.rafthttp.sidecar.options.LogNames;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
@@ -42,7 +43,7 @@ class RelayApiTest {
     @BeforeEach
     void start() {
         options = new RelayOptions(Relays.alone(), List.of(a), Relays.freeUrl(), Duration.ofSeconds(2), state);
-        relay = new Relay(options);
+        relay = new Relay(new LogNames(), options);
         relay.start();
     }
 
@@ -286,7 +287,7 @@ class RelayApiTest {
         ask("DELETE", "/v1/members/c", "");
         relay.close();
 
-        relay = new Relay(options);
+        relay = new Relay(new LogNames(), options);
         relay.start();
 
         assertThat(isBound(frontOfB)).isTrue();

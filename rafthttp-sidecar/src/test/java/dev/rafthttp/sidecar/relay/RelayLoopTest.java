@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
+import dev.rafthttp.sidecar.options.LogNames;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,14 +25,16 @@ class RelayLoopTest {
     @BeforeEach
     void start() {
         URI itself = URI.create("http://localhost:" + front.getPort());
-        relay = new Relay(new RelayOptions(
-                Relays.alone(),
-                List.of(
-                        Relays.member(Relays.A, front, itself),
-                        Relays.member(Relays.B, Relays.freeUrl(), Relays.freeUrl())),
-                Relays.freeUrl(),
-                Duration.ofSeconds(2),
-                folder));
+        relay = new Relay(
+                new LogNames(),
+                new RelayOptions(
+                        Relays.alone(),
+                        List.of(
+                                Relays.member(Relays.A, front, itself),
+                                Relays.member(Relays.B, Relays.freeUrl(), Relays.freeUrl())),
+                        Relays.freeUrl(),
+                        Duration.ofSeconds(2),
+                        folder));
         relay.start();
     }
 

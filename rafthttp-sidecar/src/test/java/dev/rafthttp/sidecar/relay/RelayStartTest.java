@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.rafthttp.sidecar.options.CannotRunException;
+import dev.rafthttp.sidecar.options.LogNames;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -34,7 +35,7 @@ class RelayStartTest {
     }
 
     private static void fail(RelayOptions options) {
-        try (Relay relay = new Relay(options)) {
+        try (Relay relay = new Relay(new LogNames(), options)) {
             relay.start();
         }
     }
@@ -54,7 +55,7 @@ class RelayStartTest {
         URI front = Relays.freeUrl();
         URI node = Relays.freeUrl();
         try (ServerSocket target = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-                Relay first = new Relay(options(front, Relays.freeUrl(), node, "first"))) {
+                Relay first = new Relay(new LogNames(), options(front, Relays.freeUrl(), node, "first"))) {
             first.start();
             URI real = URI.create("http://127.0.0.1:" + target.getLocalPort());
 
@@ -71,7 +72,8 @@ class RelayStartTest {
 
     @Test
     void shouldNameTheFolderAndItsHolderWhenTwoRelaysShareIt() throws IOException {
-        try (Relay first = new Relay(options(Relays.freeUrl(), Relays.freeUrl(), Relays.freeUrl(), "state"))) {
+        try (Relay first =
+                new Relay(new LogNames(), options(Relays.freeUrl(), Relays.freeUrl(), Relays.freeUrl(), "state"))) {
             first.start();
             Path state = folder.resolve("state");
 
