@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A relay's coupler, kept from harming the streams that it is told of: whatever it throws is logged and goes no further. A stream
- * that it could not decide about is refused. Any thread.
+ * that it could not decide about is refused. What {@link #dialsByItself} throws fails the addition of the peer. Any thread.
  */
 final class GuardedCoupler implements StreamCoupler {
     private static final Logger LOG = LoggerFactory.getLogger(GuardedCoupler.class);

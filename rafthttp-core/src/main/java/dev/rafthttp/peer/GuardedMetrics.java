@@ -19,11 +19,13 @@ final class GuardedMetrics implements TransportMetrics {
     private static final Logger LOG = LoggerFactory.getLogger(GuardedMetrics.class);
 
     private final TransportMetrics metrics;
-    private final Scheduler clock;
+
+    /** One for all peers: each message to a member that is no peer asks for that member's metrics anew. */
+    private final LogLimiter limiter;
 
     private GuardedMetrics(TransportMetrics metrics, Scheduler clock) {
         this.metrics = metrics;
-        this.clock = clock;
+        this.limiter = new LogLimiter(clock::nanoTime);
     }
 
     static TransportMetrics of(TransportMetrics metrics, Scheduler clock) {
@@ -33,9 +35,17 @@ final class GuardedMetrics implements TransportMetrics {
     @Override
     public PeerMetrics forPeer(MemberId id) {
         try {
-            return new OfPeer(id, metrics.forPeer(id), new LogLimiter(clock::nanoTime));
+            return new OfPeer(id, metrics.forPeer(id), limiter);
         } catch (RuntimeException | Error e) {
-            LOG.error("the metrics of peer {} cannot be had; nothing of it is counted by them", id, e);
+            long suppressed = limiter.acquire();
+            if (suppressed >= 0) {
+                LOG.error(
+                        "the metrics of peer {} cannot be had; nothing of it is counted by them; {} more since the last such"
+                                + " line",
+                        id,
+                        suppressed,
+                        e);
+            }
             return PeerMetrics.NONE;
         }
     }

@@ -126,9 +126,12 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
         if (told.get() != Told.NOTHING || !told.compareAndSet(Told.NOTHING, Told.OPENING)) {
             return;
         }
-        peer.begun(lane);
-        if (!told.compareAndSet(Told.OPENING, Told.OPEN)) {
-            peer.released(lane, this, Objects.requireNonNull(closeCause));
+        try {
+            peer.begun(lane);
+        } finally {
+            if (!told.compareAndSet(Told.OPENING, Told.OPEN)) {
+                peer.released(lane, this, Objects.requireNonNull(closeCause));
+            }
         }
     }
 

@@ -281,10 +281,22 @@ public final class StreamWriter {
 
     private void endBy(Throwable failure) {
         OutboundStream stream = current;
-        if (stream != null) {
-            stream.end(failure);
+        try {
+            if (stream != null) {
+                stream.end(failure);
+            }
+        } catch (RuntimeException | Error e) {
+            // It has ended all the same. The caller must get on to free the token.
+            suppress(e, failure);
         }
         failed(failure);
+    }
+
+    private static void suppress(Throwable second, Throwable first) {
+        // The JVM throws one and the same OutOfMemoryError again when there is no memory for another.
+        if (second != first) {
+            first.addSuppressed(second);
+        }
     }
 
     /** Something threw that must not. Any thread. */
@@ -293,7 +305,7 @@ public final class StreamWriter {
             listener.failed(lane, failure);
         } catch (RuntimeException | Error e) {
             // To log takes memory and stack, which may be what is missing. The lane must go on all the same.
-            failure.addSuppressed(e);
+            suppress(e, failure);
         }
     }
 
@@ -356,8 +368,11 @@ public final class StreamWriter {
     private void lose(OutboundStream stream, Throwable cause) {
         current = null;
         phase = unattached;
-        stream.settleDoubt();
-        listener.detached(lane, cause);
+        try {
+            stream.settleDoubt();
+        } finally {
+            listener.detached(lane, cause);
+        }
     }
 
     private @Nullable OutboundStream adoptNext() {

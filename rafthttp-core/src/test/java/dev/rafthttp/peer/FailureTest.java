@@ -16,11 +16,13 @@ import dev.rafthttp.codec.FrameEncoder;
 import dev.rafthttp.codec.FrameLimits;
 import dev.rafthttp.codec.MessageDecoder;
 import dev.rafthttp.codec.MessageEncoder;
+import dev.rafthttp.fixture.LogLines;
 import dev.rafthttp.fixture.ScriptedPoster;
 import dev.rafthttp.fixture.ScriptedSink;
 import dev.rafthttp.fixture.Surroundings;
 import dev.rafthttp.metrics.PeerMetrics;
 import dev.rafthttp.raftpb.Message;
+import dev.rafthttp.raftpb.MessageType;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
@@ -70,6 +72,50 @@ class FailureTest {
                 id -> metrics,
                 coupler);
         return new Peer(environment, PeerBench.ID, List.of(PeerBench.URL), Dialect.PUSH, false, poster);
+    }
+
+    @Test
+    void shouldLogOnceWhenTheMetricsOfManyMembersThrow() {
+        PeerEnvironment environment = new PeerEnvironment(
+                surroundings.environment().config(),
+                surroundings.raft,
+                surroundings.scheduler,
+                surroundings.executor,
+                new Random(1),
+                id -> throwing(PeerMetrics.class, FAILURES.get(0)),
+                StreamCoupler.NONE);
+        try (LogLines log = LogLines.of(GuardedMetrics.class)) {
+            for (int message = 0; message < 100; message++) {
+                // As for each message to a member that is no peer.
+                environment
+                        .metrics()
+                        .forPeer(PeerBench.ID)
+                        .dropped(Lane.MESSAGE, MessageType.MsgHeartbeat, DropReason.UNKNOWN_PEER);
+            }
+            assertThat(log.all()).hasSize(1);
+        }
+    }
+
+    @Test
+    void shouldFreeTheTokenWhenTheSameErrorIsThrownAgainByWhoIsTold() {
+        OutOfMemoryError shared = new OutOfMemoryError("one and the same");
+        WriterBench bench = new WriterBench() {
+            @Override
+            public void failed(Lane lane, Throwable cause) {
+                throw shared;
+            }
+        };
+        FrameEncoder full = throwing(FrameEncoder.class, shared);
+        bench.writer.attach(sink, full, true);
+        bench.rest();
+        assertThat(bench.offer(heartbeat(1))).isTrue();
+        bench.surroundings.executor.runAll();
+        bench.attach(new ScriptedSink());
+
+        assertThat(bench.offer(heartbeat(2))).isTrue();
+
+        bench.surroundings.executor.runAll();
+        assertThat(bench.queue.messages()).isZero();
     }
 
     private Peer peer() {

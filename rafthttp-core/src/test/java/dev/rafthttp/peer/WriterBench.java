@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /** A message lane's writer under test, with everything around it scripted. */
-final class WriterBench implements StreamWriter.Listener {
+class WriterBench implements StreamWriter.Listener {
     /** Longer than a lane counts as busy after a write. */
     static final Duration REST = Duration.ofMillis(1);
 
