@@ -96,9 +96,12 @@ public final class FolderLock implements AutoCloseable {
      * @throws IOException if the lock's file does not close in good order
      */
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
         if (channel.isOpen()) {
-            try (channel) {
+            try {
+                channel.close();
+            } finally {
+                // Last: who takes the folder next in this process must find the system's lock free.
                 HELD.remove(folder);
             }
         }
