@@ -9,6 +9,7 @@ import dev.rafthttp.RaftCallback;
 import dev.rafthttp.ServerVersion;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.peer.LogLimiter;
+import dev.rafthttp.peer.LogText;
 import dev.rafthttp.peer.MessageRules;
 import dev.rafthttp.peer.Peer;
 import dev.rafthttp.peer.PeerEnvironment;
@@ -276,7 +277,7 @@ final class ClusterGuard {
         if (header == null) {
             return "";
         }
-        String line = header.replaceAll("\\p{Cntrl}", " ");
+        String line = LogText.oneLine(header);
         return line.length() <= SHOWN_CHARACTERS ? line : line.substring(0, SHOWN_CHARACTERS) + "…";
     }
 

@@ -102,7 +102,7 @@ final class RaftHttpServer implements AutoCloseable {
                 server.addConnector(connector);
                 taken.add(open(connector, address));
             }
-        } catch (UncheckedIOException e) {
+        } catch (RuntimeException e) {
             stop(server, ownDeadline());
             throw e;
         }
