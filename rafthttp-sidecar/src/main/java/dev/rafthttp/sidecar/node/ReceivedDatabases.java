@@ -42,7 +42,7 @@ public final class ReceivedDatabases implements SnapshotReceiver {
         try {
             store(term, index, database);
             callback.process(snapshot);
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             giveBack(term, index, e);
             throw e;
         }
@@ -56,7 +56,7 @@ public final class ReceivedDatabases implements SnapshotReceiver {
         }
     }
 
-    private void giveBack(long term, long index, Exception cause) {
+    private void giveBack(long term, long index, Throwable cause) {
         try {
             boolean ignored = release(path(term, index), term, index);
         } catch (IOException e) {

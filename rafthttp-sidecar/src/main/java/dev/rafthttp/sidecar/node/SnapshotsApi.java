@@ -220,12 +220,18 @@ public final class SnapshotsApi extends Handler.Abstract {
                 + Long.toUnsignedString(metadata.getIndex());
         posted.sending(id, new MemberId(message.getTo()));
         underWay.add(posted);
-        outgoing.sending(message);
-        transport.sendSnapshot(message, posted, posted.databaseBytes()).whenComplete((done, failure) -> {
+        try {
+            outgoing.sending(message);
+            transport.sendSnapshot(message, posted, posted.databaseBytes()).whenComplete((done, failure) -> {
+                sending.release();
+                posted.ended(failure);
+                underWay.remove(posted);
+            });
+        } catch (RuntimeException | Error e) {
             sending.release();
-            posted.ended(failure);
             underWay.remove(posted);
-        });
+            throw e;
+        }
     }
 
     private static String hex(long id) {
