@@ -7,7 +7,6 @@ import dev.rafthttp.sidecar.decode.StrictJson;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
-import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -90,15 +89,6 @@ final class JsonBody implements RequestBody.Sink {
 
     @Override
     public void failed(Throwable cause) {
-        if (cause instanceof HttpException) {
-            RefusedBody.unreadable(
-                    request,
-                    response,
-                    callback,
-                    Json.errorOf("the body cannot be read behind offset " + body.size()
-                            + ": expected chunks as in HTTP/1.1, not: " + cause.getMessage()));
-        } else {
-            callback.failed(cause);
-        }
+        RefusedBody.unreadable(request, response, callback, cause, body.size(), Json::errorOf);
     }
 }

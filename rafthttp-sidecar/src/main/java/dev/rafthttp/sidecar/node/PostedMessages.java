@@ -3,7 +3,6 @@ package dev.rafthttp.sidecar.node;
 import com.google.gson.JsonObject;
 import dev.rafthttp.DropReason;
 import dev.rafthttp.raftpb.Message;
-import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -108,16 +107,7 @@ final class PostedMessages {
      * @param offset up to which the body has been read
      */
     void failed(Throwable cause, long offset) {
-        if (cause instanceof HttpException) {
-            RefusedBody.unreadable(
-                    request,
-                    response,
-                    callback,
-                    withCounts("the body cannot be read behind offset " + offset
-                            + ": expected chunks as in HTTP/1.1, not: " + cause.getMessage()));
-        } else {
-            callback.failed(cause);
-        }
+        RefusedBody.unreadable(request, response, callback, cause, offset, this::withCounts);
     }
 
     private JsonObject counts() {

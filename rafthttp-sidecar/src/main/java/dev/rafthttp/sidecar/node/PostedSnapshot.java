@@ -18,7 +18,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
-import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
@@ -95,7 +94,8 @@ final class PostedSnapshot extends InputStream implements FrameDecoder.FrameSink
             }
             if (Content.Chunk.isFailure(chunk)) {
                 if (Content.Chunk.isFailure(chunk, true)) {
-                    unreadable(chunk.getFailure());
+                    RefusedBody.unreadable(
+                            request, response, callback, chunk.getFailure(), decoder.offset(), Json::errorOf);
                     return;
                 }
                 // It has been idle for long, which costs nothing but its connection.
@@ -116,19 +116,6 @@ final class PostedSnapshot extends InputStream implements FrameDecoder.FrameSink
         }
     }
 
-    private void unreadable(Throwable cause) {
-        if (cause instanceof HttpException) {
-            RefusedBody.unreadable(
-                    request,
-                    response,
-                    callback,
-                    Json.errorOf("the body cannot be read behind offset " + decoder.offset()
-                            + ": expected chunks as in HTTP/1.1, not: " + cause.getMessage()));
-        } else {
-            callback.failed(cause);
-        }
-    }
-
     /** Reads what has arrived; false if that is all there is to do here. */
     private boolean takes(Content.Chunk chunk) {
         ByteBuffer arrived = chunk.getByteBuffer();
@@ -142,11 +129,8 @@ final class PostedSnapshot extends InputStream implements FrameDecoder.FrameSink
             refuseFrame(HttpStatus.BAD_REQUEST_400, e.getMessage());
             return false;
         } catch (OutOfMemoryError e) {
-            refuse(
-                    HttpStatus.SERVICE_UNAVAILABLE_503,
-                    "the message has no room in the heap of "
-                            + Runtime.getRuntime().maxMemory() + " bytes: expected a"
-                            + " smaller one, or it again later");
+            busy("the message has no room in the heap of "
+                    + Runtime.getRuntime().maxMemory() + " bytes: expected a smaller one, or it again later");
             LOG.warn("no room in the heap for the message of a snapshot of the node's: {}", e.getMessage());
             return false;
         }

@@ -3,6 +3,8 @@ package dev.rafthttp.sidecar.node;
 import com.google.gson.JsonObject;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.EndPoint;
@@ -39,8 +41,26 @@ final class RefusedBody implements RequestBody.Sink {
         refuse(request, response, callback, status, Json.errorOf(error));
     }
 
-    /** Answers a request whose body is not as HTTP has it, so that no more of it can be read. */
-    static void unreadable(Request request, Response response, Callback callback, JsonObject error) {
+    /**
+     * Ends a request of whose body no more can be read: with an answer if the body is not as HTTP has it, and without one if the
+     * connection is lost.
+     *
+     * @param offset up to which the body has been read
+     * @param withError makes the answer's JSON of the error's text
+     */
+    static void unreadable(
+            Request request,
+            Response response,
+            Callback callback,
+            Throwable cause,
+            long offset,
+            Function<String, JsonObject> withError) {
+        if (!(cause instanceof HttpException)) {
+            callback.failed(cause);
+            return;
+        }
+        JsonObject error = withError.apply("the body cannot be read behind offset " + offset
+                + ": expected chunks as in HTTP/1.1, not: " + cause.getMessage());
         log(request, HttpStatus.BAD_REQUEST_400, error);
         response.getHeaders().put(HttpHeader.CONNECTION, "close");
         Json.answer(response, callback, HttpStatus.BAD_REQUEST_400, error);
