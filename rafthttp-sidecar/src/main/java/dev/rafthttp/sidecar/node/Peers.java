@@ -6,6 +6,7 @@ import dev.rafthttp.MemberId;
 import dev.rafthttp.RaftTransport;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,9 @@ public final class Peers {
     private ChangesFile.Changes<NodePeer> changes;
     private final RemovedMembers removed;
     private final Map<Long, NodePeer> peers = new ConcurrentHashMap<>();
+
+    /** Those of the peers, in order. Asked for every message that the node sends, and so without a box for each. */
+    private volatile long[] ids = {};
 
     /**
      * Tells the transport of its peers.
@@ -61,11 +65,12 @@ public final class Peers {
             peers.remove(id.value());
             removed.add(id);
         }
+        publishIds();
         all().forEach(peer -> transport.addPeer(peer.id(), peer.urls(), peer.dialect()));
     }
 
     boolean isPeer(long id) {
-        return peers.containsKey(id);
+        return Arrays.binarySearch(ids, id) >= 0;
     }
 
     boolean isRemoved(MemberId id) {
@@ -174,6 +179,7 @@ public final class Peers {
     private void set(NodePeer peer) {
         MemberId id = peer.id();
         NodePeer before = peers.put(id.value(), peer);
+        publishIds();
         if (before == null || before.dialect() != peer.dialect()) {
             // Who dials is decided when a peer is added.
             transport.removePeer(id);
@@ -185,6 +191,11 @@ public final class Peers {
 
     private void forget(MemberId id) {
         peers.remove(id.value());
+        publishIds();
         transport.removePeer(id);
+    }
+
+    private void publishIds() {
+        ids = peers.keySet().stream().mapToLong(Long::longValue).sorted().toArray();
     }
 }
