@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -41,9 +42,15 @@ class FailureTest {
     static final List<Throwable> FAILURES =
             List.of(new IllegalStateException("broken"), new StackOverflowError("deep"), new OutOfMemoryError("full"));
 
+    private final LogLines failedReports = LogLines.of(GuardedCallback.class);
     private final Surroundings surroundings = new Surroundings();
     private final ScriptedPoster poster = new ScriptedPoster();
     private final ScriptedSink sink = new ScriptedSink();
+
+    @AfterEach
+    void close() {
+        failedReports.close();
+    }
 
     /** Every method of an interface throws. */
     private static <T> T throwing(Class<T> type, Throwable failure) {
@@ -452,5 +459,10 @@ class FailureTest {
 
         assertThat(told).filteredOn("reportRemoved"::equals).hasSize(2);
         assertThat(told).filteredOn("reportSnapshot"::equals).hasSize(2);
+        assertThat(failedReports.texts())
+                .contains(
+                        "Raft failed to take the report that this member was removed",
+                        "Raft failed to take the report that a snapshot to peer " + PeerBench.ID
+                                + " ended with FAILURE");
     }
 }
