@@ -27,6 +27,19 @@ public interface RaftCallback {
      */
     void process(Message message) throws Exception;
 
+    /**
+     * Takes one message, as {@link #process(Message)} does, and learns which peer's stream or post brought it. The transport calls
+     * this one; unless it is overridden, it calls the other.
+     *
+     * <p>Raft needs no more than the message. A relay does: the {@code from} of a MsgProp, MsgReadIndex or MsgTransferLeader
+     * that was forwarded need not be the sender, and the message goes on in the sender's name.
+     *
+     * @param sender whom the stream or post came from
+     */
+    default void process(Message message, MemberId sender) throws Exception {
+        process(message);
+    }
+
     /** Whether a member has been removed from the cluster, and is refused. Asked for every message: must be quick, and not block. */
     boolean isIdRemoved(MemberId id);
 

@@ -39,6 +39,11 @@ final class RemovedOnce implements RaftCallback {
     }
 
     @Override
+    public void process(Message message, MemberId sender) throws Exception {
+        callback.process(message, sender);
+    }
+
+    @Override
     public boolean isIdRemoved(MemberId id) {
         return callback.isIdRemoved(id);
     }

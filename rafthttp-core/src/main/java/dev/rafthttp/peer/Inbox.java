@@ -77,7 +77,7 @@ final class Inbox implements ProposalQueue.Recipient {
     void takePost(Message m) throws Exception {
         acceptPost(m);
         try {
-            environment.callback().process(m);
+            environment.callback().process(m, peer);
         } catch (Exception e) {
             metrics.processFailed(Lane.PIPELINE, m.getType());
             throw e;
@@ -113,7 +113,7 @@ final class Inbox implements ProposalQueue.Recipient {
     private void process(Lane lane, Message m, int bytes) {
         count(lane, m, bytes);
         try {
-            environment.callback().process(m);
+            environment.callback().process(m, peer);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new PeerUnreachableException("interrupted while Raft took a message from peer " + peer, e);

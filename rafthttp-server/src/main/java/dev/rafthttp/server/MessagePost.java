@@ -170,7 +170,7 @@ final class MessagePost implements BodyReader.Sink {
 
     private void processOfUnknown(Message message) throws Exception {
         try {
-            environment.callback().process(message);
+            environment.callback().process(message, sender.orElseGet(() -> new MemberId(message.getFrom())));
         } catch (Error e) {
             FatalErrors.report(e);
             throw e;

@@ -222,13 +222,14 @@ class PipelineServletTest {
     }
 
     @Test
-    void shouldTakeWhatThePeerForwardsForAnotherMember() throws Exception {
+    void shouldTakeWhatThePeerForwardsForAnotherMemberAndTellWhoForwardsIt() throws Exception {
         byte[] body = forwarded(9);
 
         assertThat(ScriptedPeer.exchange(member, Request.post(body.length), body)
                         .status())
                 .isEqualTo(204);
         assertThat(member.processed).hasSize(1);
+        assertThat(member.senders).containsExactly(ReceivingMember.PEER);
     }
 
     @Test

@@ -37,6 +37,10 @@ final class ReceivingMember implements RaftCallback, PeerRegistry, AutoCloseable
     static final MemberId PEER = new MemberId(2);
 
     final Queue<Message> processed = new ConcurrentLinkedQueue<>();
+
+    /** Which member brought each of them. */
+    final Queue<MemberId> senders = new ConcurrentLinkedQueue<>();
+
     final Queue<Lane> corrupted = new ConcurrentLinkedQueue<>();
     final Queue<String> snapshotOutcomes = new ConcurrentLinkedQueue<>();
     final Map<MemberId, String> introduced = new ConcurrentHashMap<>();
@@ -171,6 +175,12 @@ final class ReceivingMember implements RaftCallback, PeerRegistry, AutoCloseable
     @Override
     public boolean isRunning() {
         return running;
+    }
+
+    @Override
+    public void process(Message message, MemberId sender) throws Exception {
+        process(message);
+        senders.add(sender);
     }
 
     @Override

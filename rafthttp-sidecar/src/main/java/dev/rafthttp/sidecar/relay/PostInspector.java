@@ -201,7 +201,7 @@ final class PostInspector {
             Refusal refusal = refused(request, message, traffic.of(from, standsFor), reason);
             return removed.test(from) ? Refusal.REMOVED_MEMBER : refusal;
         }
-        DirectionCounts counts = traffic.of(message);
+        DirectionCounts counts = traffic.of(from, standsFor);
         counts.in(message.getType());
         traffic.tap().saw(message);
         new CountedMessage(counts, message.getType()).keepWith(request);

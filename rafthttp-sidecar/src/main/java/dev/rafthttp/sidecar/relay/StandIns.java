@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All stand-ins, and the one rule between them: <em>a message from A leaves by the transport that stands for A</em>.
+ * All stand-ins, and the one rule between them: <em>a message that A sent leaves by the transport that stands for A</em>.
  *
  * <p>Changes are made under the lock of this object; messages pass without it.
  */
@@ -185,12 +185,18 @@ final class StandIns implements AutoCloseable {
 
         @Override
         public void process(Message message) throws InterruptedException {
+            process(message, new MemberId(message.getFrom()));
+        }
+
+        /** The sender may hand on what is from a member for which nothing here talks to the addressee. */
+        @Override
+        public void process(Message message, MemberId sender) throws InterruptedException {
             traffic.tap().saw(message);
-            StandIn sender = message.getFrom() == 0 ? null : standIns.get(new MemberId(message.getFrom()));
-            if (sender == null) {
-                traffic.of(message).dropped(message.getType(), "no_stand_in");
+            StandIn standIn = standIns.get(sender);
+            if (standIn == null) {
+                traffic.of(sender, standsFor).dropped(message.getType(), "no_stand_in");
             } else {
-                sender.send(message);
+                standIn.send(message);
             }
         }
 

@@ -13,7 +13,7 @@ import java.util.Optional;
  *
  * <p>Alone, the stand-in of a member talks to all the others. Beside a member, those of the others talk to it and to nobody
  * else, and its own talks, over the uplinks, to the others. So what comes from a member is always at the stand-in that the
- * next one knows as that member: <em>a message from A leaves by the transport that stands for A</em>.
+ * next one knows as that member: <em>a message that A sent leaves by the transport that stands for A</em>.
  *
  * @param cluster all members' cluster
  * @param local the member beside it; empty if the relay is alone

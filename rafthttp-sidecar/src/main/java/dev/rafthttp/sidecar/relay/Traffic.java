@@ -5,7 +5,6 @@ import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.metrics.PeerMetrics;
 import dev.rafthttp.metrics.TransportMetrics;
-import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
 import dev.rafthttp.sidecar.node.Tap;
 import java.util.Comparator;
@@ -41,12 +40,6 @@ final class Traffic {
         return known.contains(from) && known.contains(to)
                 ? directions.computeIfAbsent(new Direction(from, to), any -> new DirectionCounts())
                 : others;
-    }
-
-    DirectionCounts of(Message message) {
-        return message.getFrom() == 0 || message.getTo() == 0
-                ? others
-                : of(new MemberId(message.getFrom()), new MemberId(message.getTo()));
     }
 
     /** All directions in which there was anything, in the order of their IDs. */
