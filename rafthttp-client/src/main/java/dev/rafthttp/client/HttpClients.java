@@ -4,7 +4,6 @@ import dev.rafthttp.Dialect;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.peer.Peer;
 import dev.rafthttp.peer.TlsReloader;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -97,8 +96,7 @@ final class HttpClients {
         http.setFollowRedirects(false);
         http.setUserAgentField(null);
         http.setHttpCookieStore(new HttpCookieStore.Empty());
-        http.setSocketAddressResolver(
-                new PeerAddresses(InetAddress::getAllByName, executor, scheduler, config.dialTimeout()));
+        http.setSocketAddressResolver(new PeerAddresses(executor, scheduler, config.dialTimeout()));
         return http;
     }
 

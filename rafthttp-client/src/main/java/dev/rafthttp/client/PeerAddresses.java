@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
  * Words that are none of these, in the language of the system perhaps, are not taken for the end of a name: to dial an
  * address in vain does less harm than not to dial one that is right.
  */
-final class PeerAddresses implements SocketAddressResolver {
+public final class PeerAddresses implements SocketAddressResolver {
     private static final Logger LOG = LoggerFactory.getLogger(PeerAddresses.class);
 
     /** A name server that is well answers in a few milliseconds. */
@@ -67,6 +67,16 @@ final class PeerAddresses implements SocketAddressResolver {
     @FunctionalInterface
     interface Lookup {
         InetAddress[] addressesOf(String host) throws UnknownHostException;
+    }
+
+    /**
+     * Asks the name server as Java does.
+     *
+     * @param executor whose threads are blocked by it
+     * @param patience how long a dial waits for the address of a name that never had one
+     */
+    public PeerAddresses(Executor executor, Scheduler scheduler, Duration patience) {
+        this(InetAddress::getAllByName, executor, scheduler, patience);
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.rafthttp.sidecar.relay;
 import com.google.protobuf.ByteString;
 import dev.rafthttp.Protocol;
 import dev.rafthttp.client.AnyHostClient;
+import dev.rafthttp.client.PeerAddresses;
 import dev.rafthttp.peer.Failures;
 import dev.rafthttp.peer.LogLimiter;
 import java.net.URI;
@@ -26,6 +27,7 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
+import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -88,9 +90,10 @@ final class Forwarder extends ProxyHandler.Reverse {
     protected void configureHttpClient(HttpClient http) {
         super.configureHttpClient(http);
         http.setExecutor(threads);
-        http.setScheduler(new ScheduledExecutorScheduler("relay-client", true));
+        Scheduler scheduler = new ScheduledExecutorScheduler("relay-client", true);
+        http.setScheduler(scheduler);
+        http.setSocketAddressResolver(new PeerAddresses(threads, scheduler, dialTimeout));
         http.setConnectTimeout(dialTimeout.toMillis());
-        http.setAddressResolutionTimeout(dialTimeout.toMillis());
         http.setMaxConnectionsPerDestination(MAX_CONNECTIONS);
         http.setUserAgentField(null);
     }

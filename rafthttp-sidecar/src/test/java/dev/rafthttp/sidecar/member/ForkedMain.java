@@ -8,12 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The executable in a process of its own, with a JVM of its own kind. */
-final class ForkedMain implements AutoCloseable {
+public final class ForkedMain implements AutoCloseable {
     private final Process process;
     private final Path log;
 
     /** @param log where its standard error goes */
-    ForkedMain(List<String> jvm, List<String> arguments, Path log) throws IOException {
+    public ForkedMain(List<String> jvm, List<String> arguments, Path log) throws IOException {
         this.log = log;
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -27,11 +27,13 @@ final class ForkedMain implements AutoCloseable {
                 .start();
     }
 
-    Process process() {
+    /** The JVM. */
+    public Process process() {
         return process;
     }
 
-    String log() throws IOException {
+    /** All that it has written so far. */
+    public String log() throws IOException {
         return Files.readString(log);
     }
 
