@@ -18,7 +18,7 @@ import org.eclipse.jetty.util.thread.Scheduler;
  * all, or hangs up, or its time is over. A connection closed with bytes unread is reset, and the answer lost on its way to a
  * client that writes all before it reads. Holds no thread meanwhile.
  */
-final class RefusedBody implements RequestBody.Sink {
+public final class RefusedBody implements RequestBody.Sink {
     /** As long as nginx reads on for, its {@code lingering_time}. */
     private static final long LINGER_MILLIS = 30_000;
 
@@ -72,13 +72,21 @@ final class RefusedBody implements RequestBody.Sink {
 
     /** Answers, and reads the rest of the body. */
     static void answer(Request request, Response response, Callback callback, int status, JsonObject json) {
+        Json.answer(response, lingering(request, response, callback), status, json);
+    }
+
+    /**
+     * Prepares an answer that comes before the end of the body, if there is one.
+     *
+     * @return to be called when the answer, which closes the connection, has been written: reads the rest of the body, and then
+     *     ends the exchange
+     */
+    public static Callback lingering(Request request, Response response, Callback exchange) {
         if (!hasBody(request)) {
-            Json.answer(response, callback, status, json);
-            return;
+            return exchange;
         }
         response.getHeaders().put(HttpHeader.CONNECTION, "close");
-        Callback rest = Callback.from(() -> discard(request, callback), callback::failed);
-        Json.answer(response, rest, status, json);
+        return Callback.from(() -> discard(request, exchange), exchange::failed);
     }
 
     private static boolean hasBody(Request request) {

@@ -59,13 +59,32 @@ final class BodyCollector implements Runnable {
                 chunk.release();
             }
             if (!fits) {
+                body = ByteString.newOutput(0);
                 sink.tooLarge();
                 return;
             }
             if (last) {
-                sink.whole(body.toByteString());
+                handOver();
                 return;
             }
+        }
+    }
+
+    private void handOver() {
+        ByteString whole;
+        try {
+            whole = body.toByteString();
+        } catch (OutOfMemoryError e) {
+            body = ByteString.newOutput(0);
+            tellNoRoom(e);
+            return;
+        }
+        body = ByteString.newOutput(0);
+        try {
+            sink.whole(whole);
+        } catch (OutOfMemoryError e) {
+            // Jetty would log it, and leave the request as it is.
+            sink.broken(e);
         }
     }
 

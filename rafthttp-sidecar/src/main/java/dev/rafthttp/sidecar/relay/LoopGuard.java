@@ -2,6 +2,7 @@ package dev.rafthttp.sidecar.relay;
 
 import dev.rafthttp.MemberId;
 import dev.rafthttp.peer.LogLimiter;
+import dev.rafthttp.sidecar.node.RefusedBody;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
@@ -17,7 +18,8 @@ import org.slf4j.LoggerFactory;
  * again without end. The options are checked for that, but an address translation, or a name that changes, only shows here.
  *
  * <p>Every request that is handed on names the relay in {@code Via}, as RFC 9110 wants of a proxy. Streams need no mark: one that
- * comes back finds itself attached already, and ends.
+ * comes back finds itself attached already, and ends; so does one that comes back by another relay, since it then asks for a link
+ * that waits for its own answer.
  */
 final class LoopGuard extends Handler.Wrapper {
     private static final Logger LOG = LoggerFactory.getLogger(LoopGuard.class);
@@ -59,7 +61,7 @@ final class LoopGuard extends Handler.Wrapper {
                 response,
                 true,
                 "the relay's next hop is the relay itself, at the front of member " + standsFor + "\n",
-                callback);
+                RefusedBody.lingering(request, response, callback));
         return true;
     }
 }

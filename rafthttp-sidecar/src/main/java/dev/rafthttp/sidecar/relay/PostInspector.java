@@ -11,6 +11,7 @@ import dev.rafthttp.Protocol;
 import dev.rafthttp.peer.LogLimiter;
 import dev.rafthttp.peer.MessageRules;
 import dev.rafthttp.raftpb.Message;
+import dev.rafthttp.sidecar.node.RefusedBody;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -18,6 +19,7 @@ import org.eclipse.jetty.client.ContentSourceRequestContent;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.QuietException;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -43,6 +45,8 @@ final class PostInspector {
     private final MessageRules rules;
     private final Traffic traffic;
     private final LogLimiter refusals = new LogLimiter(System::nanoTime);
+    private final LogLimiter undecodables = new LogLimiter(System::nanoTime);
+    private final LogLimiter shortages = new LogLimiter(System::nanoTime);
 
     /** @param removed whether a member has been removed from the cluster */
     PostInspector(ClusterId cluster, MemberId standsFor, Predicate<MemberId> removed, Traffic traffic) {
@@ -81,13 +85,20 @@ final class PostInspector {
      */
     void collect(Request request, Response response, Callback callback, Consumer<Request> onward) {
         if (request.getLength() > MAX_MESSAGE_BYTES) {
-            tooLarge(response, callback);
+            tooLarge(request, response, callback);
             return;
         }
         new BodyCollector(request, MAX_MESSAGE_BYTES, new BodyCollector.Sink() {
                     @Override
                     public void whole(ByteString body) {
-                        Refusal refusal = inspect(request, body, false);
+                        Refusal refusal;
+                        try {
+                            refusal = inspect(request, body, false);
+                        } catch (OutOfMemoryError e) {
+                            // Of decoding: nothing has been counted or handed on.
+                            noRoom(e);
+                            return;
+                        }
                         if (refusal == null) {
                             onward.accept(new CollectedRequest(request, body));
                         } else {
@@ -97,37 +108,47 @@ final class PostInspector {
 
                     @Override
                     public void tooLarge() {
-                        PostInspector.this.tooLarge(response, callback);
+                        PostInspector.this.tooLarge(request, response, callback);
                     }
 
                     @Override
                     public void noRoom(OutOfMemoryError cause) {
-                        LOG.warn(
-                                "no room in the heap of {} bytes for a post to the stand-in of member {}: {}",
-                                Runtime.getRuntime().maxMemory(),
-                                standsFor,
-                                cause.getMessage());
-                        refuse(
-                                response,
-                                callback,
-                                HttpStatus.SERVICE_UNAVAILABLE_503,
-                                "no memory for the raft message");
+                        PostInspector.this.noRoom(request, response, callback, cause);
                     }
 
                     @Override
                     public void broken(Throwable cause) {
-                        callback.failed(cause);
+                        // Jetty would log each sender that has gone, with its trace.
+                        callback.failed(cause instanceof Error ? cause : new QuietException.Exception(cause));
                     }
                 })
                 .run();
     }
 
-    private void tooLarge(Response response, Callback callback) {
+    private void tooLarge(Request request, Response response, Callback callback) {
         refuse(
                 response,
-                callback,
+                RefusedBody.lingering(request, response, callback),
                 Refusal.TOO_LARGE.status,
                 Refusal.TOO_LARGE.words + " (the limit is " + MAX_MESSAGE_BYTES + " bytes)");
+    }
+
+    private void noRoom(Request request, Response response, Callback callback, OutOfMemoryError cause) {
+        long suppressed = shortages.acquire();
+        if (suppressed >= 0) {
+            LOG.warn(
+                    "no room in the heap of {} bytes for a post to the stand-in of member {}: {}; {} more since the last such"
+                            + " line",
+                    Runtime.getRuntime().maxMemory(),
+                    standsFor,
+                    cause.getMessage(),
+                    suppressed);
+        }
+        refuse(
+                response,
+                RefusedBody.lingering(request, response, callback),
+                HttpStatus.SERVICE_UNAVAILABLE_503,
+                "no memory for the raft message");
     }
 
     private void refuse(Response response, Callback callback, Refusal refusal) {
@@ -173,8 +194,7 @@ final class PostInspector {
         if (!(request.getAttribute(Refusal.ATTRIBUTE) instanceof Refusal refusal)) {
             return false;
         }
-        response.getHeaders().put(HttpHeader.CONNECTION, "close");
-        refuse(response, callback, refusal);
+        refuse(response, RefusedBody.lingering(request, response, callback), refusal);
         return true;
     }
 
@@ -248,12 +268,16 @@ final class PostInspector {
     private void undecodable(Request request, String reason) {
         String from = request.getHeaders().get(Protocol.SERVER_FROM);
         sender(from).undecodable();
-        LOG.warn(
-                "a post from {} at {} to the stand-in of member {} has {}",
-                from,
-                Request.getRemoteAddr(request),
-                standsFor,
-                reason);
+        long suppressed = undecodables.acquire();
+        if (suppressed >= 0) {
+            LOG.warn(
+                    "a post from {} at {} to the stand-in of member {} has {}; {} more since the last such line",
+                    from,
+                    Request.getRemoteAddr(request),
+                    standsFor,
+                    reason,
+                    suppressed);
+        }
     }
 
     private DirectionCounts sender(@Nullable String hex) {

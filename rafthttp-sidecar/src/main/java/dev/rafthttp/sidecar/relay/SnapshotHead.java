@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A snapshot's body on its way through, of which only the head is looked at: u64 length, Message. What follows, the database, is
- * neither kept nor copied. A body whose message is refused fails before the message is whole on the other side. Called by one
- * thread at a time.
+ * neither kept nor copied. A body whose message is refused fails before the message is whole on the other side; the rest of it is
+ * left to be read from the source. Called by one thread at a time.
  */
 final class SnapshotHead implements Content.Source {
     private static final int INITIAL_BYTES = 256;
@@ -49,6 +49,9 @@ final class SnapshotHead implements Content.Source {
 
     @Override
     public Content.@Nullable Chunk read() {
+        if (refused) {
+            return Content.Chunk.from(new RefusedException());
+        }
         Content.Chunk chunk = source.read();
         if (chunk != null && !over && !Content.Chunk.isFailure(chunk)) {
             look(chunk.getByteBuffer().slice());
@@ -57,9 +60,7 @@ final class SnapshotHead implements Content.Source {
             }
             if (refused) {
                 chunk.release();
-                RefusedException cause = new RefusedException();
-                source.fail(cause);
-                return Content.Chunk.from(cause);
+                return Content.Chunk.from(new RefusedException());
             }
         }
         return chunk;
@@ -82,16 +83,31 @@ final class SnapshotHead implements Content.Source {
             arrived.get(bytes);
             message.write(bytes, 0, bytes.length);
         } catch (OutOfMemoryError e) {
-            // The snapshot goes on: it is only not looked at.
-            message = ByteString.newOutput(0);
-            end("a message of " + announced + " bytes, for which the heap of "
-                    + Runtime.getRuntime().maxMemory() + " bytes has no room");
+            noRoom(announced);
             return;
         }
         if (message.size() == announced) {
             over = true;
-            refused = !found.test(message.toByteString());
+            refused = !passes(announced);
         }
+    }
+
+    private boolean passes(long bytes) {
+        try {
+            return found.test(message.toByteString());
+        } catch (OutOfMemoryError e) {
+            noRoom(bytes);
+            return true;
+        } finally {
+            message = ByteString.newOutput(0);
+        }
+    }
+
+    /** The snapshot goes on: it is only not looked at. */
+    private void noRoom(long bytes) {
+        message = ByteString.newOutput(0);
+        end("a message of " + bytes + " bytes, for which the heap of "
+                + Runtime.getRuntime().maxMemory() + " bytes has no room");
     }
 
     private void end(String reason) {
@@ -111,11 +127,15 @@ final class SnapshotHead implements Content.Source {
 
     @Override
     public void fail(Throwable failure) {
-        source.fail(failure);
+        if (!refused) {
+            source.fail(failure);
+        }
     }
 
     @Override
     public void fail(Throwable failure, boolean last) {
-        source.fail(failure, last);
+        if (!refused) {
+            source.fail(failure, last);
+        }
     }
 }

@@ -4,6 +4,7 @@ import dev.rafthttp.MemberId;
 import dev.rafthttp.RaftCallback;
 import dev.rafthttp.RemovedMemberException;
 import dev.rafthttp.SnapshotStatus;
+import dev.rafthttp.peer.LogLimiter;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.sidecar.node.CannotListenException;
 import java.time.Duration;
@@ -178,6 +179,7 @@ final class StandIns implements AutoCloseable {
     /** Where the streams of one stand-in end and those of the next begin. */
     private final class Crossing implements RaftCallback {
         private final MemberId standsFor;
+        private final LogLimiter snapshots = new LogLimiter(System::nanoTime);
 
         Crossing(MemberId standsFor) {
             this.standsFor = standsFor;
@@ -212,7 +214,15 @@ final class StandIns implements AutoCloseable {
 
         @Override
         public void reportSnapshot(MemberId id, SnapshotStatus status) {
-            LOG.info("sending a snapshot from member {} to member {} ended: {}", standsFor, id, status);
+            long suppressed = snapshots.acquire();
+            if (suppressed >= 0) {
+                LOG.info(
+                        "sending a snapshot from member {} to member {} ended: {}; {} more since the last such line",
+                        standsFor,
+                        id,
+                        status,
+                        suppressed);
+            }
         }
 
         @Override

@@ -11,6 +11,7 @@ import dev.rafthttp.fixture.RecordingCallback;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
 import dev.rafthttp.server.JettyRaftTransport;
+import dev.rafthttp.sidecar.options.LogNames;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,8 +71,10 @@ class ForwardedMessagesTest {
     @Test
     void shouldLeaveByTheSendersStandInWhenTheRelayIsAlone() {
         Map<MemberId, URI> fronts = fronts();
-        Relay alone = start(new Relay(new RelayOptions(
-                Relays.alone(), members(fronts, targets), Relays.freeUrl(), Duration.ofSeconds(2), folder)));
+        Relay alone = start(new Relay(
+                new LogNames(),
+                new RelayOptions(
+                        Relays.alone(), members(fronts, targets), Relays.freeUrl(), Duration.ofSeconds(2), folder)));
         frontsOfA = fronts;
         frontsOfC = fronts;
 
@@ -94,12 +97,14 @@ class ForwardedMessagesTest {
         List<RelayMember> members = new ArrayList<>();
         fronts.forEach((id, front) ->
                 members.add(Relays.member(id, front, id.equals(local) ? targets.get(id) : uplinks.get(id))));
-        return start(new Relay(new RelayOptions(
-                new Topology(Relays.CLUSTER, Optional.of(local), Optional.of(uplinks.get(local))),
-                members,
-                Relays.freeUrl(),
-                Duration.ofSeconds(2),
-                folder.resolve(local.toString()))));
+        return start(new Relay(
+                new LogNames(),
+                new RelayOptions(
+                        new Topology(Relays.CLUSTER, Optional.of(local), Optional.of(uplinks.get(local))),
+                        members,
+                        Relays.freeUrl(),
+                        Duration.ofSeconds(2),
+                        folder.resolve(local.toString()))));
     }
 
     private static List<RelayMember> members(Map<MemberId, URI> fronts, Map<MemberId, URI> nextHops) {

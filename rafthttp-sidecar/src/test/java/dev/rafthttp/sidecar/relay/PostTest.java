@@ -3,6 +3,7 @@ package dev.rafthttp.sidecar.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.rafthttp.fixture.LogLines;
 import dev.rafthttp.raftpb.Entry;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
@@ -240,6 +241,48 @@ class PostTest {
             client.send(head("Content-Length: " + (PostInspector.MAX_MESSAGE_BYTES + 1)));
             assertThat(client.head()).startsWith("HTTP/1.1 413 ");
         }
+    }
+
+    /** A client that writes all of its request before it reads. */
+    @Test
+    void shouldBeHeardToAnswer413WhenTheWholeBodyIsWrittenFirst() {
+        byte[] piece = new byte[1 << 20];
+        int pieces = (PostInspector.MAX_MESSAGE_BYTES >> 20) + 8;
+        try (RawConnection client = RawConnection.to(front)) {
+            client.send(head("Content-Length: " + (long) pieces * piece.length));
+            for (int i = 0; i < pieces; i++) {
+                client.send(piece);
+            }
+            assertThat(client.head()).startsWith("HTTP/1.1 413 ").contains("Connection: close\n");
+        }
+        try (RawConnection client = RawConnection.to(front)) {
+            client.send(head("Transfer-Encoding: chunked"));
+            for (int i = 0; i < pieces; i++) {
+                client.send(Integer.toHexString(piece.length) + "\n")
+                        .send(piece)
+                        .send("\n");
+            }
+            client.send("0\n\n");
+            assertThat(client.head()).startsWith("HTTP/1.1 413 ").contains("Connection: close\n");
+        }
+    }
+
+    @Test
+    void shouldSayOnceHowManyPostsWereNoMessages() {
+        int posts = 50;
+        try (LogLines log = LogLines.of(PostInspector.class)) {
+            for (int i = 0; i < posts; i++) {
+                try (RawConnection client = RawConnection.to(front)) {
+                    client.send(head("Content-Length: 3")).send(new byte[] {0x0a, 0x7f, 0x01});
+                    assertThat(client.head()).startsWith("HTTP/1.1 400 ");
+                }
+            }
+            assertThat(log.warnings()).hasSizeLessThan(posts / 2);
+            assertThat(log.warnings().get(0))
+                    .contains("3 bytes that are no message: ")
+                    .endsWith("; 0 more since the last such line");
+        }
+        assertThat(counts().undecodableSum()).isEqualTo(posts);
     }
 
     @Test

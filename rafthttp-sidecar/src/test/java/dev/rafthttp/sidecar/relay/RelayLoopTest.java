@@ -17,6 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A relay whose next hop turns out to be the relay itself, which nothing showed at its start. */
 class RelayLoopTest {
     private final URI front = Relays.freeUrl();
+    private final URI frontOfB = Relays.freeUrl();
+    private final ScriptedOrigin memberB = new ScriptedOrigin();
     private Relay relay;
 
     @TempDir
@@ -31,7 +33,7 @@ class RelayLoopTest {
                         Relays.alone(),
                         List.of(
                                 Relays.member(Relays.A, front, itself),
-                                Relays.member(Relays.B, Relays.freeUrl(), Relays.freeUrl())),
+                                Relays.member(Relays.B, frontOfB, memberB.url())),
                         Relays.freeUrl(),
                         Duration.ofSeconds(2),
                         folder));
@@ -41,6 +43,7 @@ class RelayLoopTest {
     @AfterEach
     void close() {
         relay.close();
+        memberB.close();
     }
 
     @Test
@@ -56,6 +59,32 @@ class RelayLoopTest {
                 .toByteArray();
         assertLoop(
                 "POST /raft HTTP/1.1\nHost: a\nX-Server-From: b\nContent-Length: " + message.length + "\n\n", message);
+    }
+
+    @Test
+    void shouldBeHeardToSayThatThereIsALoopWhenTheWholeSnapshotIsWrittenFirst() {
+        String via = viaOfTheRelay();
+        byte[] database = new byte[64 << 20];
+        assertLoop(
+                "POST /raft/snapshot HTTP/1.1\nHost: a\nVia: " + via + "\nContent-Length: " + database.length + "\n\n",
+                database);
+    }
+
+    private String viaOfTheRelay() {
+        try (RawConnection client = RawConnection.to(frontOfB);
+                RawConnection next = askForVersion(client)) {
+            return next.head()
+                    .lines()
+                    .filter(line -> line.startsWith("Via: "))
+                    .map(line -> line.substring("Via: ".length()))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    private RawConnection askForVersion(RawConnection client) {
+        client.send("GET /version HTTP/1.1\nHost: b\n\n");
+        return memberB.accept();
     }
 
     private void assertLoop(String head, byte[] body) {

@@ -227,6 +227,28 @@ class SnapshotTest {
     }
 
     @Test
+    void shouldBeHeardToRefuseASnapshotWhenTheWholeDatabaseIsWrittenFirst() {
+        byte[] toC = MESSAGE.toBuilder().setTo(Relays.C.value()).build().toByteArray();
+        byte[] piece = new byte[1 << 20];
+        try (RawConnection client = RawConnection.to(front)) {
+            client.send(HEAD);
+            try (RawConnection next = origin.accept()) {
+                next.head();
+                chunk(
+                        client,
+                        ByteBuffer.allocate(Long.BYTES).putLong(toC.length).array());
+                chunk(client, toC);
+                for (int i = 0; i < 64; i++) {
+                    chunk(client, piece);
+                }
+                client.send("0\n\n");
+                assertThat(client.head()).startsWith("HTTP/1.1 412 ");
+                assertThat(client.text(18)).isEqualTo("to field mismatch\n");
+            }
+        }
+    }
+
+    @Test
     void shouldCountADecodeErrorAndPassTheBodyOnWhenItsHeadIsNoMessage() {
         try (RawConnection client = RawConnection.to(front)) {
             client.send(HEAD);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import dev.rafthttp.sidecar.options.LogNames;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.file.Path;
@@ -40,14 +41,16 @@ class StreamLoopTest {
     }
 
     private Relay relay(String name, URI front, URI target) {
-        Relay relay = new Relay(new RelayOptions(
-                Relays.alone(),
-                List.of(
-                        Relays.member(Relays.A, front, target),
-                        Relays.member(Relays.B, Relays.freeUrl(), Relays.freeUrl())),
-                Relays.freeUrl(),
-                Duration.ofSeconds(2),
-                folder.resolve(name)));
+        Relay relay = new Relay(
+                new LogNames(),
+                new RelayOptions(
+                        Relays.alone(),
+                        List.of(
+                                Relays.member(Relays.A, front, target),
+                                Relays.member(Relays.B, Relays.freeUrl(), Relays.freeUrl())),
+                        Relays.freeUrl(),
+                        Duration.ofSeconds(2),
+                        folder.resolve(name)));
         relay.start();
         return relay;
     }
