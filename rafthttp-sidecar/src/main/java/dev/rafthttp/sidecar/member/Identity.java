@@ -91,9 +91,13 @@ record Identity(MemberId member, ClusterId cluster, Map<MemberId, List<URI>> mem
         Map<MemberId, List<URI>> members = new LinkedHashMap<>();
         String peers = flags.peers == null ? null : eachNamed(String.join(",", flags.peers));
         NamedValues.peerUrls(SidecarFlags.PEER, peers, mistakes)
-                .forEach((hex, urls) ->
-                        Values.memberId(SidecarFlags.PEER, hex, mistakes).ifPresent(id -> members.put(id, urls)));
-        return self.isPresent() && cluster.isPresent()
+                .forEach((hex, urls) -> Values.memberId(SidecarFlags.PEER, hex, mistakes)
+                        .filter(id -> members.put(id, urls) != null)
+                        .ifPresent(id -> mistakes.add(SidecarFlags.PEER, hex, "an ID that no other member has")));
+        // A peer that is a mistake may be this member: then nobody is to hear that its URLs are missing, too.
+        boolean isSelfKnown = self.filter(members::containsKey).isPresent();
+        boolean isEachRead = members.size() == NamedValues.names(peers).size();
+        return self.isPresent() && cluster.isPresent() && (isSelfKnown || isEachRead)
                 ? Optional.of(new Identity(self.get(), cluster.get(), members, new MemberNames(Map.of())))
                 : Optional.empty();
     }

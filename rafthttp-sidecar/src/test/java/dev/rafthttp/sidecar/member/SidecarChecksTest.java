@@ -129,6 +129,24 @@ class SidecarChecksTest {
     }
 
     @Test
+    void shouldTellOfAWrongUrlOnlyWhenItIsTheMembersOwn() {
+        flags.memberId = "a";
+        flags.clusterId = "1";
+        flags.peers = List.of("a=http://127.0.0.1", "b=http://127.0.0.1:11381");
+
+        assertMistakes("--peer \"a=http://127.0.0.1\": expected a=http(s)://HOST:PORT; it has no port");
+    }
+
+    @Test
+    void shouldRefuseAnIdWhenItIsGivenTwiceInOtherWords() {
+        flags.memberId = "a";
+        flags.clusterId = "1";
+        flags.peers = List.of("a=http://127.0.0.1:11380", "0B=http://127.0.0.1:11381", "b=http://127.0.0.1:11382");
+
+        assertMistakes("--peer \"b\": expected an ID that no other member has");
+    }
+
+    @Test
     void shouldRefuseACallbackThatIsTheSidecarItselfInWhateverWords() {
         flags.name = "a";
         flags.initialCluster = "a=http://127.0.0.1:11380";
