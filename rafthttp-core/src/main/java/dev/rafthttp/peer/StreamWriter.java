@@ -292,6 +292,7 @@ public final class StreamWriter {
         failed(failure);
     }
 
+    @SuppressWarnings("ReferenceEquality") // One and the same is meant.
     private static void suppress(Throwable second, Throwable first) {
         // The JVM throws one and the same OutOfMemoryError again when there is no memory for another.
         if (second != first) {
