@@ -9,8 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A Raft node whose failures to take a report go no further: each is logged, and what the transport does next, it does. What it
- * throws at a message, the caller answers. Any thread.
+ * A Raft node whose failures to take a report go no further: each is logged, and what the transport does next, it does. An error of
+ * the JVM's also goes to the uncaught exception handler ({@link FatalErrors}). What the node throws at a message, the caller answers.
+ * Any thread.
  */
 final class GuardedCallback implements RaftCallback {
     private static final Logger LOG = LoggerFactory.getLogger(GuardedCallback.class);
@@ -30,6 +31,7 @@ final class GuardedCallback implements RaftCallback {
             report.run();
         } catch (RuntimeException | Error e) {
             LOG.error("Raft failed to take the report that {}", what, e);
+            FatalErrors.report(e);
         }
     }
 

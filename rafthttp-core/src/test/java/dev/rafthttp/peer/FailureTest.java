@@ -104,6 +104,20 @@ class FailureTest {
     }
 
     @Test
+    void shouldHandOnAnErrorOfTheJvmWhenRaftThrowsItAtAReport() {
+        Throwable failure = new OutOfMemoryError("full");
+        List<Throwable> uncaught = new ArrayList<>();
+        Thread self = Thread.currentThread();
+        self.setUncaughtExceptionHandler((thread, thrown) -> uncaught.add(thrown));
+        try {
+            GuardedCallback.of(throwing(RaftCallback.class, failure)).reportUnreachable(PeerBench.ID);
+        } finally {
+            self.setUncaughtExceptionHandler(null);
+        }
+        assertThat(uncaught).containsExactly(failure);
+    }
+
+    @Test
     void shouldFreeTheTokenWhenTheSameErrorIsThrownAgainByWhoIsTold() {
         OutOfMemoryError shared = new OutOfMemoryError("one and the same");
         WriterBench bench = new WriterBench() {
