@@ -41,6 +41,11 @@ final class GuardedCallback implements RaftCallback {
     }
 
     @Override
+    public void process(Message message, MemberId sender) throws Exception {
+        raft.process(message, sender);
+    }
+
+    @Override
     public boolean isIdRemoved(MemberId id) {
         return raft.isIdRemoved(id);
     }
