@@ -7,7 +7,6 @@ import dev.rafthttp.sidecar.node.StateFileException;
 import dev.rafthttp.sidecar.options.LogNames;
 import dev.rafthttp.sidecar.options.Places;
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +14,10 @@ import java.util.Optional;
 
 /**
  * Who the members are: at first those of the options, with what was changed of them at run time and kept on disk; later
- * whatever the API says. Guarded by its own lock, which is held while stand-ins change.
+ * whatever the API says.
+ *
+ * <p>Changes come one at a time, under this object's lock, which is held while names are looked up, stand-ins change and the
+ * file is written. Readers take no lock: they see the members as they were before a change or after it.
  */
 final class Membership {
     private final LogNames names;
@@ -23,8 +25,10 @@ final class Membership {
     private final URI api;
     private final ChangesFile<RelayMember> file;
     private final StandIns standIns;
-    private final Map<MemberId, RelayMember> members = new LinkedHashMap<>();
     private final ChangesFile.Changes<RelayMember> changes;
+
+    /** Never changed, but replaced. */
+    private volatile Map<MemberId, RelayMember> members;
 
     /**
      * @param names gets what members are called
@@ -37,10 +41,12 @@ final class Membership {
         this.file = file;
         this.standIns = standIns;
         this.changes = file.read();
-        options.members().forEach(member -> members.put(member.id(), member));
-        members.putAll(changes.put());
-        members.keySet().removeAll(changes.removed());
-        members.values().forEach(member -> names.put(member.id(), member.name()));
+        Map<MemberId, RelayMember> all = new LinkedHashMap<>();
+        options.members().forEach(member -> all.put(member.id(), member));
+        all.putAll(changes.put());
+        all.keySet().removeAll(changes.removed());
+        this.members = all;
+        all.values().forEach(member -> names.put(member.id(), member.name()));
     }
 
     /** Starts the stand-ins. */
@@ -50,11 +56,11 @@ final class Membership {
         standIns.start(members.values());
     }
 
-    synchronized List<RelayMember> all() {
-        return new ArrayList<>(members.values());
+    List<RelayMember> all() {
+        return List.copyOf(members.values());
     }
 
-    synchronized Optional<RelayMember> find(MemberId id) {
+    Optional<RelayMember> find(MemberId id) {
         return Optional.ofNullable(members.get(id));
     }
 
@@ -74,7 +80,9 @@ final class Membership {
         checkLeadsElsewhere(member);
         names.put(member.id(), member.name());
         standIns.put(member);
-        members.put(member.id(), member);
+        Map<MemberId, RelayMember> all = new LinkedHashMap<>(members);
+        all.put(member.id(), member);
+        members = all;
         changes.put(member.id(), member);
         file.write(changes);
     }
@@ -123,7 +131,9 @@ final class Membership {
      * @throws StateFileException if that cannot be kept; it is removed until the relay ends
      */
     synchronized void remove(MemberId id) {
-        members.remove(id);
+        Map<MemberId, RelayMember> all = new LinkedHashMap<>(members);
+        all.remove(id);
+        members = all;
         standIns.remove(id);
         changes.remove(id);
         file.write(changes);
