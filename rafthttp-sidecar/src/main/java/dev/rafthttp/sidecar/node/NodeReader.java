@@ -1,10 +1,12 @@
 package dev.rafthttp.sidecar.node;
 
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.BufferUtil;
@@ -34,6 +36,11 @@ final class NodeReader implements Callback {
     private final Response answer;
     private final Callback exchange;
     private final EndPoint connection;
+    private final ConnectionWatch watch;
+
+    /** Kept, since a connection that is gone has none. */
+    private final SocketAddress address;
+
     private final Executor executor;
     private final Runnable drainTask = () -> drain(Integer.MAX_VALUE);
 
@@ -55,18 +62,22 @@ final class NodeReader implements Callback {
         COMPLETED
     }
 
+    /** @param hungUp given this reader when its connection is gone, on a thread that must not be blocked */
     NodeReader(
             NodeInbox inbox,
             MessageBatch batch,
             Response answer,
             Callback exchange,
             EndPoint connection,
-            Executor executor) {
+            Executor executor,
+            Consumer<NodeReader> hungUp) {
         this.inbox = inbox;
         this.batch = batch;
         this.answer = answer;
         this.exchange = exchange;
         this.connection = connection;
+        this.watch = new ConnectionWatch(connection, () -> hungUp.accept(this));
+        this.address = connection.getRemoteSocketAddress();
         this.executor = executor;
         this.lastWriteNanos = System.nanoTime();
     }
@@ -74,6 +85,7 @@ final class NodeReader implements Callback {
     /** Sends the answer's head, and then whatever comes. */
     void open() {
         answer.write(false, BufferUtil.EMPTY_BUFFER, this);
+        watch.start();
     }
 
     /** Something waits. Called on the thread that brought it; does not block. */
@@ -159,7 +171,7 @@ final class NodeReader implements Callback {
     public void failed(Throwable cause) {
         broken = true;
         closed.set(true);
-        LOG.debug("the reader at {} went away", connection.getRemoteSocketAddress(), cause);
+        LOG.debug("the reader at {} went away", address, cause);
         completed();
     }
 
@@ -175,7 +187,8 @@ final class NodeReader implements Callback {
         if (broken) {
             inbox.doubted(batchMessages);
         }
-        LOG.info("reader at {} {}", connection.getRemoteSocketAddress(), broken ? "went away" : "ended");
+        LOG.info("reader at {} {}", address, broken ? "went away" : "ended");
+        watch.stop();
         exchange.succeeded();
     }
 

@@ -23,6 +23,7 @@ final class PagedAnswer extends IteratingCallback {
     private final Callback exchange;
     private final Pages pages;
     private final EndPoint connection;
+    private final ConnectionWatch watch;
     private final Executor executor;
     private final Consumer<PagedAnswer> atEnd;
     private final AtomicBoolean signalled = new AtomicBoolean();
@@ -44,6 +45,7 @@ final class PagedAnswer extends IteratingCallback {
         this.exchange = exchange;
         this.pages = pages;
         this.connection = request.getConnectionMetaData().getConnection().getEndPoint();
+        this.watch = new ConnectionWatch(connection, this::hungUp);
         this.executor = request.getComponents().getExecutor();
         this.atEnd = atEnd;
         // Nothing may be new for hours.
@@ -55,7 +57,7 @@ final class PagedAnswer extends IteratingCallback {
     /** Sends the answer's head, and whatever there is already. */
     void open() {
         iterate();
-        new ConnectionWatch(connection, this::hungUp).start();
+        watch.start();
     }
 
     /** There is something new. Costs the caller no more than to wake a thread, and that only if none is awake for it. */
@@ -101,12 +103,14 @@ final class PagedAnswer extends IteratingCallback {
     @Override
     protected void onCompleteSuccess() {
         atEnd.accept(this);
+        watch.stop();
         exchange.succeeded();
     }
 
     @Override
     protected void onCompleteFailure(Throwable cause) {
         atEnd.accept(this);
+        watch.stop();
         exchange.failed(cause);
     }
 

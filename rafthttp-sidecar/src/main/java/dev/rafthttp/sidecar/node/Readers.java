@@ -70,7 +70,8 @@ public final class Readers implements NodeLink, NodeInbox.Consumer {
                 response,
                 callback,
                 connection,
-                request.getComponents().getExecutor());
+                request.getComponents().getExecutor(),
+                this::close);
         request.addIdleTimeoutListener(ignored -> false);
         NodeReader before = current.getAndSet(reader);
         if (before != null) {
@@ -78,7 +79,6 @@ public final class Readers implements NodeLink, NodeInbox.Consumer {
             before.close();
         }
         reader.open();
-        new ConnectionWatch(connection, () -> close(reader)).start();
     }
 
     private void close(NodeReader reader) {
