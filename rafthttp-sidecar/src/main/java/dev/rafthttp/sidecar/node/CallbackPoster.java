@@ -68,6 +68,7 @@ public final class CallbackPoster implements NodeLink, NodeInbox.Consumer {
 
     @Override
     public void start() {
+        http.setName("callback");
         http.setMaxConnectionsPerDestination(1);
         http.setIdleTimeout(wholePostMillis);
         http.setFollowRedirects(false);

@@ -30,13 +30,17 @@ final class UnsentMessages {
     /** Those that have not been told, of each reason for which the next event is due at some time. */
     private final Map<DropReason, Untold> untold = new EnumMap<>(DropReason.class);
 
-    private final LogLimiter limiter = new LogLimiter(System::nanoTime);
+    /** One per reason, so that no mistake of the node hides another one. */
+    private final Map<DropReason, LogLimiter> logs = new EnumMap<>(DropReason.class);
 
     /** Messages, and one of them. */
     private record Untold(long messages, Message last) {}
 
     UnsentMessages(EventLog events) {
         this.events = events;
+        for (DropReason reason : DropReason.values()) {
+            logs.put(reason, new LogLimiter(System::nanoTime));
+        }
     }
 
     /**
@@ -55,7 +59,8 @@ final class UnsentMessages {
         if (isFirst) {
             tell(reason, scheduler);
         }
-        long suppressed = limiter.acquire();
+        LogLimiter limiter = logs.get(reason);
+        long suppressed = limiter == null ? -1 : limiter.acquire();
         if (suppressed >= 0) {
             LOG.warn(
                     "a {} of the node's, from {} to {}, is dropped: {} ({} such lines were left out)",

@@ -12,6 +12,8 @@ import dev.rafthttp.peer.LogLimiter;
 import dev.rafthttp.peer.MessageRules;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.sidecar.node.RefusedBody;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -44,13 +46,16 @@ final class PostInspector {
     private final Predicate<MemberId> removed;
     private final MessageRules rules;
     private final Traffic traffic;
-    private final LogLimiter refusals = new LogLimiter(System::nanoTime);
+    private final Map<DropReason, LogLimiter> refusals = new EnumMap<>(DropReason.class);
     private final LogLimiter undecodables = new LogLimiter(System::nanoTime);
     private final LogLimiter shortages = new LogLimiter(System::nanoTime);
 
     /** @param removed whether a member has been removed from the cluster */
     PostInspector(ClusterId cluster, MemberId standsFor, Predicate<MemberId> removed, Traffic traffic) {
         this.cluster = cluster;
+        for (DropReason each : DropReason.values()) {
+            refusals.put(each, new LogLimiter(System::nanoTime));
+        }
         this.standsFor = standsFor;
         this.removed = removed;
         this.rules = new MessageRules(standsFor, removed);
@@ -231,7 +236,8 @@ final class PostInspector {
     private Refusal refused(Request request, Message message, DirectionCounts counts, DropReason reason) {
         counts.in(message.getType());
         counts.dropped(message.getType(), reason.label());
-        long suppressed = refusals.acquire();
+        LogLimiter limiter = refusals.get(reason);
+        long suppressed = limiter == null ? -1 : limiter.acquire();
         if (suppressed >= 0) {
             LOG.warn(
                     "refused a post of {} from member {} to member {}, which came from {} at {} to the stand-in of member"

@@ -37,6 +37,7 @@ final class TapClient implements AutoCloseable {
      * @param json whether to ask for JSON rather than text
      */
     TapClient(URI node, Optional<NodeToken> token, boolean json) throws IOException {
+        http.setName("tap");
         http.setConnectTimeout(TimeUnit.SECONDS.toMillis(ANSWER_SECONDS));
         // Nothing may pass for hours.
         http.setIdleTimeout(0);
