@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * How to log: to standard error, since standard output is the command's own.
  *
  * @param json an object a line, by logback's own encoder, rather than text
- * @param level of this project's log; Jetty's is at warn, unless this is error; at info if it is debug; and at trace if it is
+ * @param level of this project's log; Jetty's is at warn, unless this is error, or trace
  */
 public record Logs(boolean json, String level) {
     /** A message is one line without a terminal's commands, whoever wrote what it quotes; a stack trace keeps its lines. */
@@ -45,13 +45,10 @@ public record Logs(boolean json, String level) {
         context.getLogger("org.eclipse.jetty").setLevel(ofJetty(chosen));
     }
 
-    /** Jetty says at debug what it does with every byte; ours says what happens. */
+    /** Jetty says at info how its own objects start and stop, and at debug what it does with every byte; ours says what happens. */
     private static Level ofJetty(Level chosen) {
         if (chosen.equals(Level.TRACE)) {
             return Level.TRACE;
-        }
-        if (chosen.equals(Level.DEBUG)) {
-            return Level.INFO;
         }
         return chosen.isGreaterOrEqual(Level.WARN) ? chosen : Level.WARN;
     }
