@@ -23,7 +23,12 @@ final class JsonErrors implements Request.Handler {
             response.write(true, BufferUtil.EMPTY_BUFFER, callback);
             return true;
         }
-        Json.error(response, callback, status, status + " " + HttpStatus.getMessage(status));
+        String error = status + " " + HttpStatus.getMessage(status);
+        if (status == HttpStatus.RANGE_NOT_SATISFIABLE_416 && request.getAttribute(LENGTH) instanceof Long length) {
+            error += ": Range " + request.getHeaders().get(HttpHeader.RANGE)
+                    + ": expected bytes=FIRST-LAST of a database of " + length + " bytes, the first at 0";
+        }
+        Json.error(response, callback, status, error);
         return true;
     }
 }
