@@ -56,7 +56,7 @@ final class RaftInbox implements RaftCallback {
 
     @Override
     public void reportRemoved(RemovedMemberException cause) {
-        LOG.error("member {} has been removed from its cluster and stops", member, cause);
+        LOG.error("member {} has been removed from its cluster and stops: {}", member, cause.getMessage());
         Objects.requireNonNull(node, "no Raft node is attached").terminate();
     }
 }

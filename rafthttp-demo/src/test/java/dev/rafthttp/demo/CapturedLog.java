@@ -26,6 +26,11 @@ final class CapturedLog implements AutoCloseable {
                 .toList();
     }
 
+    /** Whether there is a line with a stack trace. */
+    boolean hasStackTrace() {
+        return List.copyOf(appender.list).stream().anyMatch(line -> line.getThrowableProxy() != null);
+    }
+
     @Override
     public void close() {
         logger.detachAppender(appender);

@@ -140,8 +140,9 @@ class MainTest {
         String address = "http://127.0.0.1:" + FreePorts.take(1).get(0);
         // Whose sidecar it is: member a of the cluster of one that node() names.
         MemberId member = ClusterIdentity.memberId(List.of(URI.create("http://127.0.0.1:2380")), "etcd-cluster");
-        try (ScriptedSidecar sidecar =
-                new ScriptedSidecar(URI.create(address), member, ClusterIdentity.clusterId(List.of(member)))) {
+        try (CapturedLog log = new CapturedLog(RaftInbox.class);
+                ScriptedSidecar sidecar =
+                        new ScriptedSidecar(URI.create(address), member, ClusterIdentity.clusterId(List.of(member)))) {
             sidecar.happens("event: member-removed\ndata: {\"member\":\"" + member
                     + "\",\"toldBy\":\"b\",\"reason\":\"no more\"}\n\n");
 
@@ -149,6 +150,9 @@ class MainTest {
 
             assertThat(text(err))
                     .contains("rafthttp node: member " + member + " was removed from its cluster: no more");
+            assertThat(log.messages())
+                    .containsExactly("member " + member + " has been removed from its cluster and stops: no more");
+            assertThat(log.hasStackTrace()).isFalse();
         }
     }
 
