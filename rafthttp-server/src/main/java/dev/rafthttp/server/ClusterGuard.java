@@ -20,6 +20,7 @@ import dev.rafthttp.raftpb.Message;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -75,6 +76,16 @@ final class ClusterGuard {
         if (!config.clusterId().toString().equals(cluster)) {
             throw new RefusedException(
                     Refusal.CLUSTER_ID_MISMATCH, "its cluster is " + shown(cluster) + ", ours " + config.clusterId());
+        }
+    }
+
+    /** Whether the body is as it is: it is read as it comes, and an encoded one would be taken for what it is not. */
+    static void checkNotEncoded(HttpServletRequest request) throws RefusedException {
+        for (String encoding : Collections.list(request.getHeaders("Content-Encoding"))) {
+            if (!encoding.strip().equalsIgnoreCase("identity")) {
+                String why = "Content-Encoding " + shown(encoding) + ": expected a body that is not encoded";
+                throw new RefusedException(Refusal.BODY_ENCODED, why, why);
+            }
         }
     }
 

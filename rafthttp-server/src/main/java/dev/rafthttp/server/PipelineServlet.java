@@ -34,6 +34,7 @@ final class PipelineServlet extends HttpServlet {
             response.setHeader(Protocol.CLUSTER_ID, config.clusterId().toString());
             guard.checkCluster(request);
             Optional<MemberId> sender = guard.postSender(request);
+            ClusterGuard.checkNotEncoded(request);
             MessagePost.checkLength(request.getContentLengthLong(), config);
             AsyncContext exchange = request.startAsync();
             exchange.setTimeout(0);

@@ -22,6 +22,8 @@ enum Refusal {
     PEER_UNREACHABLE(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "peer unreachable"),
     MEMBER_CONTESTED(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "two processes say that they are this member"),
     TO_FIELD_MISMATCH(HttpServletResponse.SC_PRECONDITION_FAILED, Protocol.TO_FIELD_MISMATCH),
+    // WIRE: etcd never encodes a body, and takes an encoded one for what it is not.
+    BODY_ENCODED(HttpServletResponse.SC_UNSUPPORTED_MEDIA_TYPE, "Unsupported Media Type"),
     // WIRE: a post is refused by etcd's server rather than its transport, in other words and with another status.
     POST_FROM_REMOVED_MEMBER(HttpServletResponse.SC_FORBIDDEN, Protocol.POST_FROM_REMOVED_MEMBER),
     POST_TOO_LARGE(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE, "raft message too large"),

@@ -56,7 +56,9 @@ final class SnapshotServlet extends HttpServlet {
             response.setHeader(
                     Protocol.CLUSTER_ID, environment.config().clusterId().toString());
             guard.checkCluster(request);
-            receive(request, guard.postSender(request));
+            Optional<MemberId> sender = guard.postSender(request);
+            ClusterGuard.checkNotEncoded(request);
+            receive(request, sender);
             response.setStatus(HttpServletResponse.SC_NO_CONTENT);
         } catch (RefusedException e) {
             guard.refuse(request, response, e);

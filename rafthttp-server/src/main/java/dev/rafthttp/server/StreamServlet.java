@@ -50,6 +50,7 @@ final class StreamServlet extends HttpServlet {
             guard.checkCluster(request);
             Wish wish = request.getMethod().equals("POST") ? push(path, request) : pull(path);
             Peer peer = guard.streamSender(wish.from, request);
+            ClusterGuard.checkNotEncoded(request);
             guard.checkNotContested(peer, wish.lane, wish.direction, request);
             ServletStreamRequest opening =
                     new ServletStreamRequest(environment, guard, ticker, peer, wish.lane, wish.direction, request);

@@ -77,6 +77,12 @@ class PipelineServletTest {
                         BODY,
                         403,
                         "cannot process message from removed member"),
+                refusal(
+                        "encoded",
+                        post().with("Content-Encoding", "gzip"),
+                        BODY,
+                        415,
+                        "Unsupported Media Type (Content-Encoding \"gzip\": expected a body that is not encoded)"),
                 refusal("for another member", to(9), 412, "to field mismatch"),
                 refusal("from another member", from(9), 404, "invalid from"),
                 refusal("from nobody", from(0), 404, "invalid from"),

@@ -224,6 +224,11 @@ class SnapshotServletTest {
                         m -> m.removed.add(ReceivingMember.PEER),
                         403,
                         "cannot process message from removed member"),
+                refusal(
+                        "encoded",
+                        post().with("Content-Encoding", "gzip"),
+                        415,
+                        "Unsupported Media Type (Content-Encoding \"gzip\": expected a body that is not encoded)"),
                 refusal("no snapshot", append, 400, "wrong raft message type"),
                 refusal("link heartbeat", heartbeat, 400, "wrong raft message type"),
                 refusal("for another member", body(snapshot(42).setTo(9).build(), DATABASE), 412, "to field mismatch"),

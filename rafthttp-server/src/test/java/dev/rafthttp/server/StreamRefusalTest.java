@@ -64,6 +64,11 @@ class StreamRefusalTest {
                 refusal("sender 0", push().with(Protocol.SERVER_FROM, "0"), 404, "invalid from"),
                 refusal("removed", push(), m -> m.removed.add(ReceivingMember.PEER), 410, "removed member"),
                 refusal("unknown sender", push().with(Protocol.SERVER_FROM, "77"), 404, "error sender not found"),
+                refusal(
+                        "encoded",
+                        push().with("Content-Encoding", "gzip"),
+                        415,
+                        "Unsupported Media Type (Content-Encoding \"gzip\": expected a body that is not encoded)"),
                 refusal("no addressee", push().without(Protocol.RAFT_TO), 412, "to field mismatch"),
                 refusal("other addressee", push().with(Protocol.RAFT_TO, "2"), 412, "to field mismatch"));
     }
