@@ -58,6 +58,7 @@ final class RaftHttpServer implements AutoCloseable {
     private final List<InetSocketAddress> addresses;
 
     private final AcceptedChannels accepted = new AcceptedChannels();
+    private final AnswersUnderWay answers;
     private @Nullable Server jetty;
     private List<URI> bound = List.of();
     private List<URI> urls = List.of();
@@ -81,6 +82,7 @@ final class RaftHttpServer implements AutoCloseable {
         this.tls = tls.map(ServerTls::new);
         this.refusedHandshakes = new RefusedHandshakes(clock);
         this.addresses = List.copyOf(addresses);
+        this.answers = new AnswersUnderWay(handler());
     }
 
     /**
@@ -93,7 +95,7 @@ final class RaftHttpServer implements AutoCloseable {
             return;
         }
         Server server = new Server(threads);
-        server.setHandler(handler());
+        server.setHandler(answers);
         server.setErrorHandler(ERRORS);
         List<URI> taken = new ArrayList<>();
         try {
@@ -211,6 +213,8 @@ final class RaftHttpServer implements AutoCloseable {
         if (running != null) {
             jetty = null;
             urls = List.of();
+            // No more than a part takes, so that a Raft that holds a post leaves time to the others.
+            answers.await(deadline.leftMillis() / 2);
             stop(running, deadline);
         }
     }

@@ -22,9 +22,11 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
@@ -182,6 +184,70 @@ class ClosingTest {
             socket.getOutputStream().write(request);
             String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
             return answer.substring("HTTP/1.1 ".length(), answer.indexOf('\r'));
+        }
+    }
+
+    /** As a node's inbox does that is full, and is closed before the transport. */
+    private final class FullRaft implements RaftCallback {
+        @Override
+        public void process(Message message) throws InterruptedException {
+            held.incrementAndGet();
+            released.await();
+            throw new RejectedExecutionException("closed");
+        }
+
+        @Override
+        public boolean isIdRemoved(MemberId id) {
+            return false;
+        }
+
+        @Override
+        public void reportUnreachable(MemberId id) {
+            // Nobody is there to be dialled.
+        }
+
+        @Override
+        public void reportSnapshot(MemberId id, SnapshotStatus status) {
+            // None is sent.
+        }
+
+        @Override
+        public void reportRemoved(RemovedMemberException cause) {
+            throw new AssertionError("nobody was removed", cause);
+        }
+    }
+
+    @Test
+    void shouldWriteTheAnswersOfPostsBeforeItClosesTheirConnections() throws Exception {
+        JettyRaftTransport transport = JettyRaftTransport.builder(config(), new FullRaft())
+                .listen("127.0.0.1", 0)
+                .build();
+        transport.start();
+        URI url = transport.urls().get(0);
+        int posts = 100;
+        List<Socket> senders = new ArrayList<>();
+        try (transport) {
+            for (int i = 0; i < posts; i++) {
+                Socket sender = new Socket(url.getHost(), url.getPort());
+                senders.add(sender);
+                sender.setSoTimeout(20_000);
+                sender.getOutputStream()
+                        .write(post(message(MessageType.MsgHeartbeat).build()));
+            }
+            await().atMost(Duration.ofSeconds(30)).until(() -> held.get() == posts);
+
+            released.countDown();
+            transport.close();
+
+            for (Socket sender : senders) {
+                assertThat(new String(sender.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                        .startsWith("HTTP/1.1 503 ")
+                        .endsWith("closing, takes no raft message\n");
+            }
+        } finally {
+            for (Socket sender : senders) {
+                sender.close();
+            }
         }
     }
 
