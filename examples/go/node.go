@@ -83,6 +83,7 @@ func (n *node) happened(name string, data map[string]any) {
 	switch name {
 	case "run":
 		run, _ := data["run"].(string)
+		fmt.Println("run", run)
 		if n.run != "" && n.run != run {
 			// Set your peers again (PUT /v1/peers), and tell Raft that the snapshots under way have failed.
 			fmt.Println("the sidecar was started again")

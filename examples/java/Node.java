@@ -92,6 +92,7 @@ class Node {
     private void happened(String name, String data) {
         if (name.equals("run")) {
             String started = values(data, "run").get(0);
+            System.out.println("run " + started);
             if (!run.isEmpty() && !run.equals(started)) {
                 // Set your peers again (PUT /v1/peers), and tell Raft that the snapshots under way have failed.
                 System.out.println("the sidecar was started again");

@@ -93,6 +93,7 @@ class Node:
 
     def happened(self, name, data):
         if name == "run":
+            print("run", data["run"], flush=True)
             if self.run not in (None, data["run"]):
                 # Set your peers again (PUT /v1/peers), and tell Raft that the snapshots under way have failed.
                 print("the sidecar was started again", flush=True)

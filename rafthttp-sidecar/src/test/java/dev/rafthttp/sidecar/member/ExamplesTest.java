@@ -197,6 +197,9 @@ class ExamplesTest extends SidecarFixture {
         Process killed = sidecar();
         Process beating = start("beating", example.command(nodeA, Optional.empty(), folder));
         awaitAnswers("beating", 1);
+        // Which run it was must be known before another one can be told from it.
+        await().atMost(PROGRAM_LIMIT)
+                .until(() -> read(output("beating")).lines().anyMatch(line -> line.startsWith("run ")));
 
         killed.destroyForcibly().onExit().join();
         await().atMost(PROGRAM_LIMIT).until(() -> read(output("beating")).contains("beat: "));
