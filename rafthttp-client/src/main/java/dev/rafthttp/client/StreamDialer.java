@@ -41,7 +41,6 @@ final class StreamDialer implements DialledStream.Listener {
     private final AtomicBoolean busy = new AtomicBoolean();
     private final AtomicReference<@Nullable DialledStream> stream = new AtomicReference<>();
     private final Map<URI, String> lastRefusals = new HashMap<>();
-    private volatile long dialledNanos;
     private volatile boolean closed;
 
     StreamDialer(PeerEnvironment environment, HttpClient http, RequestHeaders headers, Peer peer, Lane lane) {
@@ -101,7 +100,6 @@ final class StreamDialer implements DialledStream.Listener {
                 ? new PushStream(http, headers, peer, lane, this)
                 : new PullStream(http, headers, environment, peer, lane, this);
         stream.set(dialled);
-        dialledNanos = environment.scheduler().nanoTime();
         dialled.open();
         long timeoutMillis = environment.config().dialTimeout().toMillis();
         environment
@@ -116,13 +114,8 @@ final class StreamDialer implements DialledStream.Listener {
 
     @Override
     public void lost() {
-        // One that ends as soon as it is accepted, each time, is taken away: by another process with this member's ID,
-        // say.
-        if (environment.scheduler().nanoTime() - dialledNanos
-                >= environment.config().redialMax().toNanos()) {
-            lastRefusals.clear();
-            backoff.reset();
-        }
+        lastRefusals.clear();
+        backoff.reset();
         idle(backoff.nextNanos());
     }
 
