@@ -34,6 +34,9 @@ class ArchitectureTest {
     private static final String PEER = "dev.rafthttp.peer";
     private static final String CLIENT = "dev.rafthttp.client..";
     private static final String SERVER = "dev.rafthttp.server..";
+    private static final String MICRORAFT = "dev.rafthttp.microraft";
+    private static final String MICRORAFT_PROTO = "dev.rafthttp.microraft.proto";
+    private static final String SIDECAR_CLIENT = "dev.rafthttp.sidecarclient";
     private static final String FACADE = "dev\\.rafthttp\\.server\\.JettyRaftTransport(\\$.*)?";
 
     private static final String JAVA = "java..";
@@ -98,7 +101,34 @@ class ArchitectureTest {
                         JSPECIFY,
                         SLF4J,
                         JETTY,
-                        "jakarta.servlet.."));
+                        "jakarta.servlet.."),
+                new Arrows(MICRORAFT_PROTO, JAVA, PROTOBUF),
+                new Arrows(
+                        MICRORAFT,
+                        MICRORAFT_PROTO,
+                        ROOT,
+                        RAFTPB,
+                        PROTOBUF,
+                        JAVA,
+                        JSPECIFY,
+                        SLF4J,
+                        "io.microraft",
+                        "io.microraft.model..",
+                        "io.microraft.transport"),
+                new Arrows(
+                        SIDECAR_CLIENT,
+                        ROOT,
+                        RAFTPB,
+                        CODEC,
+                        PROTOBUF,
+                        JAVA,
+                        JSPECIFY,
+                        SLF4J,
+                        "com.google.gson..",
+                        "org.eclipse.jetty.client..",
+                        "org.eclipse.jetty.http..",
+                        "org.eclipse.jetty.io..",
+                        "org.eclipse.jetty.util.."));
     }
 
     @ParameterizedTest
@@ -142,7 +172,7 @@ class ArchitectureTest {
     void shouldKnowNoHttpLibraryWhenInCore() {
         check(noClasses()
                 .that()
-                .resideOutsideOfPackages(CLIENT, SERVER)
+                .resideOutsideOfPackages(CLIENT, SERVER, SIDECAR_CLIENT)
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("java.net.http..", JETTY, "jakarta.."));
@@ -162,11 +192,14 @@ class ArchitectureTest {
                         .or(assignableTo(Thread.class))));
     }
 
+    /** The sidecar's client waits on threads of its own, in real time. */
     @Test
     void shouldTakeTimeFromTheSchedulerWhenItNeedsTime() {
         check(noClasses()
                 .that()
                 .doNotHaveFullyQualifiedName("dev.rafthttp.peer.SystemScheduler")
+                .and()
+                .resideOutsideOfPackage(SIDECAR_CLIENT)
                 .should()
                 .callMethod(System.class, "nanoTime")
                 .orShould()
@@ -198,7 +231,7 @@ class ArchitectureTest {
                 .areStatic()
                 .and()
                 .areDeclaredInClassesThat()
-                .resideOutsideOfPackage(RAFTPB)
+                .resideOutsideOfPackages(RAFTPB, MICRORAFT_PROTO)
                 .should()
                 .beFinal());
     }

@@ -8,11 +8,13 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** A module that users embed, with the packages it owns. */
+/** A module that users depend on, with the packages it owns. */
 enum LibraryModule {
     CORE("rafthttp-core"),
     CLIENT("rafthttp-client"),
-    SERVER("rafthttp-server");
+    SERVER("rafthttp-server"),
+    MICRORAFT("rafthttp-microraft"),
+    SIDECAR_CLIENT("rafthttp-sidecar-client");
 
     private static final Pattern TEST_JAR = Pattern.compile(".*-tests\\.jar.*");
 
@@ -44,6 +46,8 @@ enum LibraryModule {
                         "dev.rafthttp.peer");
             case CLIENT -> List.of("dev.rafthttp.client..");
             case SERVER -> List.of("dev.rafthttp.server..");
+            case MICRORAFT -> List.of("dev.rafthttp.microraft..");
+            case SIDECAR_CLIENT -> List.of("dev.rafthttp.sidecarclient");
         };
     }
 

@@ -3,6 +3,10 @@ package dev.rafthttp.demo;
 import dev.rafthttp.RaftCallback;
 import dev.rafthttp.RaftTransport;
 import dev.rafthttp.TransportConfig;
+import dev.rafthttp.demo.command.StopSignal;
+import dev.rafthttp.demo.failover.DemoCommand;
+import dev.rafthttp.demo.kv.TransportFactory;
+import dev.rafthttp.demo.node.NodeCommand;
 import dev.rafthttp.server.JettyRaftTransport;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -11,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** Runs {@code rafthttp demo} and {@code rafthttp node}. */
@@ -36,7 +41,7 @@ public final class Main {
             PrintStream out,
             PrintStream err,
             StopSignal stop) {
-        CommandLine commandLine = new CommandLine(new RootCommand())
+        CommandLine commandLine = new CommandLine(CommandSpec.create().name("rafthttp"))
                 .addSubcommand(new DemoCommand(transports, out, stop))
                 .addSubcommand(new NodeCommand(err, stop))
                 .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))

@@ -1,4 +1,4 @@
-/** The demo: a replicated key-value store on MicroRaft, whose members speak over this project's transport. */
+/** The demo: a replicated key-value store on MicroRaft, as a command in one process, and as a node beside a sidecar. */
 @NullMarked
 package dev.rafthttp.demo;
 

@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rafthttp.ClusterIdentity;
 import dev.rafthttp.FolderLock;
 import dev.rafthttp.MemberId;
+import dev.rafthttp.demo.command.StopSignal;
+import dev.rafthttp.demo.kv.MemoryNetwork;
+import dev.rafthttp.fixture.FreeUrls;
+import dev.rafthttp.fixture.LogLines;
+import dev.rafthttp.microraft.MicroRaftCallback;
+import dev.rafthttp.sidecarclient.fixture.ScriptedSidecar;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -96,7 +102,7 @@ class MainTest {
 
     @Test
     void shouldExitWithOneWhenTheSidecarIsAnotherMembers(@TempDir Path folder) {
-        String address = "http://127.0.0.1:" + FreePorts.take(1).get(0);
+        String address = FreeUrls.next().toString();
         try (ScriptedSidecar sidecar = new ScriptedSidecar(URI.create(address))) {
             assertThat(node(folder, address)).isEqualTo(1);
 
@@ -107,7 +113,7 @@ class MainTest {
 
     @Test
     void shouldExitWithOneAndAskNothingOfTheSidecarWhenItsPortIsTaken(@TempDir Path folder) throws IOException {
-        String address = "http://127.0.0.1:" + FreePorts.take(1).get(0);
+        String address = FreeUrls.next().toString();
         try (ScriptedSidecar sidecar = new ScriptedSidecar(URI.create(address));
                 ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String kv = "http://127.0.0.1:" + taken.getLocalPort();
@@ -137,10 +143,10 @@ class MainTest {
 
     @Test
     void shouldExitWithThreeWhenItsMemberIsRemoved(@TempDir Path folder) {
-        String address = "http://127.0.0.1:" + FreePorts.take(1).get(0);
+        String address = FreeUrls.next().toString();
         // Whose sidecar it is: member a of the cluster of one that node() names.
         MemberId member = ClusterIdentity.memberId(List.of(URI.create("http://127.0.0.1:2380")), "etcd-cluster");
-        try (CapturedLog log = new CapturedLog(RaftInbox.class);
+        try (LogLines log = LogLines.of(MicroRaftCallback.class);
                 ScriptedSidecar sidecar =
                         new ScriptedSidecar(URI.create(address), member, ClusterIdentity.clusterId(List.of(member)))) {
             sidecar.happens("event: member-removed\ndata: {\"member\":\"" + member
@@ -150,14 +156,15 @@ class MainTest {
 
             assertThat(text(err))
                     .contains("rafthttp node: member " + member + " was removed from its cluster: no more");
-            assertThat(log.messages())
+            assertThat(log.texts())
                     .containsExactly("member " + member + " has been removed from its cluster and stops: no more");
-            assertThat(log.hasStackTrace()).isFalse();
+            assertThat(log.all())
+                    .allSatisfy(line -> assertThat(line.getThrowableProxy()).isNull());
         }
     }
 
     private int node(Path folder, String sidecar) {
-        return node(folder, sidecar, "http://127.0.0.1:" + FreePorts.take(1).get(0));
+        return node(folder, sidecar, FreeUrls.next().toString());
     }
 
     private int node(Path folder, String sidecar, String kv) {

@@ -1,0 +1,70 @@
+package dev.rafthttp.demo.command;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** The wish to stop, the user's or that of a member that cannot go on, and how a command waits: every wait ends with it. Thread-safe. */
+public final class StopSignal {
+    /** A wait is over this much late at the most; short against anything the demo measures. */
+    private static final long POLL_MILLIS = 5;
+
+    private final CountDownLatch stopped = new CountDownLatch(1);
+
+    /** Thrown out of a wait when the user has had enough. */
+    public static final class StoppedException extends Exception {
+        private StoppedException() {
+            super("stopped before the end");
+        }
+    }
+
+    /** Ends every wait, now and later. */
+    public void raise() {
+        stopped.countDown();
+    }
+
+    /** Waits until the signal is raised, or the thread is interrupted. */
+    public void await() {
+        try {
+            stopped.await();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Waits until a condition holds.
+     *
+     * @return whether it held within the limit
+     * @throws StoppedException if the signal is raised first
+     */
+    public boolean await(BooleanSupplier condition, Duration limit) throws StoppedException {
+        long start = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - start > limit.toNanos()) {
+                return false;
+            }
+            pause();
+        }
+        return true;
+    }
+
+    /** Waits until a moment of {@link System#nanoTime}. */
+    public void awaitTime(long nanoTime) throws StoppedException {
+        while (System.nanoTime() - nanoTime < 0) {
+            pause();
+        }
+    }
+
+    private void pause() throws StoppedException {
+        try {
+            if (stopped.await(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+                throw new StoppedException();
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new StoppedException();
+        }
+    }
+}

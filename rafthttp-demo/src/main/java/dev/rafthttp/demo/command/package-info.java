@@ -1,0 +1,5 @@
+/** What both commands share. */
+@NullMarked
+package dev.rafthttp.demo.command;
+
+import org.jspecify.annotations.NullMarked;

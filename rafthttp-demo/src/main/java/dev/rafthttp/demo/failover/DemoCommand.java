@@ -1,0 +1,92 @@
+package dev.rafthttp.demo.failover;
+
+import dev.rafthttp.demo.command.StopSignal;
+import dev.rafthttp.demo.kv.TransportFactory;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command line of the demo. */
+@Command(
+        name = "demo",
+        description =
+                "Starts the members of a replicated key-value store in one process, over loopback HTTP; writes, kills"
+                        + " the leader, brings it back, and compares the replicas.",
+        footer = "Each option is also an environment variable: RAFTHTTP_MEMBERS, RAFTHTTP_SECONDS, and so on.",
+        exitCodeListHeading = "Exit status:%n",
+        exitCodeList = {
+            "0:the replicas are equal and hold every acknowledged write",
+            "1:they are not, or the store stood still",
+            "2:a wrong option"
+        })
+public final class DemoCommand implements Callable<Integer> {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final TransportFactory transports;
+    private final PrintStream out;
+    private final StopSignal stop;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--members",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "members, 3 to 9 (default ${DEFAULT-VALUE})")
+    private int members;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "how long to write, 1 to 3600 (default ${DEFAULT-VALUE})")
+    private int seconds;
+
+    @Option(
+            names = "--writers",
+            paramLabel = "N",
+            defaultValue = "64",
+            description = "clients with one write outstanding each, 1 to 4096 (default ${DEFAULT-VALUE})")
+    private int writers;
+
+    @Option(
+            names = "--keep",
+            description = "leave the members running until Ctrl-C, and serve PUT and GET /kv/{key} at each")
+    private boolean keep;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "repeats the random choices of a run that printed this seed (default: another each time)")
+    private Long seed;
+
+    public DemoCommand(TransportFactory transports, PrintStream out, StopSignal stop) {
+        this.transports = transports;
+        this.out = out;
+        this.stop = stop;
+    }
+
+    @Override
+    public Integer call() {
+        return new Demo(options(), transports, out, stop, PATIENCE).run();
+    }
+
+    private DemoOptions options() {
+        try {
+            return new DemoOptions(
+                    members,
+                    Duration.ofSeconds(seconds),
+                    writers,
+                    keep,
+                    seed == null ? System.nanoTime() & Long.MAX_VALUE : seed);
+        } catch (IllegalArgumentException outOfRange) {
+            throw new ParameterException(spec.commandLine(), outOfRange.getMessage(), outOfRange);
+        }
+    }
+}

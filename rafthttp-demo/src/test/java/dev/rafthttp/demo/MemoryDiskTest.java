@@ -1,8 +1,0 @@
-package dev.rafthttp.demo;
-
-class MemoryDiskTest extends MemberDiskTest {
-    @Override
-    MemberDisk newDisk() {
-        return new MemoryDisk(models);
-    }
-}

@@ -1,0 +1,69 @@
+package dev.rafthttp.sidecarclient;
+
+import dev.rafthttp.raftpb.Message;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What waits to be written to one connection, bounded in number and in bytes. Any thread offers, one takes. Guarded by its own
+ * lock.
+ */
+final class OutgoingQueue {
+    /** What the sidecar's own queues hold: far more than Raft has under way to its peers. */
+    static final int MAX_MESSAGES = 4096;
+
+    static final long MAX_BYTES = 64L << 20;
+
+    private final ArrayDeque<Message> waiting = new ArrayDeque<>();
+    private long bytes;
+    private boolean closed;
+
+    /** What becomes of a message. */
+    enum Fate {
+        TAKEN,
+        FULL,
+        CLOSED
+    }
+
+    /** Adds a message, if there is room. One above the bound in bytes has room if nothing else waits. */
+    synchronized Fate offer(Message message) {
+        if (closed) {
+            return Fate.CLOSED;
+        }
+        int size = message.getSerializedSize();
+        if (!waiting.isEmpty() && (waiting.size() >= MAX_MESSAGES || bytes + size > MAX_BYTES)) {
+            return Fate.FULL;
+        }
+        waiting.add(message);
+        bytes += size;
+        notifyAll();
+        return Fate.TAKEN;
+    }
+
+    /** Waits for messages, and takes up to some bytes of them, oldest first; empty once the queue is closed. */
+    synchronized List<Message> take(int room) throws InterruptedException {
+        while (!closed && waiting.isEmpty()) {
+            wait();
+        }
+        List<Message> some = new ArrayList<>();
+        for (int left = room; left > 0 && !waiting.isEmpty(); ) {
+            Message message = waiting.remove();
+            int size = message.getSerializedSize();
+            bytes -= size;
+            left -= size + Long.BYTES;
+            some.add(message);
+        }
+        return some;
+    }
+
+    /** Takes nothing more, and forgets what waits; returns how many that were. */
+    synchronized int close() {
+        int forgotten = waiting.size();
+        waiting.clear();
+        bytes = 0;
+        closed = true;
+        notifyAll();
+        return forgotten;
+    }
+}

@@ -1,0 +1,114 @@
+package dev.rafthttp.sidecarclient;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.rafthttp.MemberId;
+import dev.rafthttp.RaftCallback;
+import dev.rafthttp.RemovedMemberException;
+import dev.rafthttp.SnapshotStatus;
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the sidecar tells besides messages: one {@code GET /v1/events} whose answer lasts. Knows from it which peers can be
+ * reached; without it, none.
+ */
+final class SidecarEvents implements LongRequest.Attempt {
+    private static final Logger LOG = LoggerFactory.getLogger(SidecarEvents.class);
+
+    private static final String PATH = "/v1/events";
+    private static final String LAST_EVENT_ID = "Last-Event-ID";
+
+    private final SidecarHttp sidecar;
+    private final RaftCallback callback;
+    private final Set<MemberId> active = ConcurrentHashMap.newKeySet();
+
+    // Owned by the request's thread.
+    private @Nullable String lastId;
+    private @Nullable String run;
+
+    /** @param callback told on the request's thread */
+    SidecarEvents(SidecarHttp sidecar, RaftCallback callback) {
+        this.sidecar = sidecar;
+        this.callback = callback;
+    }
+
+    /** Whether the sidecar reaches a peer. Any thread. */
+    boolean isReachable(MemberId peer) {
+        return active.contains(peer);
+    }
+
+    @Override
+    public void run(Runnable connected) throws IOException, InterruptedException, WrongSidecarException {
+        try (SidecarHttp.LongAnswer answer = sidecar.get(PATH, headers -> {
+            if (lastId != null) {
+                headers.put(LAST_EVENT_ID, lastId);
+            }
+        })) {
+            // After the events have begun, so that what changes in between is told by them.
+            active.addAll(sidecar.status().active());
+            connected.run();
+            ServerSentEvents events = new ServerSentEvents(answer.body());
+            for (Optional<ServerSentEvents.Event> event = events.next(); event.isPresent(); event = events.next()) {
+                happened(event.get());
+            }
+        } finally {
+            active.clear();
+        }
+        throw new EOFException("the sidecar ended its answer");
+    }
+
+    private void happened(ServerSentEvents.Event event) {
+        event.id().ifPresent(id -> lastId = id);
+        try {
+            tell(event.name(), JsonParser.parseString(event.data()).getAsJsonObject());
+        } catch (RuntimeException failure) {
+            LOG.warn("event {} with {} cannot be taken", event.name(), event.data(), failure);
+        }
+    }
+
+    private void tell(String name, JsonObject data) {
+        switch (name) {
+            case "run" -> began(text(data, "run"));
+            case "unreachable" -> callback.reportUnreachable(peer(data));
+            case "snapshot-status" ->
+                callback.reportSnapshot(
+                        peer(data), SnapshotStatus.valueOf(text(data, "status").toUpperCase(Locale.ROOT)));
+            case "peer-active" -> active.add(peer(data));
+            case "peer-inactive" -> active.remove(peer(data));
+            case "member-removed" ->
+                callback.reportRemoved(
+                        new RemovedMemberException(MemberId.parse(text(data, "toldBy")), text(data, "reason")));
+            default -> LOG.debug("event {}: {}", name, data);
+        }
+    }
+
+    /**
+     * Of another run there is nothing to make good: the node neither sets peers nor posts snapshots, and takes every peer for
+     * unreachable from the end of the former answer until the sidecar says otherwise.
+     */
+    private void began(String newRun) {
+        if (run != null && !run.equals(newRun)) {
+            LOG.info("the sidecar at {} was started again: run {} after run {}", sidecar, newRun, run);
+        }
+        run = newRun;
+    }
+
+    private static MemberId peer(JsonObject data) {
+        return MemberId.parse(text(data, "peer"));
+    }
+
+    private static String text(JsonObject data, String field) {
+        if (!data.has(field)) {
+            throw new IllegalArgumentException("there is no " + field);
+        }
+        return data.get(field).getAsString();
+    }
+}

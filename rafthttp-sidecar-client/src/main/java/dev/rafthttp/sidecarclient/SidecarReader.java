@@ -1,0 +1,65 @@
+package dev.rafthttp.sidecarclient;
+
+import dev.rafthttp.RaftCallback;
+import dev.rafthttp.codec.FrameDecoder;
+import dev.rafthttp.codec.FrameLimits;
+import dev.rafthttp.codec.MessageDecoder;
+import dev.rafthttp.raftpb.Message;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The way from the sidecar to its node: one {@code GET /v1/messages} whose answer lasts. */
+final class SidecarReader implements LongRequest.Attempt, FrameDecoder.FrameSink {
+    private static final Logger LOG = LoggerFactory.getLogger(SidecarReader.class);
+
+    private static final int READ_BYTES = 64 << 10;
+
+    private final SidecarHttp sidecar;
+    private final RaftCallback callback;
+
+    /** @param callback given the messages, in their order, on the request's thread */
+    SidecarReader(SidecarHttp sidecar, RaftCallback callback) {
+        this.sidecar = sidecar;
+        this.callback = callback;
+    }
+
+    @Override
+    public void run(Runnable connected) throws IOException, InterruptedException, WrongSidecarException {
+        sidecar.status();
+        MessageDecoder decoder = new MessageDecoder(FrameLimits.DEFAULT);
+        try (SidecarHttp.LongAnswer answer = sidecar.get(SidecarSender.PATH, headers -> {})) {
+            connected.run();
+            byte[] bytes = new byte[READ_BYTES];
+            for (int read = answer.body().read(bytes);
+                    read >= 0;
+                    read = answer.body().read(bytes)) {
+                decoder.decode(ByteBuffer.wrap(bytes, 0, read), this);
+            }
+        }
+        throw new EOFException("the sidecar ended its answer");
+    }
+
+    @Override
+    public void message(Message message, int encodedBytes) {
+        try {
+            callback.process(message);
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+        } catch (Exception failure) {
+            LOG.warn(
+                    "a {} of member {} cannot be taken",
+                    message.getType(),
+                    Long.toHexString(message.getFrom()),
+                    failure);
+        }
+    }
+
+    /** A sidecar sends none to its node. */
+    @Override
+    public void linkHeartbeat() {
+        LOG.debug("a link heartbeat");
+    }
+}
