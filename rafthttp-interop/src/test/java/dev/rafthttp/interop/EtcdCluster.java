@@ -4,17 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.awaitility.Awaitility.await;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.etcd.jetcd.Client;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Real etcd members that form a cluster over a wiring, and what one asks such a cluster. */
 final class EtcdCluster implements AutoCloseable {
@@ -35,7 +38,7 @@ final class EtcdCluster implements AutoCloseable {
         this.flags = List.copyOf(flags);
     }
 
-    /** What happens to a member's empty folder before it starts for the first time. */
+    /** What happens to a member's empty folder before it starts for the first time, to several at the same time. */
     interface Preparation {
         void prepare(MemberUrls member, Path data, List<String> bootstrap);
     }
@@ -62,10 +65,11 @@ final class EtcdCluster implements AutoCloseable {
         List<String> bootstrap = List.of(
                 "--initial-cluster=" + MemberUrls.named(all, MemberUrls::front), "--initial-cluster-token=" + token);
         wiring.start(all);
+        // A restore takes seconds per member.
+        all.parallelStream()
+                .forEach(urls -> preparation.prepare(urls, home(urls.name()).resolve("data"), bootstrap));
         for (MemberUrls urls : all) {
-            Path home = home(urls.name());
-            preparation.prepare(urls, home.resolve("data"), bootstrap);
-            members.put(urls.name(), new EtcdMember(urls, home, bootstrap, flags));
+            members.put(urls.name(), new EtcdMember(urls, home(urls.name()), bootstrap, flags));
         }
     }
 
@@ -128,26 +132,29 @@ final class EtcdCluster implements AutoCloseable {
         return members().stream().filter(member -> member != leader).toList();
     }
 
-    private EtcdMember leaderNow() {
-        for (EtcdMember member : members.values()) {
-            if (member.process().isAlive()) {
-                JsonObject status = status(member);
-                if (hex(status.get("leader"))
-                        .equals(hex(status.getAsJsonObject("header").get("member_id")))) {
-                    return member;
-                }
+    private @Nullable EtcdMember leaderNow() {
+        Map<String, EtcdMember> alive = members.values().stream()
+                .filter(member -> member.process().isAlive())
+                .collect(Collectors.toMap(member -> member.urls().client().toString(), member -> member));
+        for (JsonElement each : statuses(alive.values())) {
+            JsonObject status = each.getAsJsonObject().getAsJsonObject("Status");
+            if (hex(status.get("leader"))
+                    .equals(hex(status.getAsJsonObject("header").get("member_id")))) {
+                return alive.get(each.getAsJsonObject().get("Endpoint").getAsString());
             }
         }
         return null;
     }
 
     private JsonObject status(EtcdMember member) {
-        return etcdctl(member)
+        return statuses(List.of(member)).get(0).getAsJsonObject().getAsJsonObject("Status");
+    }
+
+    /** What each of these members says of itself, by one command. */
+    private static JsonArray statuses(Collection<EtcdMember> these) {
+        return new Etcdctl(these.stream().map(member -> member.urls().client()).toList())
                 .json("endpoint", "status")
-                .getAsJsonArray()
-                .get(0)
-                .getAsJsonObject()
-                .getAsJsonObject("Status");
+                .getAsJsonArray();
     }
 
     /** Waits until every member serves a linearizable read. */
@@ -161,22 +168,21 @@ final class EtcdCluster implements AutoCloseable {
 
     /** Waits until all members have applied the same, and holds them to the same hash of it. */
     void assertSameHash() {
-        await("the same revision on all members")
-                .atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(hashes().values().stream()
-                                .map(hash -> hash.get("compact_revision").getAsLong() + "/"
-                                        + hash.getAsJsonObject("header")
-                                                .get("revision")
-                                                .getAsLong())
-                                .collect(Collectors.toSet()))
-                        .hasSize(1));
-        await("the same hash on all members")
-                .atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(hashes().values().stream()
-                                .map(hash -> hash.get("hash").getAsLong())
-                                .collect(Collectors.toSet()))
-                        .as("hashes of %s", hashes())
-                        .hasSize(1));
+        await("the same revision and hash on all members").atMost(PATIENCE).untilAsserted(() -> {
+            Map<String, JsonObject> hashes = hashes();
+            assertThat(hashes.values().stream()
+                            .map(EtcdCluster::revisionAndHash)
+                            .collect(Collectors.toSet()))
+                    .as("%s", hashes)
+                    .hasSize(1);
+        });
+    }
+
+    private static List<Long> revisionAndHash(JsonObject hash) {
+        return List.of(
+                hash.get("compact_revision").getAsLong(),
+                hash.getAsJsonObject("header").get("revision").getAsLong(),
+                hash.get("hash").getAsLong());
     }
 
     private Map<String, JsonObject> hashes() {

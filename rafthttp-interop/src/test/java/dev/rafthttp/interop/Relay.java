@@ -29,6 +29,8 @@ final class Relay implements AutoCloseable {
         command = new ArrayList<>(List.of(
                 ProcessHandle.current().info().command().orElse("java"),
                 "-Xmx256m",
+                // Short runs: they start sooner with the first of Java's compilers alone.
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
                 MAIN,
@@ -39,10 +41,11 @@ final class Relay implements AutoCloseable {
         process = launch();
     }
 
-    /** Waits until it listens everywhere. */
+    /** Waits until it listens everywhere. Each look starts a process, which takes time from the JVM that is starting. */
     void awaitReady() {
         await("readiness of the relay whose log is in " + folder)
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(100))
                 .ignoreExceptions()
                 .until(() -> !request("GET", "/readyz", "").isEmpty());
     }
