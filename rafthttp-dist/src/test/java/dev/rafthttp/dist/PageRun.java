@@ -196,6 +196,10 @@ final class PageRun implements AutoCloseable {
     }
 
     private void endTerminals() throws IOException {
+        // All at once, since some take seconds to end.
+        for (Terminal each : terminals.values()) {
+            each.interrupt();
+        }
         for (Terminal each : terminals.values()) {
             each.close();
         }

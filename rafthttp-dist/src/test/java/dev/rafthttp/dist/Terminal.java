@@ -50,6 +50,11 @@ final class Terminal implements AutoCloseable {
         }
     }
 
+    /** Asks every process of the group to end, as Ctrl-C does. */
+    void interrupt() throws IOException {
+        signal("TERM");
+    }
+
     /** Ends every process of the group. */
     @Override
     public void close() throws IOException {
