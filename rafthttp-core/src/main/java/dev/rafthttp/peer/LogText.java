@@ -7,14 +7,18 @@ import java.util.regex.Pattern;
  * what to do.
  */
 public final class LogText {
-    /** ASCII's control characters and C1's, of which U+009B begins a terminal's command like ESC does; and what breaks or turns a line. */
-    private static final Pattern CONTROLS =
-            Pattern.compile("[\\p{Cc}\\u2028\\u2029\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]+");
+    /**
+     * What goes between the brackets of a regular expression, to mean every such character: ASCII's control characters and C1's, of
+     * which U+009B begins a terminal's command like ESC does; and what breaks or turns a line.
+     */
+    public static final String CONTROLS = "\\p{Cc}\\u2028\\u2029\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069";
+
+    private static final Pattern RUN_OF_CONTROLS = Pattern.compile("[" + CONTROLS + "]+");
 
     private LogText() {}
 
     /** The text on one line, with a blank instead of each run of control characters. */
     public static String oneLine(String text) {
-        return CONTROLS.matcher(text).replaceAll(" ");
+        return RUN_OF_CONTROLS.matcher(text).replaceAll(" ");
     }
 }

@@ -7,6 +7,7 @@ import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
+import dev.rafthttp.peer.LogText;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -21,8 +22,8 @@ import org.slf4j.LoggerFactory;
 public record Logs(boolean json, String level) {
     /** A message is one line without a terminal's commands, whoever wrote what it quotes; a stack trace keeps its lines. */
     private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level [%thread] %logger{20}"
-            + " %replace(%msg){'[\\p{Cc}\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]+', ' '}%n"
-            + "%replace(%ex){'[\\p{Cc}\\u202a-\\u202e\\u2066-\\u2069&&[^\\n\\t]]', ' '}";
+            + " %replace(%msg){'[" + LogText.CONTROLS + "]+', ' '}%n"
+            + "%replace(%ex){'[" + LogText.CONTROLS + "&&[^\\n\\t]]', ' '}";
 
     /**
      * Sets the process's log up.
