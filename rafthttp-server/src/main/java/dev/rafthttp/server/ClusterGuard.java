@@ -14,6 +14,7 @@ import dev.rafthttp.peer.MessageRules;
 import dev.rafthttp.peer.Peer;
 import dev.rafthttp.peer.PeerEnvironment;
 import dev.rafthttp.peer.PeerRegistry;
+import dev.rafthttp.peer.PostRefusal;
 import dev.rafthttp.peer.StreamCoupler.Direction;
 import dev.rafthttp.peer.StreamOrigin;
 import dev.rafthttp.raftpb.Message;
@@ -219,27 +220,12 @@ final class ClusterGuard {
         if (refused != null) {
             peer.ifPresent(each -> each.refusedPost(m, refused));
             throw new RefusedException(
-                    refusal(refused),
+                    Refusal.ofPost(PostRefusal.of(refused)),
                     m.getType() + " from member " + Long.toHexString(m.getFrom()) + " to member "
                             + Long.toHexString(m.getTo()) + " came to member " + config.memberId() + ": "
                             + refused.label());
         }
         return peer;
-    }
-
-    private static Refusal refusal(DropReason reason) {
-        // WIRE: 403 on a post says that its sender has been removed, and etcd then stops; so none of these may be one,
-        // not
-        // even where a member that has been removed is the from of what another member forwards. etcd itself answers
-        // 500
-        // to a foreign to, and cuts the connection. To the sender all of them are failed posts, and the connection is
-        // kept.
-        return switch (reason) {
-            case TO_MISMATCH -> Refusal.TO_FIELD_MISMATCH;
-            case FROM_MISMATCH, FROM_REMOVED -> Refusal.INVALID_FROM;
-            case EMPTY -> Refusal.POST_NO_MESSAGE;
-            default -> Refusal.POST_WRONG_TYPE;
-        };
     }
 
     private void introduce(MemberId id, HttpServletRequest request) {

@@ -5,6 +5,7 @@ import dev.rafthttp.IncompatibleVersionException;
 import dev.rafthttp.Protocol;
 import dev.rafthttp.RaftTransportException;
 import dev.rafthttp.RemovedMemberException;
+import dev.rafthttp.peer.PostRefusal;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,21 +17,20 @@ enum Refusal {
     INCOMPATIBLE_VERSION(HttpServletResponse.SC_PRECONDITION_FAILED, Protocol.INCOMPATIBLE_VERSION),
     CLUSTER_ID_MISMATCH(HttpServletResponse.SC_PRECONDITION_FAILED, Protocol.CLUSTER_ID_MISMATCH),
     INVALID_PATH(HttpServletResponse.SC_NOT_FOUND, Protocol.INVALID_PATH),
-    INVALID_FROM(HttpServletResponse.SC_NOT_FOUND, Protocol.INVALID_FROM),
+    INVALID_FROM(PostRefusal.INVALID_FROM),
     REMOVED_MEMBER(HttpServletResponse.SC_GONE, Protocol.REMOVED_MEMBER),
     SENDER_NOT_FOUND(HttpServletResponse.SC_NOT_FOUND, Protocol.SENDER_NOT_FOUND),
     PEER_UNREACHABLE(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "peer unreachable"),
     MEMBER_CONTESTED(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "two processes say that they are this member"),
-    TO_FIELD_MISMATCH(HttpServletResponse.SC_PRECONDITION_FAILED, Protocol.TO_FIELD_MISMATCH),
-    // WIRE: etcd never encodes a body, and takes an encoded one for what it is not.
-    BODY_ENCODED(HttpServletResponse.SC_UNSUPPORTED_MEDIA_TYPE, "Unsupported Media Type"),
+    TO_FIELD_MISMATCH(PostRefusal.TO_FIELD_MISMATCH),
+    BODY_ENCODED(PostRefusal.BODY_ENCODED),
     // WIRE: a post is refused by etcd's server rather than its transport, in other words and with another status.
-    POST_FROM_REMOVED_MEMBER(HttpServletResponse.SC_FORBIDDEN, Protocol.POST_FROM_REMOVED_MEMBER),
-    POST_TOO_LARGE(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE, "raft message too large"),
-    POST_NO_ROOM(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "no memory for the raft message"),
+    POST_FROM_REMOVED_MEMBER(PostRefusal.REMOVED_MEMBER),
+    POST_TOO_LARGE(PostRefusal.TOO_LARGE),
+    POST_NO_ROOM(PostRefusal.NO_ROOM),
     POST_UNREADABLE(HttpServletResponse.SC_BAD_REQUEST, "error reading raft message"),
-    POST_NO_MESSAGE(HttpServletResponse.SC_BAD_REQUEST, "error unmarshalling raft message"),
-    POST_WRONG_TYPE(HttpServletResponse.SC_BAD_REQUEST, "wrong raft message type"),
+    POST_NO_MESSAGE(PostRefusal.NO_MESSAGE),
+    POST_WRONG_TYPE(PostRefusal.WRONG_TYPE),
     POST_CLOSING(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "closing, takes no raft message"),
     POST_NOT_PROCESSED(HttpServletResponse.SC_INTERNAL_SERVER_ERROR, "error processing raft message"),
     SNAPSHOT_NO_ROOM(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "no memory for the snapshot's message"),
@@ -47,6 +47,24 @@ enum Refusal {
     Refusal(int status, String body) {
         this.status = status;
         this.body = body;
+    }
+
+    Refusal(PostRefusal post) {
+        this(post.status(), post.words());
+    }
+
+    /** How a message is refused that breaks a rule. */
+    static Refusal ofPost(PostRefusal post) {
+        return switch (post) {
+            case TO_FIELD_MISMATCH -> TO_FIELD_MISMATCH;
+            case INVALID_FROM -> INVALID_FROM;
+            case NO_MESSAGE -> POST_NO_MESSAGE;
+            case WRONG_TYPE -> POST_WRONG_TYPE;
+            case TOO_LARGE -> POST_TOO_LARGE;
+            case NO_ROOM -> POST_NO_ROOM;
+            case BODY_ENCODED -> BODY_ENCODED;
+            case REMOVED_MEMBER -> POST_FROM_REMOVED_MEMBER;
+        };
     }
 
     /** How a stream is refused for a reason that another member gave. */

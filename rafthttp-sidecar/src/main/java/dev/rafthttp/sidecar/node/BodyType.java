@@ -2,6 +2,7 @@ package dev.rafthttp.sidecar.node;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.MimeTypes;
@@ -9,7 +10,7 @@ import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what a request says that its body is: {@code Content-Type} and {@code Content-Encoding}. */
-final class BodyType {
+public final class BodyType {
     private BodyType() {}
 
     /**
@@ -21,11 +22,10 @@ final class BodyType {
      */
     static String check(Request request, String... taken) {
         String expected = String.join(" or ", taken);
-        for (HttpField encoding : request.getHeaders().getFields(HttpHeader.CONTENT_ENCODING)) {
-            if (!"identity".equalsIgnoreCase(String.valueOf(encoding.getValue()).strip())) {
-                throw new UnsupportedBodyException("Content-Encoding " + encoding.getValue() + ": expected " + expected
-                        + " as it is, not encoded");
-            }
+        Optional<String> encoding = encoding(request);
+        if (encoding.isPresent()) {
+            throw new UnsupportedBodyException(
+                    "Content-Encoding " + encoding.get() + ": expected " + expected + " as it is, not encoded");
         }
         List<String> given = request.getHeaders().getValuesList(HttpHeader.CONTENT_TYPE);
         if (given.isEmpty()) {
@@ -40,5 +40,14 @@ final class BodyType {
                     + (isUtf8 ? "" : ", in UTF-8"));
         }
         return bare;
+    }
+
+    /** How a body is encoded; empty if it is as it is. */
+    public static Optional<String> encoding(Request request) {
+        return request.getHeaders().getFields(HttpHeader.CONTENT_ENCODING).stream()
+                .map(HttpField::getValue)
+                .map(String::valueOf)
+                .filter(value -> !value.strip().equalsIgnoreCase("identity"))
+                .findFirst();
     }
 }

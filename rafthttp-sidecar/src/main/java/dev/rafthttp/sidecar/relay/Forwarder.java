@@ -100,6 +100,9 @@ final class Forwarder extends ProxyHandler.Reverse {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
+        if ((isPipeline(request) || isSnapshot(request)) && posts.answerEncoded(request, response, callback)) {
+            return true;
+        }
         if (isPipeline(request)) {
             posts.collect(request, response, callback, whole -> super.handle(whole, response, callback));
             return true;

@@ -9,8 +9,11 @@ import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.Protocol;
 import dev.rafthttp.peer.LogLimiter;
+import dev.rafthttp.peer.LogText;
 import dev.rafthttp.peer.MessageRules;
+import dev.rafthttp.peer.PostRefusal;
 import dev.rafthttp.raftpb.Message;
+import dev.rafthttp.sidecar.node.BodyType;
 import dev.rafthttp.sidecar.node.RefusedBody;
 import java.util.EnumMap;
 import java.util.Map;
@@ -40,6 +43,7 @@ final class PostInspector {
     static final int MAX_MESSAGE_BYTES = HeapLimits.OF_JVM.postBytes();
 
     private static final String BEGUN = PostInspector.class.getName() + ".begun";
+    private static final String REFUSAL = PostInspector.class.getName() + ".refusal";
 
     private final ClusterId cluster;
     private final MemberId standsFor;
@@ -62,27 +66,6 @@ final class PostInspector {
         this.traffic = traffic;
     }
 
-    /** What is answered to a message that is not handed on, in etcd's words. */
-    private enum Refusal {
-        NO_MESSAGE(HttpStatus.BAD_REQUEST_400, "error unmarshalling raft message"),
-        TOO_LARGE(HttpStatus.PAYLOAD_TOO_LARGE_413, "raft message too large"),
-        WRONG_TYPE(HttpStatus.BAD_REQUEST_400, "wrong raft message type"),
-        INVALID_FROM(HttpStatus.NOT_FOUND_404, Protocol.INVALID_FROM),
-        TO_FIELD_MISMATCH(HttpStatus.PRECONDITION_FAILED_412, Protocol.TO_FIELD_MISMATCH),
-        // WIRE: the one 403, since etcd takes any on a post for its removal, and stops.
-        REMOVED_MEMBER(HttpStatus.FORBIDDEN_403, Protocol.POST_FROM_REMOVED_MEMBER);
-
-        private static final String ATTRIBUTE = Refusal.class.getName();
-
-        private final int status;
-        private final String words;
-
-        Refusal(int status, String words) {
-            this.status = status;
-            this.words = words;
-        }
-    }
-
     /**
      * Reads a whole {@code POST /raft} and hands it on; or answers it, if it is no message.
      *
@@ -96,7 +79,7 @@ final class PostInspector {
         new BodyCollector(request, MAX_MESSAGE_BYTES, new BodyCollector.Sink() {
                     @Override
                     public void whole(ByteString body) {
-                        Refusal refusal;
+                        PostRefusal refusal;
                         try {
                             refusal = inspect(request, body, false);
                         } catch (OutOfMemoryError e) {
@@ -131,11 +114,32 @@ final class PostInspector {
     }
 
     private void tooLarge(Request request, Response response, Callback callback) {
+        refuseBody(request, response, callback, PostRefusal.TOO_LARGE, "the limit is " + MAX_MESSAGE_BYTES + " bytes");
+    }
+
+    /**
+     * Answers a post whose body is encoded, so that nothing in it can be looked at.
+     *
+     * @return false if it is not encoded
+     */
+    boolean answerEncoded(Request request, Response response, Callback callback) {
+        Optional<String> encoding = BodyType.encoding(request);
+        if (encoding.isEmpty()) {
+            return false;
+        }
+        String why =
+                "Content-Encoding \"" + LogText.oneLine(encoding.get()) + "\": expected a body that is not encoded";
+        undecodable(request, why);
+        refuseBody(request, response, callback, PostRefusal.BODY_ENCODED, why);
+        return true;
+    }
+
+    private void refuseBody(Request request, Response response, Callback callback, PostRefusal refusal, String why) {
         refuse(
                 response,
                 RefusedBody.lingering(request, response, callback),
-                Refusal.TOO_LARGE.status,
-                Refusal.TOO_LARGE.words + " (the limit is " + MAX_MESSAGE_BYTES + " bytes)");
+                refusal.status(),
+                refusal.words() + " (" + why + ")");
     }
 
     private void noRoom(Request request, Response response, Callback callback, OutOfMemoryError cause) {
@@ -152,12 +156,12 @@ final class PostInspector {
         refuse(
                 response,
                 RefusedBody.lingering(request, response, callback),
-                HttpStatus.SERVICE_UNAVAILABLE_503,
-                "no memory for the raft message");
+                PostRefusal.NO_ROOM.status(),
+                PostRefusal.NO_ROOM.words());
     }
 
-    private void refuse(Response response, Callback callback, Refusal refusal) {
-        refuse(response, callback, refusal.status, refusal.words);
+    private void refuse(Response response, Callback callback, PostRefusal refusal) {
+        refuse(response, callback, refusal.status(), refusal.words());
     }
 
     /** In the form of Go's {@code http.Error}, as etcd answers. */
@@ -182,11 +186,11 @@ final class PostInspector {
 
     /** Whether a snapshot may pass. One whose message cannot be decoded may, as the member answers that itself. */
     private boolean passes(Request request, ByteString head) {
-        Refusal refusal = inspect(request, head, true);
-        if (refusal == null || refusal == Refusal.NO_MESSAGE) {
+        PostRefusal refusal = inspect(request, head, true);
+        if (refusal == null || refusal == PostRefusal.NO_MESSAGE) {
             return true;
         }
-        request.setAttribute(Refusal.ATTRIBUTE, refusal);
+        request.setAttribute(REFUSAL, refusal);
         return false;
     }
 
@@ -196,7 +200,7 @@ final class PostInspector {
      * @return false if it is not for this reason that the request failed
      */
     boolean answerRefused(Request request, Response response, Callback callback) {
-        if (!(request.getAttribute(Refusal.ATTRIBUTE) instanceof Refusal refusal)) {
+        if (!(request.getAttribute(REFUSAL) instanceof PostRefusal refusal)) {
             return false;
         }
         refuse(response, RefusedBody.lingering(request, response, callback), refusal);
@@ -204,13 +208,13 @@ final class PostInspector {
     }
 
     /** Why a message is not handed on; null if it is, and is counted from now on. */
-    private @Nullable Refusal inspect(Request request, ByteString bytes, boolean isSnapshot) {
+    private @Nullable PostRefusal inspect(Request request, ByteString bytes, boolean isSnapshot) {
         Message message;
         try {
             message = Message.parseFrom(bytes);
         } catch (InvalidProtocolBufferException e) {
             undecodable(request, bytes.size() + " bytes that are no message: " + e.getMessage());
-            return Refusal.NO_MESSAGE;
+            return PostRefusal.NO_MESSAGE;
         }
         String header = request.getHeaders().get(Protocol.SERVER_FROM);
         Optional<MemberId> sender = header == null ? memberOf(message.getFrom()) : parse(header);
@@ -223,8 +227,8 @@ final class PostInspector {
                 ? rules.checkReceivedSnapshot(message, from)
                 : rules.checkReceived(message, from, Lane.PIPELINE);
         if (reason != null) {
-            Refusal refusal = refused(request, message, traffic.of(from, standsFor), reason);
-            return removed.test(from) ? Refusal.REMOVED_MEMBER : refusal;
+            PostRefusal refusal = refused(request, message, traffic.of(from, standsFor), reason);
+            return removed.test(from) ? PostRefusal.REMOVED_MEMBER : refusal;
         }
         DirectionCounts counts = traffic.of(from, standsFor);
         counts.in(message.getType());
@@ -233,7 +237,7 @@ final class PostInspector {
         return null;
     }
 
-    private Refusal refused(Request request, Message message, DirectionCounts counts, DropReason reason) {
+    private PostRefusal refused(Request request, Message message, DirectionCounts counts, DropReason reason) {
         counts.in(message.getType());
         counts.dropped(message.getType(), reason.label());
         LogLimiter limiter = refusals.get(reason);
@@ -251,12 +255,7 @@ final class PostInspector {
                     reason.label(),
                     suppressed);
         }
-        return switch (reason) {
-            case TO_MISMATCH -> Refusal.TO_FIELD_MISMATCH;
-            case FROM_MISMATCH, FROM_REMOVED -> Refusal.INVALID_FROM;
-            case EMPTY -> Refusal.NO_MESSAGE;
-            default -> Refusal.WRONG_TYPE;
-        };
+        return PostRefusal.of(reason);
     }
 
     private static Optional<MemberId> memberOf(long id) {

@@ -191,6 +191,33 @@ class PostTest {
         assertThat(counts().undecodableSum()).isEqualTo(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/raft", "/raft/snapshot"})
+    void shouldAnswer415WhenTheBodyIsEncoded(String path) {
+        try (RawConnection client = RawConnection.to(front)) {
+            String encoded = withLength().replace("/raft", path).replace("\n\n", "\nContent-Encoding: gzip\n\n");
+            client.send(encoded).send(MESSAGE);
+            assertThat(client.head()).startsWith("HTTP/1.1 415 ").contains("X-Etcd-Cluster-ID: cafe\n");
+            String line = "Unsupported Media Type (Content-Encoding \"gzip\": expected a body that is not encoded)\n";
+            assertThat(client.text(line.length())).isEqualTo(line);
+        }
+        assertThat(counts().undecodableSum()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldPassTheMessageOnWhenItsEncodingIsIdentity() {
+        try (RawConnection client = RawConnection.to(front)) {
+            client.send(withLength().replace("\n\n", "\nContent-Encoding: identity\n\n"))
+                    .send(MESSAGE);
+            try (RawConnection next = origin.accept()) {
+                next.head();
+                assertThat(next.bytes(MESSAGE.length)).isEqualTo(MESSAGE);
+                next.send("HTTP/1.1 204 No Content\n\n");
+            }
+            assertThat(client.head()).startsWith("HTTP/1.1 204 ");
+        }
+    }
+
     @Test
     void shouldAnswerAndNotHandOnWhatIsForOrFromAnotherMember() {
         byte[] forC = message().setTo(Relays.C.value()).build().toByteArray();
