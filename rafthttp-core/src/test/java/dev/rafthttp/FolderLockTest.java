@@ -7,11 +7,16 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FolderLockTest {
     private static final String SELF = "process " + ProcessHandle.current().pid();
+    private static final int ROUNDS = 200;
 
     @TempDir
     private Path folder;
@@ -44,9 +49,8 @@ class FolderLockTest {
         FolderLock.take(made, "the sidecar of member b").close();
     }
 
-    @Test
-    void shouldNameTheFolderAndTheHolderWhenAnotherProcessHasIt() throws IOException {
-        Process holder = new ProcessBuilder(
+    private Process holder() throws IOException {
+        return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
                         System.getProperty("java.class.path"),
@@ -54,6 +58,72 @@ class FolderLockTest {
                         folder.toString())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
+    }
+
+    @Test
+    void shouldLeaveTheFolderToOtherProcessesWhenClosed() throws IOException {
+        FolderLock closed = FolderLock.take(folder, "the first");
+        closed.close();
+        assertThat(closed).hasToString(folder.toRealPath() + " (released)");
+
+        Process holder = holder();
+        try (BufferedReader out = holder.inputReader()) {
+            assertThat(out.readLine()).endsWith(" (locked)");
+        } finally {
+            holder.destroyForcibly().onExit().join();
+        }
+    }
+
+    @Test
+    void shouldNotEndTheNextHoldersLockWhenClosedTwice() throws IOException {
+        FolderLock first = FolderLock.take(folder, "the first");
+        first.close();
+        try (FolderLock next = FolderLock.take(folder, "the next")) {
+            first.close();
+
+            assertThatExceptionOfType(FolderInUseException.class)
+                    .isThrownBy(() -> FolderLock.take(folder, "the third"))
+                    .withMessage(next.folder() + " is in use by the next, " + SELF);
+        }
+    }
+
+    /** Who takes the folder the moment it is left must find the system's lock free too. */
+    @Test
+    void shouldBeInUseOrFreeWhenItIsTakenWhileItIsClosed() throws Exception {
+        ExecutorService closing = Executors.newSingleThreadExecutor();
+        try {
+            FolderLock held = FolderLock.take(folder, "the first");
+            for (int round = 0; round < ROUNDS; round++) {
+                Future<?> closed = closing.submit(closer(held));
+                held = takenAsSoonAsPossible();
+                closed.get();
+            }
+            held.close();
+        } finally {
+            closing.shutdownNow();
+        }
+    }
+
+    private static Callable<Void> closer(FolderLock held) {
+        return () -> {
+            held.close();
+            return null;
+        };
+    }
+
+    private FolderLock takenAsSoonAsPossible() throws IOException {
+        while (true) {
+            try {
+                return FolderLock.take(folder, "the next");
+            } catch (FolderInUseException notYet) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    @Test
+    void shouldNameTheFolderAndTheHolderWhenAnotherProcessHasIt() throws IOException {
+        Process holder = holder();
         try (BufferedReader out = holder.inputReader()) {
             assertThat(out.readLine()).endsWith(" (locked)");
 

@@ -224,8 +224,11 @@ public final class SnapshotsApi extends Handler.Abstract {
             outgoing.sending(message);
             transport.sendSnapshot(message, posted, posted.databaseBytes()).whenComplete((done, failure) -> {
                 sending.release();
-                posted.ended(failure);
-                underWay.remove(posted);
+                try {
+                    posted.ended(failure);
+                } finally {
+                    underWay.remove(posted);
+                }
             });
         } catch (RuntimeException | Error e) {
             sending.release();

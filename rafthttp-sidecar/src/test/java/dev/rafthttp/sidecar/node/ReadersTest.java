@@ -6,11 +6,14 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
+import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.io.ByteArrayEndPoint;
@@ -70,7 +73,17 @@ class ReadersTest {
     }
 
     private void read(ByteArrayEndPoint connection) {
-        readers.read(part(Request.class, connection), part(Response.class, connection), Callback.NOOP);
+        read(connection, Callback.NOOP);
+    }
+
+    private void read(ByteArrayEndPoint connection, Callback exchange) {
+        readers.read(part(Request.class, connection), part(Response.class, connection), exchange);
+    }
+
+    private void assertTheLastReaderGetsMessages() throws InterruptedException {
+        assertThat(readers.isAttached()).isTrue();
+        inbox.put(message(1));
+        assertThat(inbox.size()).as("left waiting").isZero();
     }
 
     private static Message message(long index) {
@@ -85,6 +98,51 @@ class ReadersTest {
         while (waiting.get() > 0) {
             Thread.yield();
         }
+    }
+
+    /** The last one comes at the moment when the second one has the first one's place, and the first one ends for it. */
+    @Test
+    void shouldSignalTheLastReaderWhenItComesWhileTheSecondTakesOver() throws Exception {
+        ByteArrayEndPoint last = new ByteArrayEndPoint();
+        read(new ByteArrayEndPoint(), Callback.from(() -> read(last)));
+
+        read(new ByteArrayEndPoint());
+
+        assertTheLastReaderGetsMessages();
+    }
+
+    /** It comes at the moment when the older one's end is found, and not acted upon yet. */
+    @Test
+    void shouldKeepTheReaderThatComesWhileTheOlderOnesEndIsNoticed() throws Exception {
+        ByteArrayEndPoint newer = new ByteArrayEndPoint();
+        AtomicBoolean noticed = new AtomicBoolean();
+        ByteArrayEndPoint older = new ByteArrayEndPoint() {
+            @Override
+            public int fill(ByteBuffer buffer) throws IOException {
+                int filled = super.fill(buffer);
+                if (filled < 0 && noticed.compareAndSet(false, true)) {
+                    read(newer);
+                }
+                return filled;
+            }
+        };
+        read(older);
+
+        older.addInputEOF();
+
+        assertThat(noticed).isTrue();
+        assertTheLastReaderGetsMessages();
+    }
+
+    /** It comes when the older one, whose connection closed, has no place any more, and ends. */
+    @Test
+    void shouldSignalTheReaderThatComesWhileTheOlderOneEndsByItself() throws Exception {
+        ByteArrayEndPoint older = new ByteArrayEndPoint();
+        read(older, Callback.from(() -> read(new ByteArrayEndPoint())));
+
+        older.addInputEOF();
+
+        assertTheLastReaderGetsMessages();
     }
 
     @Test
