@@ -2,6 +2,7 @@ package dev.rafthttp.bench;
 
 import dev.rafthttp.MemberId;
 import dev.rafthttp.raftpb.Message;
+import java.util.List;
 
 /** One member's way to another, both in this process, connected over loopback. Closing it closes both ends. */
 interface Link extends AutoCloseable {
@@ -13,6 +14,11 @@ interface Link extends AutoCloseable {
 
     /** Says that the thread which sends MsgApp is about to wait. What collects no batches of its own does nothing. */
     void flush();
+
+    /** The processes beside this one that its messages pass. */
+    default List<ProcessHandle> processes() {
+        return List.of();
+    }
 
     @Override
     void close();

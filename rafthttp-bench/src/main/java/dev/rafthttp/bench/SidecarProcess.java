@@ -9,11 +9,15 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** {@code bin/rafthttp sidecar}, in a process of its own, and where its node reaches it. */
 final class SidecarProcess implements AutoCloseable {
@@ -26,6 +30,9 @@ final class SidecarProcess implements AutoCloseable {
     private final Process process;
     private final URI node;
 
+    /** Its own, since two pairs may run at the same time. */
+    private final Path folder;
+
     /**
      * Starts one of a cluster of two.
      *
@@ -34,8 +41,8 @@ final class SidecarProcess implements AutoCloseable {
      */
     SidecarProcess(MemberId member, URI own, MemberId other, URI others) {
         node = freeUrl();
-        String folder = System.getProperty("java.io.tmpdir");
         try {
+            folder = Files.createTempDirectory("rafthttp-bench-sidecar");
             process = new ProcessBuilder(List.of(
                             Checkout.home().resolve("bin/rafthttp").toString(),
                             "sidecar",
@@ -44,8 +51,8 @@ final class SidecarProcess implements AutoCloseable {
                             "--peer=" + member + "=" + own,
                             "--peer=" + other + "=" + others,
                             "--listen-node=" + node,
-                            "--snapshot-dir=" + folder + "/rafthttp-bench-snapshots-" + member,
-                            "--state-dir=" + folder + "/rafthttp-bench-state-" + member,
+                            "--snapshot-dir=" + folder.resolve("snapshots"),
+                            "--state-dir=" + folder.resolve("state"),
                             "--log-level=warn"))
                     .redirectOutput(ProcessBuilder.Redirect.INHERIT)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -61,6 +68,10 @@ final class SidecarProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("no port is free", e);
         }
+    }
+
+    ProcessHandle handle() {
+        return process.toHandle();
     }
 
     URI node() {
@@ -94,10 +105,21 @@ final class SidecarProcess implements AutoCloseable {
         process.destroy();
         try {
             if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
+                process.destroyForcibly().waitFor();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        delete(folder);
+    }
+
+    private static void delete(Path folder) {
+        try (Stream<Path> found = Files.walk(folder)) {
+            for (Path each : found.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(folder + " cannot be deleted", e);
         }
     }
 }
