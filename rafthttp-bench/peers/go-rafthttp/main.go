@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"encoding/binary"
 	"flag"
@@ -172,9 +173,24 @@ func percentiles(sorted []int64) string {
 }
 
 func cpuMicros() float64 {
+	micros, _ := usage()
+	return micros
+}
+
+// usage is the CPU time and the context switches of all threads so far, those that ended included.
+func usage() (micros, switches float64) {
 	var u syscall.Rusage
 	fail(syscall.Getrusage(syscall.RUSAGE_SELF, &u))
-	return float64(u.Utime.Sec+u.Stime.Sec)*1e6 + float64(u.Utime.Usec+u.Stime.Usec)
+	return float64(u.Utime.Sec+u.Stime.Sec)*1e6 + float64(u.Utime.Usec+u.Stime.Usec), float64(u.Nvcsw + u.Nivcsw)
+}
+
+// oneAtATime sends the next MsgApp when the last has arrived, for a time.
+func (b *bench) oneAtATime(seconds int) {
+	end := time.Now().Add(time.Duration(seconds) * time.Second)
+	for target := atomic.LoadUint64(&b.to.paced) + 1; time.Now().Before(end); target++ {
+		b.from.Send([]raftpb.Message{b.msgApp(nanos())})
+		await(&b.to.paced, target)
+	}
 }
 
 func times(n uint64) func() bool {
@@ -197,7 +213,9 @@ func main() {
 	window := flags.Uint64("window", 2048, "messages that may be on the way, less than the 4,096 etcd buffers")
 	rate := flags.Int("rate", 2000, "paced messages a second")
 	warmUp := flags.Int("warm-up", 8, "seconds before the first run")
+	seconds := flags.Int("seconds", 30, "how long a run of paced takes")
 	runs := flags.Int("runs", 3, "how many to print")
+	onDemand := flags.Bool("on-demand", false, "before each run print \"ready\" and wait for a line of standard input; end with it")
 	fail(flags.Parse(args))
 
 	to := &node{pacedType: raftpb.MsgApp}
@@ -215,10 +233,26 @@ func main() {
 	time.Sleep(1500 * time.Millisecond)
 	b := &bench{size: *size, entries: *entries, window: *window, from: t1, to: to}
 
+	input := bufio.NewReader(os.Stdin)
+	begun := 0
+	next := func() bool {
+		if begun == *runs {
+			return false
+		}
+		if *onDemand {
+			fmt.Println("ready")
+			if _, err := input.ReadString('\n'); err != nil {
+				return false
+			}
+		}
+		begun++
+		return true
+	}
+
 	switch mode {
 	case "throughput":
 		b.warmUp(*count, *warmUp)
-		for i := 0; i < *runs; i++ {
+		for next() {
 			before := cpuMicros()
 			seconds := b.saturate(*count)
 			fmt.Printf("go size=%d entries=%d n=%d  %s  cpu %.2f us/msg\n", *size, *entries, *count,
@@ -227,19 +261,31 @@ func main() {
 	case "latency":
 		end := time.Now().Add(time.Duration(*warmUp) * time.Second)
 		b.pace(*rate, b.msgApp, func() bool { return time.Now().Before(end) })
-		for i := 0; i < *runs; i++ {
+		for next() {
 			fmt.Printf("go size=%d rate=%d %s\n", *size, *rate, percentiles(b.pace(*rate, b.msgApp, times(*count))))
+		}
+	case "paced":
+		b.oneAtATime(*warmUp)
+		settled := time.Now().Add(time.Second)
+		b.pace(*rate, b.msgApp, func() bool { return *warmUp > 0 && time.Now().Before(settled) })
+		for next() {
+			n := uint64(*rate) * uint64(*seconds)
+			micros, switches := usage()
+			latencies := b.pace(*rate, b.msgApp, times(n))
+			microsAfter, switchesAfter := usage()
+			fmt.Printf("go paced size=%d rate=%d %s  cpu %.2f us/msg  %.2f switches/msg\n", *size, *rate,
+				percentiles(latencies), (microsAfter-micros)/float64(n), (switchesAfter-switches)/float64(n))
 		}
 	case "mixed":
 		b.warmUp(*count, *warmUp)
-		for i := 0; i < *runs; i++ {
+		for next() {
 			done := make(chan float64, 1)
 			go func() { done <- b.saturate(*count) }()
 			latencies := percentiles(b.pace(*rate, heartbeat, func() bool { return len(done) == 0 }))
 			fmt.Printf("go mixed size=%d rate=%d %s  %s\n", *size, *rate, latencies, b.rates(*count, <-done))
 		}
 	default:
-		fail(fmt.Errorf("mode %q is none of throughput, latency, mixed", mode))
+		fail(fmt.Errorf("mode %q is none of throughput, latency, paced, mixed", mode))
 	}
 }
 

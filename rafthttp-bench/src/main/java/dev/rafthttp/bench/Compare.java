@@ -1,5 +1,6 @@
 package dev.rafthttp.bench;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -11,9 +12,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Runs the transport and its peers in turn, each run a process of its own, and prints medians, ratios and verdicts. */
@@ -22,6 +26,8 @@ import picocli.CommandLine.Spec;
         description = "the transport beside its peers in turn; a Markdown table of medians, ratios and targets",
         mixinStandardHelpOptions = true)
 final class Compare implements Callable<Integer> {
+    private static final List<String> PEERS = List.of(GoPeer.NAME, Carrier.GRPC.toString(), Carrier.TCP.toString());
+
     @Spec
     private CommandSpec spec;
 
@@ -32,7 +38,25 @@ final class Compare implements Callable<Integer> {
             names = {"--scenario", "--scenarios"},
             split = ",",
             description = "one or some of ${COMPLETION-CANDIDATES}, separated by commas (default all)")
-    private List<Scenario> scenarios = List.of(Scenario.values());
+    private @Nullable List<Scenario> scenarios;
+
+    @Option(
+            names = "--peers",
+            split = ",",
+            description = "whom to compare with, of go, grpc and tcp, separated by commas (default all)")
+    private List<String> peers = PEERS;
+
+    @Option(
+            names = "--before",
+            paramLabel = "FOLDER",
+            description = "another checkout of this project, which is built if need be and takes part as \"before\"")
+    private @Nullable Path before;
+
+    @Option(
+            names = "--short",
+            description = "minutes instead of hours: each program is started and warmed up once, and the rounds take"
+                    + " turns between them; without latency, codecs and soak")
+    private boolean inShort;
 
     @Option(
             names = "--java-options",
@@ -49,16 +73,23 @@ final class Compare implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         Arguments.atLeast(spec.commandLine(), "--rounds", rounds, 1);
         PrintWriter out = spec.commandLine().getOut();
-        List<Program> programs = programs();
+        List<Scenario> scenarios = scenarios();
+        checkPeers();
+        List<Program> programs = programs(scenarios);
         List<String> names = programs.stream().map(Program::name).toList();
-        estimate(programs.size());
+        estimate(scenarios, programs);
         out.printf("%s; %s%n%n", machine(), command());
         out.println(Comparison.head(names));
         out.flush();
         Map<Target.Verdict, Integer> verdicts = new EnumMap<>(Target.Verdict.class);
         for (Scenario scenario : scenarios) {
             Comparison comparison = new Comparison(scenario, names);
-            run(scenario, programs, comparison);
+            List<Contender> contenders = Contender.of(scenario, programs);
+            if (inShort) {
+                runInShort(scenario, contenders, comparison);
+            } else {
+                run(scenario, contenders, comparison);
+            }
             out.print(comparison.rows());
             out.flush();
             comparison.verdicts().forEach((verdict, count) -> verdicts.merge(verdict, count, Integer::sum));
@@ -68,24 +99,76 @@ final class Compare implements Callable<Integer> {
         return 0;
     }
 
-    private void run(Scenario scenario, List<Program> programs, Comparison comparison)
-            throws IOException, InterruptedException {
-        PrintWriter err = spec.commandLine().getErr();
-        List<Program> taking = scenario.isOursAlone() ? programs.subList(0, 1) : programs;
-        for (int round = 0; round < scenario.rounds(rounds); round++) {
-            for (Program program : taking) {
-                List<String> arguments = new ArrayList<>(scenario.arguments(quick));
-                if (!scenario.isOursAlone() && !program.name().equals(GoPeer.NAME)) {
-                    arguments.addAll(List.of("--transport", program.name()));
-                }
-                Path errors = module.resolve("target/compare-" + scenario + "-" + program.name() + ".err");
-                comparison.add(program.name(), program.run(arguments, errors.toFile(), err::println));
+    private List<Scenario> scenarios() {
+        if (scenarios == null) {
+            return Stream.of(Scenario.values())
+                    .filter(scenario -> !inShort || scenario.inShort().isPresent())
+                    .toList();
+        }
+        for (Scenario scenario : scenarios) {
+            if (inShort && scenario.inShort().isEmpty()) {
+                throw new ParameterException(spec.commandLine(), scenario + " cannot be run with --short");
+            }
+        }
+        return scenarios;
+    }
+
+    private void checkPeers() {
+        for (String peer : peers) {
+            if (!PEERS.contains(peer)) {
+                throw new ParameterException(
+                        spec.commandLine(), "--peers names " + peer + ", which is none of " + String.join(", ", PEERS));
             }
         }
     }
 
+    private void run(Scenario scenario, List<Contender> contenders, Comparison comparison)
+            throws IOException, InterruptedException {
+        PrintWriter err = spec.commandLine().getErr();
+        for (int round = 0; round < scenario.rounds(rounds); round++) {
+            for (Contender contender : contenders) {
+                List<String> arguments = new ArrayList<>(scenario.arguments(quick));
+                arguments.addAll(contender.options());
+                List<String> lines = contender.program().run(arguments, errors(scenario, contender), err::println);
+                comparison.add(contender.program().name(), contender.carrier(), lines);
+            }
+        }
+    }
+
+    /** All processes live until the last round has ended; all but one of them are idle. */
+    private void runInShort(Scenario scenario, List<Contender> contenders, Comparison comparison)
+            throws IOException, InterruptedException {
+        PrintWriter err = spec.commandLine().getErr();
+        List<WarmProgram> warm = new ArrayList<>();
+        try {
+            for (Contender contender : contenders) {
+                List<String> arguments = new ArrayList<>(scenario.shortArguments(quick));
+                arguments.addAll(contender.options());
+                arguments.addAll(List.of("--on-demand", "--runs", String.valueOf(rounds + 1)));
+                warm.add(contender.program().warm(arguments, errors(scenario, contender)));
+            }
+            for (int round = 0; round < rounds; round++) {
+                for (int i = 0; i < warm.size(); i++) {
+                    Contender contender = contenders.get(i);
+                    List<String> lines = warm.get(i)
+                            .run(line -> err.println(contender.program().name() + ": " + line));
+                    comparison.add(contender.program().name(), contender.carrier(), lines);
+                }
+            }
+        } finally {
+            for (WarmProgram each : warm) {
+                each.close();
+            }
+        }
+    }
+
+    private File errors(Scenario scenario, Contender contender) {
+        return module.resolve("target/compare-" + scenario + "-" + contender + ".err")
+                .toFile();
+    }
+
     /** Tells how long all will take, before any of it does. */
-    private void estimate(int programs) {
+    private void estimate(List<Scenario> scenarios, List<Program> programs) {
         PrintWriter err = spec.commandLine().getErr();
         if (quick) {
             err.println("quick: no number means anything");
@@ -93,7 +176,10 @@ final class Compare implements Callable<Integer> {
         }
         int total = 0;
         for (Scenario scenario : scenarios) {
-            int seconds = scenario.seconds(programs, rounds);
+            int contenders = Contender.of(scenario, programs).size();
+            int seconds = inShort
+                    ? scenario.inShort().orElseThrow().seconds(contenders, rounds)
+                    : scenario.seconds(contenders, rounds);
             err.println(Lines.format("%s: about %.1f min", scenario, seconds / 60.0));
             total += seconds;
         }
@@ -101,9 +187,33 @@ final class Compare implements Callable<Integer> {
     }
 
     /** What is installed, ours first. */
-    private List<Program> programs() throws IOException, InterruptedException {
+    private List<Program> programs(List<Scenario> scenarios) throws IOException, InterruptedException {
+        boolean sidecars = scenarios.stream().anyMatch(Scenario::isForSidecars);
+        if (sidecars) {
+            new Build(Checkout.home()).makeSidecar();
+        }
+        String ours = System.getProperty("java.class.path");
         List<Program> programs = new ArrayList<>();
-        programs.add(new Program(Carrier.RAFTHTTP.toString(), java()));
+        programs.add(new Program(Carrier.RAFTHTTP.toString(), java(ours)));
+        if (before != null) {
+            Build build = new Build(before.toAbsolutePath().normalize());
+            build.makeBench();
+            if (sidecars) {
+                build.makeSidecar();
+            }
+            programs.add(new Program(Comparison.BEFORE, java(build.classPath())));
+        }
+        for (String peer : peers) {
+            if (peer.equals(GoPeer.NAME)) {
+                addGo(programs);
+            } else {
+                programs.add(new Program(peer, java(ours)));
+            }
+        }
+        return programs;
+    }
+
+    private void addGo(List<Program> programs) throws IOException, InterruptedException {
         GoPeer go = new GoPeer(module);
         Optional<String> obstacle = go.obstacle();
         if (obstacle.isPresent()) {
@@ -111,16 +221,13 @@ final class Compare implements Callable<Integer> {
         } else {
             programs.add(new Program(GoPeer.NAME, List.of(go.program().toString())));
         }
-        programs.add(new Program(Carrier.GRPC.toString(), java()));
-        programs.add(new Program(Carrier.TCP.toString(), java()));
-        return programs;
     }
 
-    private List<String> java() {
+    private List<String> java(String classPath) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(javaOptions);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        command.addAll(List.of("-cp", classPath, Main.class.getName()));
         return command;
     }
 

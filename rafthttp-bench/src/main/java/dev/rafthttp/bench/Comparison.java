@@ -10,11 +10,14 @@ import java.util.stream.Collectors;
 
 /** What the programs printed in one scenario, round by round, and its rows of the table. */
 final class Comparison {
+    /** The column of another build of ours. */
+    static final String BEFORE = "before";
+
     private final Scenario scenario;
     private final List<String> programs;
 
-    /** By program and number, a median of each round's lines. */
-    private final Map<String, Map<Metric, List<Double>>> rounds = new HashMap<>();
+    /** By who measured what, a median of each round's lines. */
+    private final Map<Source, Map<Metric, List<Double>>> rounds = new HashMap<>();
 
     private final Map<Target.Verdict, Integer> verdicts = new EnumMap<>(Target.Verdict.class);
 
@@ -39,13 +42,22 @@ final class Comparison {
     }
 
     /**
-     * Adds the lines of one program's process.
+     * Adds the lines of one run of a program.
      *
      * @throws IllegalArgumentException if no line has the numbers of the scenario
      */
     void add(String program, List<String> lines) {
-        for (Row row : Row.of(scenario)) {
-            Metric metric = row.metric();
+        add(program, Carrier.RAFTHTTP, lines);
+    }
+
+    /**
+     * Adds the lines of one run of one of our builds.
+     *
+     * @param carrier the transport in process, or sidecars
+     * @throws IllegalArgumentException if no line has the numbers of the scenario
+     */
+    void add(String program, Carrier carrier, List<String> lines) {
+        for (Metric metric : Row.metrics(scenario, carrier)) {
             List<Double> values = lines.stream()
                     .map(metric::in)
                     .filter(value -> value.isPresent())
@@ -55,7 +67,7 @@ final class Comparison {
                 throw new IllegalArgumentException(
                         program + " printed no " + metric.title() + " in " + scenario + ": " + lines);
             }
-            rounds.computeIfAbsent(program, name -> new EnumMap<>(Metric.class))
+            rounds.computeIfAbsent(new Source(program, carrier), source -> new EnumMap<>(Metric.class))
                     .computeIfAbsent(metric, name -> new ArrayList<>())
                     .add(median(values));
         }
@@ -76,21 +88,19 @@ final class Comparison {
     }
 
     private String row(Row row) {
-        StringBuilder cells = new StringBuilder("| " + scenario.title() + ": ")
-                .append(row.metric().title())
-                .append(" | ");
-        cells.append(number(medianOf(values(programs.get(0), row.metric())))).append(" |");
+        StringBuilder cells = new StringBuilder("| " + row.title() + " | ");
+        cells.append(number(medianOf(values(programs.get(0), row)))).append(" |");
         for (String other : programs.subList(1, programs.size())) {
-            OptionalDouble ratio = ratio(other, row.metric());
+            OptionalDouble ratio = ratio(other, row);
             cells.append(' ')
-                    .append(number(medianOf(values(other, row.metric()))))
+                    .append(number(medianOf(values(other, row))))
                     .append(" | ")
                     .append(ratio.isPresent() ? Lines.format("%.2f ×", ratio.getAsDouble()) : "")
                     .append(" |");
         }
         String targets = row.targets().stream().map(Target::toString).collect(Collectors.joining("; "));
         String judged = row.targets().stream()
-                .map(target -> judge(target, row.metric()).toString())
+                .map(target -> judge(target, row).toString())
                 .collect(Collectors.joining("; "));
         return cells.append(' ')
                 .append(targets)
@@ -100,16 +110,16 @@ final class Comparison {
                 .toString();
     }
 
-    private Target.Verdict judge(Target target, Metric metric) {
+    private Target.Verdict judge(Target target, Row row) {
         Target.Verdict verdict = target.verdict(
-                target.beside().isEmpty() ? medianOf(values(programs.get(0), metric)) : ratio(target.beside(), metric));
+                target.beside().isEmpty() ? medianOf(values(programs.get(0), row)) : ratio(target.beside(), row));
         verdicts.merge(verdict, 1, Integer::sum);
         return verdict;
     }
 
-    private OptionalDouble ratio(String other, Metric metric) {
-        List<Double> ours = values(programs.get(0), metric);
-        List<Double> theirs = values(other, metric);
+    private OptionalDouble ratio(String other, Row row) {
+        List<Double> ours = values(programs.get(0), row);
+        List<Double> theirs = values(other, row);
         List<Double> ratios = new ArrayList<>();
         for (int i = 0; i < Math.min(ours.size(), theirs.size()); i++) {
             ratios.add(ours.get(i) / theirs.get(i));
@@ -117,8 +127,11 @@ final class Comparison {
         return medianOf(ratios);
     }
 
-    private List<Double> values(String program, Metric metric) {
-        return rounds.getOrDefault(program, Map.of()).getOrDefault(metric, List.of());
+    /** What stands in a program's column: our builds have their own numbers through sidecars, the peers have one kind. */
+    private List<Double> values(String program, Row row) {
+        boolean isBuild = program.equals(programs.get(0)) || program.equals(BEFORE);
+        Source source = new Source(program, isBuild ? row.carrier() : Carrier.RAFTHTTP);
+        return rounds.getOrDefault(source, Map.of()).getOrDefault(row.metric(), List.of());
     }
 
     private static String number(OptionalDouble value) {
@@ -138,4 +151,7 @@ final class Comparison {
         int middle = sorted.size() / 2;
         return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     }
+
+    /** @param carrier what carried the messages of one of our builds; of no meaning with a peer */
+    private record Source(String program, Carrier carrier) {}
 }

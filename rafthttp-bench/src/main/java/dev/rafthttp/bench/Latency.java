@@ -4,7 +4,6 @@ import dev.rafthttp.raftpb.Message;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,23 +39,13 @@ final class Latency implements Callable<Integer> {
                 link.send(message);
                 link.flush();
             };
-            sender.run(atOnce, messages::next, until(TimeUnit.SECONDS.toNanos(load.warmUpSeconds())));
-            for (int i = 0; i < load.runs(); i++) {
+            sender.run(atOnce, messages::next, PacedLoad.until(TimeUnit.SECONDS.toNanos(load.warmUpSeconds())));
+            while (load.runs().next(out)) {
                 out.println(Lines.latency(
-                        load.carrier(), load.size(), rate, sender.run(atOnce, messages::next, times(count))));
+                        load.carrier(), load.size(), rate, sender.run(atOnce, messages::next, PacedLoad.times(count))));
                 out.flush();
             }
         }
         return 0;
-    }
-
-    private static BooleanSupplier until(long nanos) {
-        long end = System.nanoTime() + nanos;
-        return () -> System.nanoTime() - end < 0;
-    }
-
-    private static BooleanSupplier times(long count) {
-        long[] left = {count};
-        return () -> left[0]-- > 0;
     }
 }

@@ -35,6 +35,13 @@ final class Lines {
                 histogram.getMaxValue() / 1e3);
     }
 
+    /** {@code cpu N us/msg  N switches/msg}. */
+    static String usage(Usage.Reading taken, long count) {
+        return format(
+                "cpu %.2f us/msg  %.2f switches/msg",
+                taken.cpuNanos() / 1e3 / count, (double) taken.switches() / count);
+    }
+
     @FormatMethod
     static String format(String form, Object... values) {
         return String.format(Locale.ROOT, form, values);

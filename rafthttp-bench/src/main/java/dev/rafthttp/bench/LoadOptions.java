@@ -1,6 +1,7 @@
 package dev.rafthttp.bench;
 
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that every load between two members has. */
@@ -19,13 +20,13 @@ final class LoadOptions {
     @Option(names = "--warm-up", description = "seconds before the first run (default ${DEFAULT-VALUE})")
     private int warmUpSeconds = 8;
 
-    @Option(names = "--runs", description = "how many to print (default ${DEFAULT-VALUE})")
-    private int runs = 3;
+    @Mixin
+    private Runs runs = new Runs(3);
 
     void check(CommandLine command) {
         Arguments.atLeast(command, "--size", size, LEAST_BYTES);
         Arguments.atLeast(command, "--warm-up", warmUpSeconds, 0);
-        Arguments.atLeast(command, "--runs", runs, 1);
+        runs.check(command);
     }
 
     Carrier carrier() {
@@ -40,7 +41,7 @@ final class LoadOptions {
         return warmUpSeconds;
     }
 
-    int runs() {
+    Runs runs() {
         return runs;
     }
 }

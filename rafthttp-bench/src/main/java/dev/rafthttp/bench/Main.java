@@ -10,6 +10,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             Throughput.class,
             Latency.class,
+            Paced.class,
             Mixed.class,
             Peers.class,
             Soak.class,

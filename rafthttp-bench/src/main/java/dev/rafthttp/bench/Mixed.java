@@ -66,7 +66,7 @@ final class Mixed implements Callable<Integer> {
             throws InterruptedException, ExecutionException {
         PrintWriter out = spec.commandLine().getOut();
         msgApps.warmUp(count, load.warmUpSeconds());
-        for (int i = 0; i < load.runs(); i++) {
+        while (load.runs().next(out)) {
             Future<Double> saturation = other.submit(() -> msgApps.run(count));
             Histogram histogram = heartbeats.run(link::send, MsgApps::heartbeat, () -> !saturation.isDone());
             out.println(Lines.latency(load.carrier() + " mixed", load.size(), rate, histogram) + "  "

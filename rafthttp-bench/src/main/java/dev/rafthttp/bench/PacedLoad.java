@@ -27,6 +27,18 @@ final class PacedLoad {
         this.intervalNanos = TimeUnit.SECONDS.toNanos(1) / rate;
     }
 
+    /** Says so for a time, from now on. */
+    static BooleanSupplier until(long nanos) {
+        long end = System.nanoTime() + nanos;
+        return () -> System.nanoTime() - end < 0;
+    }
+
+    /** Says so for a number of messages. */
+    static BooleanSupplier times(long count) {
+        long[] left = {count};
+        return () -> left[0]-- > 0;
+    }
+
     /** Takes a message from the link, on the thread that reads it. */
     void arrived(Message message) {
         histogram.recordValueWithExpectedInterval(

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -43,6 +44,9 @@ final class Peers implements Callable<Integer> {
     @Option(names = "--warm-up", description = "seconds before each run (default ${DEFAULT-VALUE})")
     private int warmUpSeconds = 8;
 
+    @Mixin
+    private Runs runs = new Runs(1);
+
     @Override
     public Integer call() {
         Arguments.atLeast(spec.commandLine(), "--from", from, 1);
@@ -51,22 +55,40 @@ final class Peers implements Callable<Integer> {
         Arguments.atLeast(spec.commandLine(), "--size", size, Long.BYTES);
         Arguments.atLeast(spec.commandLine(), "--count", count, 1);
         Arguments.atLeast(spec.commandLine(), "--window", window, 1);
+        runs.check(spec.commandLine());
+        PrintWriter out = spec.commandLine().getOut();
+        if (runs.isOnDemand()) {
+            // What the first steps of a process show is the JIT compiler's work, so they are not a run.
+            print(out, steps());
+        }
+        while (runs.next(out)) {
+            print(out, steps());
+        }
+        return 0;
+    }
+
+    private List<Cost> steps() {
         List<Cost> costs = new ArrayList<>();
         for (long peers = from; peers <= to; peers *= factor) {
             costs.add(run((int) peers));
         }
+        return costs;
+    }
+
+    private static void print(PrintWriter out, List<Cost> costs) {
         Cost first = costs.get(0);
         Cost last = costs.get(costs.size() - 1);
-        PrintWriter out = spec.commandLine().getOut();
         out.println(Lines.format(
-                "rafthttp %d peers beside %d: %.2f x the CPU a message, %d threads more, %d KiB of heap a peer",
+                "rafthttp %d peers beside %d: %.2f x the CPU a message, %d threads more, %d KiB of heap a peer,"
+                        + " %.0f messages a second to all, at %.3f us of CPU each",
                 last.peers(),
                 first.peers(),
                 last.cpuMicros() / first.cpuMicros(),
                 last.threads() - first.threads(),
-                last.heapKiB()));
+                last.heapKiB(),
+                last.messagesASecond(),
+                last.cpuMicros()));
         out.flush();
-        return 0;
     }
 
     private Cost run(int peers) {
@@ -80,7 +102,8 @@ final class Peers implements Callable<Integer> {
             load.warmUp(link, count, warmUpSeconds);
             long before = cpu.nanos();
             double seconds = load.run(link, count);
-            Cost cost = new Cost(peers, (cpu.nanos() - before) / 1e3 / count, senderThreads(), heapAPeer >> 10);
+            double cpuMicros = (cpu.nanos() - before) / 1e3 / count;
+            Cost cost = new Cost(peers, cpuMicros, senderThreads(), heapAPeer >> 10, count / seconds);
             out.println(Lines.format(
                     "rafthttp peers=%d size=%d window=%d n=%d  %s  cpu %.2f us/msg  threads %d  heap %d KiB/peer",
                     peers,
@@ -103,6 +126,6 @@ final class Peers implements Callable<Integer> {
                 .count();
     }
 
-    /** What a step showed: CPU time a message, threads of the sender, heap a peer at rest. */
-    private record Cost(int peers, double cpuMicros, long threads, long heapKiB) {}
+    /** What a step showed: CPU time a message, threads of the sender, heap a peer at rest, messages a second to all. */
+    private record Cost(int peers, double cpuMicros, long threads, long heapKiB, double messagesASecond) {}
 }

@@ -17,6 +17,26 @@ record Program(String name, List<String> command) {
         command = List.copyOf(command);
     }
 
+    /** Whether it is this project's, and so has sidecars too. */
+    boolean isBuild() {
+        return name.equals(Carrier.RAFTHTTP.toString()) || name.equals(Comparison.BEFORE);
+    }
+
+    /**
+     * Starts it, and returns when it waits for its first turn.
+     *
+     * @param errors the file that takes its standard error
+     */
+    WarmProgram warm(List<String> arguments, File errors) throws IOException, InterruptedException {
+        return new WarmProgram(name, with(arguments), errors);
+    }
+
+    private List<String> with(List<String> arguments) {
+        List<String> whole = new ArrayList<>(command);
+        whole.addAll(arguments);
+        return whole;
+    }
+
     /**
      * Runs it to its end.
      *
@@ -27,9 +47,8 @@ record Program(String name, List<String> command) {
      */
     List<String> run(List<String> arguments, File errors, Consumer<String> shown)
             throws IOException, InterruptedException {
-        List<String> whole = new ArrayList<>(command);
-        whole.addAll(arguments);
-        Process process = new ProcessBuilder(whole).redirectError(errors).start();
+        Process process =
+                new ProcessBuilder(with(arguments)).redirectError(errors).start();
         List<String> lines;
         try (var reader = process.inputReader()) {
             lines = reader.lines().peek(shown).toList();

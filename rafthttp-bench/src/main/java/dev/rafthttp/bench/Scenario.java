@@ -1,6 +1,8 @@
 package dev.rafthttp.bench;
 
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A part of the comparison: a command, and what it takes to run it. What it must show is in {@link Row}. */
 enum Scenario {
@@ -8,37 +10,60 @@ enum Scenario {
             "throughput-128",
             "128 B, 1 entry, window 2,048",
             "throughput --size 128 --entries 1 --count 1000000 --window 2048",
-            13),
+            13,
+            new Short("throughput --size 128 --entries 1 --count 1500000 --window 2048 --warm-up 7", 8, 1)),
     THROUGHPUT_128X64(
             "throughput-128x64",
-            "128 B, 64 entries a message, window 2,048",
+            "128 B, 64 entries per message, window 2,048",
             "throughput --size 128 --entries 64 --count 50000 --window 2048",
-            13),
+            13,
+            new Short("throughput --size 128 --entries 64 --count 80000 --window 2048 --warm-up 7", 8, 1)),
     THROUGHPUT_1M(
-            "throughput-1m", "1 MiB, window 32", "throughput --size 1048576 --entries 1 --count 4000 --window 32", 18),
+            "throughput-1m",
+            "1 MiB, window 32",
+            "throughput --size 1048576 --entries 1 --count 4000 --window 32",
+            18,
+            new Short("throughput --size 1048576 --entries 1 --count 3000 --window 32 --warm-up 7", 8, 2)),
     // The JIT compiles for good what has been called 15,000 times, which at this rate takes 8 s, and for what is called
     // less than once a message longer.
-    LATENCY("latency", "128 B at 2,000/s", "latency --size 128 --rate 2000 --count 10000 --warm-up 40", 57),
+    LATENCY("latency", "128 B at 2,000/s", "latency --size 128 --rate 2000 --count 10000 --warm-up 40", 57, null),
+    PACED(
+            "paced",
+            "128 B at 2,000/s, all processes",
+            "paced --size 128 --rate 2000 --seconds 30 --warm-up 10 --runs 1",
+            44,
+            new Short("paced --size 128 --rate 2000 --seconds 6 --warm-up 10", 13, 6)),
     MIXED(
             "mixed",
             "heartbeats at 200/s beside 1 MiB MsgApp",
             "mixed --size 1048576 --rate 200 --count 8000 --window 32",
-            28),
-    CODECS("codecs", "the codec alone, AppEntries", "codecs", 200),
-    PEERS("peers", "256 peers in one process", "peers --from 1 --to 256 --factor 256 --size 128", 35),
-    SOAK("soak", "10 minutes at half the peak", "soak --minutes 10", 615);
+            28,
+            new Short("mixed --size 1048576 --rate 200 --count 5000 --window 32 --warm-up 7", 8, 3)),
+    CODECS("codecs", "the codec alone, AppEntries", "codecs", 200, null),
+    PEERS(
+            "peers",
+            "256 peers in one process",
+            "peers --from 1 --to 256 --factor 256 --size 128",
+            35,
+            new Short("peers --from 1 --to 256 --factor 256 --size 128 --warm-up 2", 10, 10)),
+    SOAK("soak", "10 minutes at half the peak", "soak --minutes 10", 615, null);
 
     private final String label;
     private final String title;
     private final String command;
     private final int seconds;
+    private final @Nullable Short inShort;
 
-    /** @param seconds that one process takes, about */
-    Scenario(String label, String title, String command, int seconds) {
+    /**
+     * @param seconds that one process takes, about
+     * @param inShort null if it makes no sense in short
+     */
+    Scenario(String label, String title, String command, int seconds, @Nullable Short inShort) {
         this.label = label;
         this.title = title;
         this.command = command;
         this.seconds = seconds;
+        this.inShort = inShort;
     }
 
     String title() {
@@ -51,6 +76,16 @@ enum Scenario {
             case CODECS, PEERS, SOAK -> true;
             default -> false;
         };
+    }
+
+    /** Whether our builds also run it through sidecars. */
+    boolean isForSidecars() {
+        return this == PACED;
+    }
+
+    /** Whether a peer has a part in it. What gRPC costs at a low rate is nobody's target. */
+    boolean takes(String peer) {
+        return !isOursAlone() && !(this == PACED && peer.equals(Carrier.GRPC.toString()));
     }
 
     /**
@@ -67,7 +102,7 @@ enum Scenario {
 
     /** Seconds that it takes in all, about, with so many programs to compare. */
     int seconds(int programs, int rounds) {
-        return seconds * rounds(rounds) * (isOursAlone() ? 1 : programs);
+        return seconds * rounds(rounds) * programs;
     }
 
     /**
@@ -79,19 +114,54 @@ enum Scenario {
         return List.of((quick ? quickCommand() : command).split(" "));
     }
 
+    /** How it is run where a process is warmed up once for all rounds. Empty if it is not. */
+    Optional<Short> inShort() {
+        return Optional.ofNullable(inShort);
+    }
+
+    /**
+     * The arguments of one process that is warmed up once for all rounds.
+     *
+     * @param quick as in {@link #arguments}
+     */
+    List<String> shortArguments(boolean quick) {
+        String whole = inShort().orElseThrow().command();
+        return List.of((quick ? quickly(whole) : whole).split(" "));
+    }
+
     private String quickCommand() {
         return switch (this) {
             case CODECS, SOAK -> command + " --quick";
-            case PEERS -> command.replace("256", "4") + " --count 500 --warm-up 0";
-            default ->
-                command.replaceAll("--count \\d+", "--count 500").replaceAll(" --warm-up \\d+", "")
-                        + " --warm-up 0 --runs 1";
+            case PEERS -> quickly(command);
+            default -> quickly(command).replaceAll(" --runs \\d+", "") + " --runs 1";
         };
+    }
+
+    private String quickly(String command) {
+        String slow = command.replaceAll(" --warm-up \\d+", "");
+        String quick = switch (this) {
+            case PEERS -> slow.replace("256", "4") + " --count 500";
+            case PACED -> slow.replaceAll("--seconds \\d+", "--seconds 1");
+            default -> slow.replaceAll("--count \\d+", "--count 500");
+        };
+        return quick + " --warm-up 0";
     }
 
     /** What a user calls it. */
     @Override
     public String toString() {
         return label;
+    }
+
+    /**
+     * A command whose process makes one run per round.
+     *
+     * @param warmSeconds that one process takes until its first run, about
+     * @param runSeconds that a run takes, about
+     */
+    record Short(String command, int warmSeconds, int runSeconds) {
+        int seconds(int programs, int rounds) {
+            return programs * (warmSeconds + rounds * runSeconds);
+        }
     }
 }

@@ -43,7 +43,7 @@ final class Throughput implements Callable<Integer> {
             MsgApps messages = new MsgApps(Link.RECEIVER, entries, load.size());
             WindowedLoad sender = new WindowedLoad(link, messages::next, received, window);
             sender.warmUp(count, load.warmUpSeconds());
-            for (int i = 0; i < load.runs(); i++) {
+            while (load.runs().next(out)) {
                 long before = cpu.nanos();
                 double seconds = sender.run(count);
                 double cpuMicros = (cpu.nanos() - before) / 1e3 / count;

@@ -2,12 +2,19 @@ package dev.rafthttp.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** The commands in runs too short to measure anything. */
@@ -55,6 +62,39 @@ class CommandsTest {
     }
 
     @ParameterizedTest
+    @EnabledOnOs(OS.LINUX) // which counts context switches
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SIDECAR") // which would be built by a build within this one
+    void shouldPrintWhatAMessageTakesWhenPaced(Carrier carrier) {
+        int status = run(("paced --runs 1 --warm-up 0 --seconds 1 --rate 200 --transport " + carrier).split(" "));
+
+        assertThat(status).as(err.toString()).isEqualTo(CommandLine.ExitCode.OK);
+        assertThat(out.toString().strip())
+                .matches(carrier + " paced size=128 rate=200 n=\\d+ p50=[\\d.]+us p99=[\\d.]+us p999=[\\d.]+us"
+                        + " max=[\\d.]+us  cpu [\\d.]+ us/msg  [\\d.]+ switches/msg");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"throughput --count 10", "peers --to 2 --factor 2 --count 10"})
+    void shouldBeginEachRunWhenStandardInputSaysSo(String command) {
+        InputStream own = System.in;
+        System.setIn(new ByteArrayInputStream("\n\n".getBytes(StandardCharsets.US_ASCII)));
+        int status;
+        try {
+            status = run((command + " --warm-up 0 --on-demand --runs 9").split(" "));
+        } finally {
+            System.setIn(own);
+        }
+
+        assertThat(status).as(err.toString()).isEqualTo(CommandLine.ExitCode.OK);
+        List<String> lines = out.toString().lines().toList();
+        assertThat(lines).filteredOn("ready"::equals).hasSize(3);
+        assertThat(lines).endsWith("ready");
+        assertThat(lines.subList(lines.indexOf("ready"), lines.size()))
+                .filteredOn(line -> !line.equals("ready") && !line.contains("peers="))
+                .hasSize(2);
+    }
+
+    @ParameterizedTest
     @CsvSource({"--from 1 --to 2, 1", "--from 1 --to 2, 2"})
     void shouldPrintOneLineAStepWhenPeersDouble(String range, int peers) {
         int status = run(("peers --count 200 --warm-up 0 " + range).split(" "));
@@ -69,7 +109,8 @@ class CommandsTest {
                 .last()
                 .asString()
                 .matches(
-                        "rafthttp 2 peers beside 1: .* x the CPU a message, -?\\d+ threads more, \\d+ KiB of heap a peer");
+                        "rafthttp 2 peers beside 1: .* x the CPU a message, -?\\d+ threads more, \\d+ KiB of heap a peer,"
+                                + " \\d+ messages a second to all, at [\\d.]+ us of CPU each");
     }
 
     @Test
@@ -110,6 +151,9 @@ class CommandsTest {
         "soak --minutes 0, --minutes is 0",
         "compare --rounds 0, --rounds is 0",
         "compare --scenarios nothing, nothing",
+        "compare --peers pigeon, pigeon",
+        "compare --short --scenario soak, soak cannot be run with --short",
+        "paced --seconds 0, --seconds is 0",
     })
     void shouldSayWhatIsWrongWhenAnArgumentIs(String arguments, String said) {
         int status = run(arguments.split(" "));
