@@ -60,6 +60,8 @@ final class SidecarProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("the sidecar does not start", e);
         }
+        // A measurement that is broken off leaves no sidecar behind.
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroy, "end-sidecar-" + member));
     }
 
     static URI freeUrl() {
