@@ -1,7 +1,7 @@
 // The smallest node that talks to a rafthttp sidecar, with Go's standard library and the raftpb of etcd's raft 3.7. (Up to 3.6
 // a message's fields are values, not pointers, and it has m.Marshal and m.Unmarshal of its own.)
 //
-//	go run . [-sidecar http://127.0.0.1:2381] [-beats N]
+//	go run . [-node http://127.0.0.1:2381] [-beats N]
 //
 // Sends a heartbeat to every peer each half second and answers those that come; where your Raft would be, it prints. It waits
 // for a sidecar that is away. With -beats it ends when N of its own have been answered; when its member has been removed from
@@ -36,7 +36,7 @@ type node struct {
 }
 
 func main() {
-	sidecar := flag.String("sidecar", "http://127.0.0.1:2381", "the sidecar's --listen-node")
+	sidecar := flag.String("node", "http://127.0.0.1:2381", "the sidecar's --listen-node")
 	beats := flag.Int64("beats", 0, "end when so many are answered (0: never)")
 	flag.Parse()
 	n := &node{sidecar: *sidecar, out: make(chan *raftpb.Message, 1024)}

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The smallest node that talks to a rafthttp sidecar, with Python's standard library alone.
 
-    node.py [--sidecar http://127.0.0.1:2381] [--token-file FILE] [--beats N]
+    node.py [--node http://127.0.0.1:2381] [--token-file FILE] [--beats N]
 
 Sends a heartbeat to every peer each half second and answers those that come; where your Raft would be, it prints. It waits for
 a sidecar that is away. With --beats it ends when N of its own have been answered; when its member has been removed from the
@@ -116,7 +116,7 @@ def again(what, do):
 
 def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--sidecar", default="http://127.0.0.1:2381")
+    options.add_argument("--node", default="http://127.0.0.1:2381")
     options.add_argument("--token-file")
     options.add_argument("--beats", type=int, default=0, help="end when so many are answered (default: never)")
     given = options.parse_args()
@@ -124,7 +124,7 @@ def main():
     if given.token_file:
         with open(given.token_file) as file:
             token = file.read().strip()
-    node = Node(Sidecar(given.sidecar, token))
+    node = Node(Sidecar(given.node, token))
 
     def read():
         for message in node.sidecar.messages():

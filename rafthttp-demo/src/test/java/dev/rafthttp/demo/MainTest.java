@@ -77,7 +77,7 @@ class MainTest {
     @Test
     void shouldTellEveryMistakeInALineWhenANodesOptionsAreWrong() {
         int status = Main.run(
-                new String[] {"node", "--sidecar", "x"},
+                new String[] {"node", "--node", "x"},
                 new MemoryNetwork(),
                 Map.of("RAFTHTTP_KV_URLS", "a=http://h:1", "RAFTHTTP_LISTEN_KV", "nowhere"),
                 new PrintStream(out, true, StandardCharsets.UTF_8),
@@ -173,7 +173,7 @@ class MainTest {
                     "node",
                     "--name=a",
                     "--initial-cluster=a=http://127.0.0.1:2380",
-                    "--sidecar=" + sidecar,
+                    "--node=" + sidecar,
                     "--data-dir=" + folder.resolve("data"),
                     "--listen-kv=" + kv,
                     "--kv-urls=a=http://127.0.0.1:8080"

@@ -134,7 +134,7 @@ class DistributionTest {
                     "node",
                     "--name=a",
                     "--initial-cluster=a=" + url,
-                    "--sidecar=" + url,
+                    "--node=" + url,
                     "--data-dir=" + folder.resolve("data"),
                     "--listen-kv=" + url,
                     "--kv-urls=a=" + url);

@@ -99,10 +99,10 @@ class MainTest {
     void shouldTakeTheCommandLineBeforeTheEnvironmentBeforeTheFileWhenAllHaveAValue() throws IOException {
         String config = file("name: a\ninitial-cluster: " + LAB + "\ninitial-cluster-token: lab\n");
 
-        assertThat(run("member-id", "--config", config)).isZero();
+        assertThat(run("member-id", "--config-file", config)).isZero();
         environment.put("RAFTHTTP_NAME", "b");
-        assertThat(run("member-id", "--config", config)).isZero();
-        assertThat(run("member-id", "--config", config, "--name", "c")).isZero();
+        assertThat(run("member-id", "--config-file", config)).isZero();
+        assertThat(run("member-id", "--config-file", config, "--name", "c")).isZero();
 
         assertThat(outLines())
                 .filteredOn(line -> line.startsWith("member"))
@@ -112,7 +112,7 @@ class MainTest {
     @Test
     void shouldFindTheFileByTheEnvironmentWhenItIsNamedThere() throws IOException {
         environment.put(
-                "RAFTHTTP_CONFIG",
+                "RAFTHTTP_CONFIG_FILE",
                 file("name: a\ninitial-cluster-token: lab\ninitial-cluster:\n  - a=http://127.0.0.1:11380\n"
                         + "  - b=http://127.0.0.1:11381\n  - c=http://127.0.0.1:11382\n"));
 
@@ -124,10 +124,10 @@ class MainTest {
     void shouldNameTheKeyWhenTheFileHasOneThatIsNoOption() throws IOException {
         String config = file("name: a\ninitial-clutser: x\n");
 
-        assertThat(run("member-id", "--config", config, "--initial-cluster", LAB))
+        assertThat(run("member-id", "--config-file", config, "--initial-cluster", LAB))
                 .isEqualTo(2);
         assertThat(errLines())
-                .containsExactly("rafthttp member-id: --config \"" + config
+                .containsExactly("rafthttp member-id: --config-file \"" + config
                         + "\": expected keys that are options of this command, which initial-clutser in line 2 is not");
     }
 
@@ -135,7 +135,7 @@ class MainTest {
     void shouldTakeTheFilesValuesAsTheyAreWritten() throws IOException {
         String config = file("name: no\ninitial-cluster-token: 1.10\ninitial-cluster: no=http://127.0.0.1:11380\n");
 
-        assertThat(run("member-id", "--config", config)).isZero();
+        assertThat(run("member-id", "--config-file", config)).isZero();
         assertThat(run(
                         "member-id",
                         "--name=no",
@@ -151,7 +151,7 @@ class MainTest {
     void shouldReadAnIdOfTheFileAsHexWhenItLooksOctal() throws IOException {
         String config = file("member-id: 010\ncluster-id: 1_0\npeer: [010=http://127.0.0.1:1]\n");
 
-        assertThat(run("sidecar", "--config", config, "--log-level=none")).isEqualTo(2);
+        assertThat(run("sidecar", "--config-file", config, "--log-level=none")).isEqualTo(2);
 
         assertThat(errLines())
                 .containsExactlyInAnyOrder(
@@ -176,11 +176,11 @@ class MainTest {
     void shouldNameTheLineWhenTheFileIsWrong(String content, String expected) throws IOException {
         String config = file(content.replace("\\n", "\n"));
 
-        assertThat(run("member-id", "--name=a", "--initial-cluster=" + LAB, "--config", config))
+        assertThat(run("member-id", "--name=a", "--initial-cluster=" + LAB, "--config-file", config))
                 .isEqualTo(2);
 
         assertThat(errLines().get(0))
-                .startsWith("rafthttp member-id: --config \"" + config + "\": expected " + expected);
+                .startsWith("rafthttp member-id: --config-file \"" + config + "\": expected " + expected);
     }
 
     @Test
@@ -198,7 +198,7 @@ class MainTest {
                     .append("]\n");
         }
 
-        assertThat(run("member-id", "--name=a", "--initial-cluster=" + LAB, "--config", file(bomb.toString())))
+        assertThat(run("member-id", "--name=a", "--initial-cluster=" + LAB, "--config-file", file(bomb.toString())))
                 .isEqualTo(2);
 
         assertThat(errLines()).singleElement().asString().contains("Number of aliases for non-scalar nodes exceeds");
@@ -237,13 +237,13 @@ class MainTest {
     void shouldSayWhatIsWrongWhenTheFileCannotBeUsed() throws IOException {
         String missing = folder.resolve("none.yaml").toString();
 
-        assertThat(run("member-id", "--name=a", "--initial-cluster=" + LAB, "--config=" + missing))
+        assertThat(run("member-id", "--name=a", "--initial-cluster=" + LAB, "--config-file=" + missing))
                 .isEqualTo(2);
-        assertThat(run("member-id", "--name=a", "--initial-cluster=" + LAB, "--config=" + file("a: [")))
+        assertThat(run("member-id", "--name=a", "--initial-cluster=" + LAB, "--config-file=" + file("a: [")))
                 .isEqualTo(2);
 
         assertThat(errLines()).hasSize(2);
-        assertThat(errLines().get(0)).contains("--config \"" + missing + "\": expected a file that can be read");
+        assertThat(errLines().get(0)).contains("--config-file \"" + missing + "\": expected a file that can be read");
         assertThat(errLines().get(1)).contains("expected a YAML file");
     }
 
@@ -258,22 +258,23 @@ class MainTest {
 
     @Test
     void shouldTakeTlsFromWhereverItIsGivenAndNameEveryMistakeInIt() throws IOException {
-        String config = file("key-file: " + folder.resolve("a.key") + "\nclient-cert-auth: true\n");
-        environment.put("RAFTHTTP_CERT_FILE", folder.resolve("a.pem").toString());
+        String config = file("peer-key-file: " + folder.resolve("a.key") + "\npeer-client-cert-auth: true\n");
+        environment.put("RAFTHTTP_PEER_CERT_FILE", folder.resolve("a.pem").toString());
 
-        int status = run("sidecar", "--config=" + config, "--name=a", "--initial-cluster=a=http://127.0.0.1:11380");
+        int status =
+                run("sidecar", "--config-file=" + config, "--name=a", "--initial-cluster=a=http://127.0.0.1:11380");
 
         assertThat(status).isEqualTo(2);
         assertThat(errLines())
                 .containsExactlyInAnyOrder(
                         "rafthttp sidecar: --initial-cluster \"http://127.0.0.1:11380\": expected https, since there is"
-                                + " --cert-file",
-                        "rafthttp sidecar: --trusted-ca-file is missing: expected a PEM file with the certificates of the CAs"
-                                + " that issue the peers' certificates, since there is --client-cert-auth",
-                        "rafthttp sidecar: --cert-file \"" + folder.resolve("a.pem")
+                                + " --peer-cert-file",
+                        "rafthttp sidecar: --peer-trusted-ca-file is missing: expected a PEM file with the certificates of the CAs"
+                                + " that issue the peers' certificates, since there is --peer-client-cert-auth",
+                        "rafthttp sidecar: --peer-cert-file \"" + folder.resolve("a.pem")
                                 + "\": expected a PEM file with this member's certificate, and after it those of"
                                 + " intermediate CAs; but the file is not there",
-                        "rafthttp sidecar: --key-file \"" + folder.resolve("a.key")
+                        "rafthttp sidecar: --peer-key-file \"" + folder.resolve("a.key")
                                 + "\": expected a PEM file with the certificate's private key, not encrypted; but the file"
                                 + " is not there");
     }

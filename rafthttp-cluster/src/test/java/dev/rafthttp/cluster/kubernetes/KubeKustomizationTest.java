@@ -129,9 +129,9 @@ class KubeKustomizationTest {
         assertThat(list.split(",")).allMatch(member -> member.contains("=https://"));
         assertThat(environment.get("RAFTHTTP_LISTEN_PEER_URLS")).startsWith("https://");
         assertThat(environment)
-                .containsEntry("RAFTHTTP_CERT_FILE", mount + "/tls.crt")
-                .containsEntry("RAFTHTTP_KEY_FILE", mount + "/tls.key")
-                .containsEntry("RAFTHTTP_TRUSTED_CA_FILE", mount + "/ca.crt")
-                .containsEntry("RAFTHTTP_CLIENT_CERT_AUTH", "true");
+                .containsEntry("RAFTHTTP_PEER_CERT_FILE", mount + "/tls.crt")
+                .containsEntry("RAFTHTTP_PEER_KEY_FILE", mount + "/tls.key")
+                .containsEntry("RAFTHTTP_PEER_TRUSTED_CA_FILE", mount + "/ca.crt")
+                .containsEntry("RAFTHTTP_PEER_CLIENT_CERT_AUTH", "true");
     }
 }

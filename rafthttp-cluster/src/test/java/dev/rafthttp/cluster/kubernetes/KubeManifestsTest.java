@@ -130,7 +130,7 @@ class KubeManifestsTest {
                 .allSatisfy(url -> assertThat(url).hasPort(listenPeer.getPort()).hasScheme(listenPeer.getScheme()));
         assertThat(members(manifests, NODE, "RAFTHTTP_KV_URLS").values())
                 .allSatisfy(url -> assertThat(url).hasPort(listenKv.getPort()).hasScheme(listenKv.getScheme()));
-        assertThat(url(manifests, NODE, "RAFTHTTP_SIDECAR")).isEqualTo(url(manifests, SIDECAR, "RAFTHTTP_LISTEN_NODE"));
+        assertThat(url(manifests, NODE, "RAFTHTTP_NODE")).isEqualTo(url(manifests, SIDECAR, "RAFTHTTP_LISTEN_NODE"));
         assertThat(url(manifests, SIDECAR, "RAFTHTTP_LISTEN_NODE").getHost()).isEqualTo("127.0.0.1");
     }
 

@@ -31,7 +31,7 @@ class KubeOptionsTest {
     private static final Set<String> NODE_VARIABLES = Set.of(
             "RAFTHTTP_NAME",
             "RAFTHTTP_INITIAL_CLUSTER",
-            "RAFTHTTP_SIDECAR",
+            "RAFTHTTP_NODE",
             "RAFTHTTP_DATA_DIR",
             "RAFTHTTP_LISTEN_KV",
             "RAFTHTTP_KV_URLS");

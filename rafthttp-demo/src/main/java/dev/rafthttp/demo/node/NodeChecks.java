@@ -45,8 +45,8 @@ final class NodeChecks {
             wrong(NodeFlags.NAME, name, "one of " + names(flags.initialCluster));
         }
         Map<MemberId, URI> kvUrls = kvUrls(members);
-        Optional<URI> sidecar = parse(
-                NodeFlags.SIDECAR, flags.sidecar, NodeChecks::sidecar, URL + " or " + SidecarAddress.EXPECTED_UNIX);
+        Optional<URI> sidecar =
+                parse(NodeFlags.NODE, flags.sidecar, NodeChecks::sidecar, URL + " or " + SidecarAddress.EXPECTED_UNIX);
         Optional<URI> listenKv = parse(NodeFlags.LISTEN_KV, flags.listenKv, NodeChecks::plainUrl, URL);
         Optional<Path> dataDir = Optional.ofNullable(flags.dataDir)
                 .flatMap(folder -> parse(NodeFlags.DATA_DIR, folder, NodeChecks::path, "a folder"));

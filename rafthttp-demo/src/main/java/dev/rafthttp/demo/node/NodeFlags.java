@@ -8,7 +8,7 @@ final class NodeFlags {
     static final String NAME = "--name";
     static final String INITIAL_CLUSTER = "--initial-cluster";
     static final String INITIAL_CLUSTER_TOKEN = "--initial-cluster-token";
-    static final String SIDECAR = "--sidecar";
+    static final String NODE = "--node";
     static final String DATA_DIR = "--data-dir";
     static final String LISTEN_KV = "--listen-kv";
     static final String KV_URLS = "--kv-urls";
@@ -30,10 +30,11 @@ final class NodeFlags {
     String token = "";
 
     @Option(
-            names = SIDECAR,
+            names = NODE,
             paramLabel = "URL",
             defaultValue = "http://127.0.0.1:2381",
-            description = "this member's sidecar, http://HOST:PORT or unix:/PATH (default ${DEFAULT-VALUE})")
+            description =
+                    "the --listen-node of this member's sidecar: http://HOST:PORT or unix:/PATH (default ${DEFAULT-VALUE})")
     String sidecar = "";
 
     @Option(

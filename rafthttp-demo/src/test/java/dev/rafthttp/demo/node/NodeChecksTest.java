@@ -64,7 +64,7 @@ class NodeChecksTest {
 
         assertThat(checks.conclude()).isEmpty();
         assertThat(checks.mistakes())
-                .containsExactly("--sidecar \"" + flags.sidecar
+                .containsExactly("--node \"" + flags.sidecar
                         + "\": expected http://HOST:PORT or unix:/PATH of at most 106 bytes");
     }
 
@@ -81,7 +81,7 @@ class NodeChecksTest {
         assertThat(checks.conclude()).isEmpty();
         assertThat(String.join("\n", checks.mistakes()))
                 .contains("--name is missing: expected one of the names in --initial-cluster")
-                .contains("--sidecar \"unix:relative\": expected http://HOST:PORT or unix:/PATH")
+                .contains("--node \"unix:relative\": expected http://HOST:PORT or unix:/PATH")
                 .contains("--listen-kv \"https://h:1\": expected http://HOST:PORT")
                 .contains("--kv-urls \"nowhere\": expected b=http://HOST:PORT")
                 .contains("--kv-urls \"d=http://h:4\": expected one of [a, b, c]")

@@ -81,7 +81,7 @@ public final class DecodeCommand implements Callable<Integer> {
     private @Nullable String capture;
 
     /**
-     * @param file of {@code --config}
+     * @param file of {@code --config-file}
      * @param mistakes found so far
      */
     public DecodeCommand(ConfigFile file, Mistakes mistakes, InputStream in, PrintStream out, PrintStream err) {

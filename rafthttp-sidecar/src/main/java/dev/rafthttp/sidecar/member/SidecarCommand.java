@@ -23,7 +23,7 @@ public final class SidecarCommand extends ServiceCommand {
     private SidecarFlags flags;
 
     /**
-     * @param file of {@code --config}
+     * @param file of {@code --config-file}
      * @param mistakes found so far
      * @param stop what ends it
      */

@@ -21,10 +21,10 @@ final class SidecarFlags {
     static final String SNAPSHOT_DIR = "--snapshot-dir";
     static final String STATE_DIR = "--state-dir";
     static final String SHUTDOWN_GRACE = "--shutdown-grace";
-    static final String CERT_FILE = "--cert-file";
-    static final String KEY_FILE = "--key-file";
-    static final String TRUSTED_CA_FILE = "--trusted-ca-file";
-    static final String CLIENT_CERT_AUTH = "--client-cert-auth";
+    static final String CERT_FILE = "--peer-cert-file";
+    static final String KEY_FILE = "--peer-key-file";
+    static final String TRUSTED_CA_FILE = "--peer-trusted-ca-file";
+    static final String CLIENT_CERT_AUTH = "--peer-client-cert-auth";
 
     @Option(names = NAME, paramLabel = "NAME", description = "this member, in --initial-cluster")
     @Nullable String name;

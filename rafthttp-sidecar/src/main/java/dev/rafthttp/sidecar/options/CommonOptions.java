@@ -14,7 +14,7 @@ public final class CommonOptions {
     /** What the help of a command that runs on says at its end. */
     public static final String FOOTER =
             "Each option is also a variable of the environment, --listen-node being RAFTHTTP_LISTEN_NODE, and a key of"
-                    + " the file given by --config, listen-node. The command line wins, then the environment.";
+                    + " the file given by --config-file, listen-node. The command line wins, then the environment.";
 
     /** Stands before the exit codes. */
     public static final String EXIT_HEADING = "Exit status:%n";

@@ -19,12 +19,12 @@ import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 
-/** The YAML file of {@code --config}: options without their dashes, each with a value or a list of values. Immutable. */
+/** The YAML file of {@code --config-file}: options without their dashes, each with a value or a list of values. Immutable. */
 public final class ConfigFile {
     /** No file. */
     public static final ConfigFile NONE = new ConfigFile("", Map.of(), Map.of());
 
-    static final String OPTION = "--config";
+    static final String OPTION = "--config-file";
 
     private final String name;
     private final Map<String, String> values;

@@ -27,7 +27,7 @@ public abstract class ServiceCommand implements Callable<Integer> {
     private CommonOptions common;
 
     /**
-     * @param file of {@code --config}
+     * @param file of {@code --config-file}
      * @param mistakes found so far
      * @param stop what ends it
      */

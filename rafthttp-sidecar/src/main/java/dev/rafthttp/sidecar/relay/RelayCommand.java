@@ -25,7 +25,7 @@ public final class RelayCommand extends ServiceCommand {
     private RelayFlags flags;
 
     /**
-     * @param file of {@code --config}
+     * @param file of {@code --config-file}
      * @param mistakes found so far
      * @param stop what ends it
      */

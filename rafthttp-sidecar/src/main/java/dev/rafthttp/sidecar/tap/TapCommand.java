@@ -75,7 +75,7 @@ public final class TapCommand implements Callable<Integer> {
     private boolean json;
 
     /**
-     * @param file of {@code --config}
+     * @param file of {@code --config-file}
      * @param mistakes found so far
      * @param stop what ends it
      */

@@ -53,7 +53,7 @@ class ExamplesTest extends SidecarFixture {
             @Override
             List<String> command(URI node, Optional<String> beats, Path folder) {
                 assumeTrue(isOnPath("python3"), "SKIPPED: there is no python3 on the PATH");
-                List<String> command = new ArrayList<>(List.of("python3", source(), "--sidecar", node.toString()));
+                List<String> command = new ArrayList<>(List.of("python3", source(), "--node", node.toString()));
                 beats.ifPresent(count -> command.addAll(List.of("--beats", count)));
                 return command;
             }
@@ -67,7 +67,7 @@ class ExamplesTest extends SidecarFixture {
             @Override
             List<String> command(URI node, Optional<String> beats, Path folder) throws Exception {
                 List<String> command = new ArrayList<>(
-                        List.of(build(folder.resolve("node-in-go")).toString(), "-sidecar", node.toString()));
+                        List.of(build(folder.resolve("node-in-go")).toString(), "-node", node.toString()));
                 beats.ifPresent(count -> command.addAll(List.of("-beats", count)));
                 return command;
             }

@@ -122,8 +122,8 @@ class SidecarChecksTest {
                 "--listen-node \"http://192.0.2.1:2381\": expected a host on loopback, or --node-token-file, since else"
                         + " everybody may send",
                 "--callback-url \"ftp://x\": expected http://HOST:PORT/PATH",
-                "--key-file is missing: expected a PEM file with the certificate's private key, not encrypted, since there is"
-                        + " --cert-file",
+                "--peer-key-file is missing: expected a PEM file with the certificate's private key, not encrypted, since there is"
+                        + " --peer-cert-file",
                 "--peer-dialect \"pull\": expected push or etcd",
                 "--server-version \"3.6\": expected major.minor.patch, as in 3.6.0");
     }
@@ -218,10 +218,11 @@ class SidecarChecksTest {
         assertMistakes(
                 "--listen-peer-urls \"https://127.0.0.1:2381\": expected a URL that is not also in --listen-node or twice in"
                         + " this option",
-                "--listen-peer-urls \"http://127.0.0.1:3\": expected https, since there is --cert-file",
-                "--key-file \"" + other.keyFile() + "\": expected a PEM file with the certificate's private key, not"
+                "--listen-peer-urls \"http://127.0.0.1:3\": expected https, since there is --peer-cert-file",
+                "--peer-key-file \"" + other.keyFile()
+                        + "\": expected a PEM file with the certificate's private key, not"
                         + " encrypted; but the file holds another private key than that of the certificate",
-                "--trusted-ca-file \"" + folder.resolve("absent.pem")
+                "--peer-trusted-ca-file \"" + folder.resolve("absent.pem")
                         + "\": expected a PEM file with the certificates of the"
                         + " CAs that issue the peers' certificates; but the file is not there");
     }
@@ -233,12 +234,12 @@ class SidecarChecksTest {
         flags.clientCertAuth = "true";
 
         assertMistakes(
-                "--cert-file is missing: expected a PEM file with this member's certificate, and after it those of intermediate"
-                        + " CAs, since there is --client-cert-auth",
-                "--key-file is missing: expected a PEM file with the certificate's private key, not encrypted, since there is"
-                        + " --client-cert-auth",
-                "--trusted-ca-file is missing: expected a PEM file with the certificates of the CAs that issue the peers'"
-                        + " certificates, since there is --client-cert-auth");
+                "--peer-cert-file is missing: expected a PEM file with this member's certificate, and after it those of intermediate"
+                        + " CAs, since there is --peer-client-cert-auth",
+                "--peer-key-file is missing: expected a PEM file with the certificate's private key, not encrypted, since there is"
+                        + " --peer-client-cert-auth",
+                "--peer-trusted-ca-file is missing: expected a PEM file with the certificates of the CAs that issue the peers'"
+                        + " certificates, since there is --peer-client-cert-auth");
     }
 
     @Test
@@ -249,7 +250,7 @@ class SidecarChecksTest {
         flags.clientCertAuth = "yes";
 
         assertMistakes(
-                "--peer \"https://127.0.0.1:1\": expected http, or else --cert-file and --key-file",
-                "--client-cert-auth \"yes\": expected true or false");
+                "--peer \"https://127.0.0.1:1\": expected http, or else --peer-cert-file and --peer-key-file",
+                "--peer-client-cert-auth \"yes\": expected true or false");
     }
 }
