@@ -50,12 +50,18 @@ public final class SidecarAddress {
      * @throws IllegalArgumentException if it is no {@code http://HOST:PORT}
      */
     static UrlHost host(URI address) {
-        if ("http".equals(address.getScheme())) {
+        String expected = "\"" + address + "\": expected http://HOST:PORT or " + EXPECTED_UNIX;
+        if (!"http".equals(address.getScheme())) {
+            throw new IllegalArgumentException(expected);
+        }
+        try {
             UrlHost host = UrlHost.of(address);
             if (host.port() > 0) {
                 return host;
             }
+            throw new IllegalArgumentException("it has no port");
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(expected + "; " + e.getMessage(), e);
         }
-        throw new IllegalArgumentException("\"" + address + "\": expected http://HOST:PORT or " + EXPECTED_UNIX);
     }
 }

@@ -8,7 +8,9 @@ import dev.rafthttp.RemovedMemberException;
 import dev.rafthttp.SnapshotStatus;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,7 +28,8 @@ final class SidecarEvents implements LongRequest.Attempt {
     private static final String PATH = "/v1/events";
     private static final String LAST_EVENT_ID = "Last-Event-ID";
 
-    private final SidecarHttp sidecar;
+    private final OwnSidecar sidecar;
+    private final SidecarSnapshots snapshots;
     private final RaftCallback callback;
     private final Set<MemberId> active = ConcurrentHashMap.newKeySet();
 
@@ -35,8 +38,9 @@ final class SidecarEvents implements LongRequest.Attempt {
     private @Nullable String run;
 
     /** @param callback told on the request's thread */
-    SidecarEvents(SidecarHttp sidecar, RaftCallback callback) {
+    SidecarEvents(OwnSidecar sidecar, SidecarSnapshots snapshots, RaftCallback callback) {
         this.sidecar = sidecar;
+        this.snapshots = snapshots;
         this.callback = callback;
     }
 
@@ -47,15 +51,12 @@ final class SidecarEvents implements LongRequest.Attempt {
 
     @Override
     public void run(Runnable connected) throws IOException, InterruptedException, WrongSidecarException {
-        try (SidecarHttp.LongAnswer answer = sidecar.get(PATH, headers -> {
-            if (lastId != null) {
-                headers.put(LAST_EVENT_ID, lastId);
-            }
-        })) {
+        Map<String, String> headers = lastId == null ? Map.of() : Map.of(LAST_EVENT_ID, lastId);
+        try (InputStream answer = sidecar.http().get(PATH, headers)) {
             // After the events have begun, so that what changes in between is told by them.
             active.addAll(sidecar.status().active());
             connected.run();
-            ServerSentEvents events = new ServerSentEvents(answer.body());
+            ServerSentEvents events = new ServerSentEvents(answer);
             for (Optional<ServerSentEvents.Event> event = events.next(); event.isPresent(); event = events.next()) {
                 happened(event.get());
             }
@@ -81,6 +82,11 @@ final class SidecarEvents implements LongRequest.Attempt {
             case "snapshot-status" ->
                 callback.reportSnapshot(
                         peer(data), SnapshotStatus.valueOf(text(data, "status").toUpperCase(Locale.ROOT)));
+            case "snapshot-progress" -> {
+                if (!text(data, "state").equals("sending")) {
+                    snapshots.ended(text(data, "id"));
+                }
+            }
             case "peer-active" -> active.add(peer(data));
             case "peer-inactive" -> active.remove(peer(data));
             case "member-removed" ->
@@ -91,12 +97,13 @@ final class SidecarEvents implements LongRequest.Attempt {
     }
 
     /**
-     * Of another run there is nothing to make good: the node neither sets peers nor posts snapshots, and takes every peer for
-     * unreachable from the end of the former answer until the sidecar says otherwise.
+     * Another run knows nothing of the snapshots of the former one, which therefore count as failed. Every peer counts as unreachable
+     * anyway, from the end of the former answer until the sidecar says otherwise.
      */
     private void began(String newRun) {
         if (run != null && !run.equals(newRun)) {
             LOG.info("the sidecar at {} was started again: run {} after run {}", sidecar, newRun, run);
+            snapshots.takeLost().forEach(peer -> callback.reportSnapshot(peer, SnapshotStatus.FAILURE));
         }
         run = newRun;
     }

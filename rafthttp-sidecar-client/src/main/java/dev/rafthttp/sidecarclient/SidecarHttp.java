@@ -1,17 +1,17 @@
 package dev.rafthttp.sidecarclient;
 
-import dev.rafthttp.ClusterId;
-import dev.rafthttp.MemberId;
 import dev.rafthttp.UrlHost;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.eclipse.jetty.client.ContentResponse;
 import org.eclipse.jetty.client.HttpClient;
@@ -19,7 +19,7 @@ import org.eclipse.jetty.client.InputStreamResponseListener;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
-import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.ClientConnector;
@@ -28,11 +28,14 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** HTTP to the one sidecar of a member, over TCP or a Unix socket. Thread-safe, but started and closed once, by one thread. */
-final class SidecarHttp implements AutoCloseable {
+/**
+ * HTTP to one sidecar or relay, over TCP or a Unix socket. For whatever {@link SidecarClient} does not do.
+ *
+ * <p>Started and closed once, by one thread; the rest is thread-safe. At most eight threads, daemons, carry the requests.
+ */
+public final class SidecarHttp implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SidecarHttp.class);
 
-    private static final String STATUS_PATH = "/v1/status";
     /** The sidecar is on the same machine: after this long it does not answer at all. */
     private static final long ANSWER_SECONDS = 5;
 
@@ -45,24 +48,25 @@ final class SidecarHttp implements AutoCloseable {
 
     private final URI sidecar;
     private final UnaryOperator<Request> address;
-    private final MemberId member;
-    private final ClusterId cluster;
+    private final Optional<String> token;
     private final HttpClient http;
 
     /**
-     * @param member who the sidecar must be
-     * @throws IllegalArgumentException if {@code sidecar} is no {@link SidecarAddress}
+     * Prepares a client; nothing is connected yet.
+     *
+     * @param sidecar {@code http://HOST:PORT} or {@code unix:/PATH}
+     * @param token the bearer token that every request carries, if there is one
+     * @throws IllegalArgumentException if {@code sidecar} is of another form
      */
-    SidecarHttp(URI sidecar, MemberId member, ClusterId cluster) {
+    public SidecarHttp(URI sidecar, Optional<String> token) {
         this.sidecar = sidecar;
+        this.token = token;
         address = SidecarAddress.socket(sidecar)
                 .<UnaryOperator<Request>>map(socket -> request -> request.transport(new Transport.TCPUnix(socket)))
                 .orElseGet(() -> {
                     UrlHost host = SidecarAddress.host(sidecar);
                     return request -> request.host(host.name()).port(host.port());
                 });
-        this.member = member;
-        this.cluster = cluster;
         QueuedThreadPool threads = new QueuedThreadPool(THREADS);
         threads.setName("sidecar-http");
         threads.setDaemon(true);
@@ -76,7 +80,8 @@ final class SidecarHttp implements AutoCloseable {
         http.setIdleTimeout(0);
     }
 
-    void start() {
+    /** Starts the threads. */
+    public void start() {
         try {
             http.start();
         } catch (Exception e) {
@@ -87,19 +92,20 @@ final class SidecarHttp implements AutoCloseable {
     /** A request that is not sent yet. */
     Request request(HttpMethod method, String path) {
         // As the URL's host, Jetty's client would refuse those that only UrlHost knows for such.
-        return address.apply(http.newRequest("http://localhost" + path)).method(method);
+        Request request =
+                address.apply(http.newRequest("http://localhost" + path)).method(method);
+        token.ifPresent(known -> request.headers(headers -> headers.put(HttpHeader.AUTHORIZATION, "Bearer " + known)));
+        return request;
     }
 
     /**
-     * Asks the sidecar who and how it is.
+     * Sends a request without a body, and waits for the whole answer, 5 s at the most.
      *
-     * @throws WrongSidecarException if it is another member's
-     * @throws IOException if there is no answer
+     * @throws IOException if there is none
      */
-    SidecarStatus status() throws IOException, InterruptedException, WrongSidecarException {
-        ContentResponse answer;
+    ContentResponse ask(HttpMethod method, String path) throws IOException, InterruptedException {
         try {
-            answer = request(HttpMethod.GET, STATUS_PATH)
+            return request(method, path)
                     .timeout(ANSWER_SECONDS, TimeUnit.SECONDS)
                     .send();
         } catch (ExecutionException e) {
@@ -107,38 +113,23 @@ final class SidecarHttp implements AutoCloseable {
         } catch (TimeoutException e) {
             throw new IOException(NO_ANSWER, e);
         }
-        if (answer.getStatus() != HttpStatus.OK_200) {
-            throw refused(answer.getStatus(), answer.getContentAsString());
-        }
-        SidecarStatus status = SidecarStatus.parse(answer.getContentAsString());
-        if (!status.member().equals(member) || !status.cluster().equals(cluster)) {
-            throw new WrongSidecarException("the sidecar at " + sidecar + " is that of member " + status.member()
-                    + " in cluster " + status.cluster() + ": expected member " + member + " in cluster " + cluster);
-        }
-        return status;
-    }
-
-    /** An answer that lasts. */
-    record LongAnswer(Request request, InputStream body) implements AutoCloseable {
-        /** Hangs up. */
-        @Override
-        public void close() {
-            request.abort(new InterruptedIOException("no more is read"));
-        }
     }
 
     /**
-     * Sends a {@code GET} whose answer lasts; returns with its head.
+     * Sends a {@code GET}; returns with the head of its answer, after 5 s at the most.
      *
-     * @throws IOException if there is none, or it is no 200
+     * @param path with its query, if it has one
+     * @param headers of the request, by name
+     * @return the body, which may last for weeks. To be closed, by any thread, which hangs up and ends a read that is under way
+     * @throws IOException if there is no answer, or it is no 200
      */
-    LongAnswer get(String path, Consumer<HttpFields.Mutable> headers) throws IOException, InterruptedException {
-        Request request = request(HttpMethod.GET, path).headers(headers);
+    public InputStream get(String path, Map<String, String> headers) throws IOException, InterruptedException {
+        Request request = request(HttpMethod.GET, path).headers(fields -> headers.forEach(fields::put));
         InputStreamResponseListener listener = new InputStreamResponseListener();
         request.send(listener);
-        LongAnswer answer = new LongAnswer(request, listener.getInputStream());
+        Answer answer = new Answer(request, listener.getInputStream());
         try {
-            awaitHead(listener, answer.body());
+            awaitHead(listener, answer);
             return answer;
         } catch (IOException | InterruptedException e) {
             answer.close();
@@ -161,7 +152,7 @@ final class SidecarHttp implements AutoCloseable {
         }
     }
 
-    /** What to throw for an answer that is no 200. */
+    /** What to throw for an answer of another status than the wanted one. */
     static IOException refused(int status, String body) {
         return new IOException("it answered " + status + ": " + body.strip());
     }
@@ -179,5 +170,21 @@ final class SidecarHttp implements AutoCloseable {
     @Override
     public String toString() {
         return sidecar.toString();
+    }
+
+    /** A body that may last. */
+    private static final class Answer extends FilterInputStream {
+        private final Request request;
+
+        Answer(Request request, InputStream body) {
+            super(body);
+            this.request = request;
+        }
+
+        /** Hangs up. */
+        @Override
+        public void close() {
+            request.abort(new InterruptedIOException("no more is read"));
+        }
     }
 }

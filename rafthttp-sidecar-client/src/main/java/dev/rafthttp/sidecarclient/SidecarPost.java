@@ -2,6 +2,8 @@ package dev.rafthttp.sidecarclient;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import org.eclipse.jetty.client.AsyncRequestContent;
 import org.eclipse.jetty.client.BufferingResponseListener;
 import org.eclipse.jetty.client.Request;
@@ -9,10 +11,10 @@ import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.Result;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.io.Content;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One {@code POST} with a body that lasts. Whatever the sidecar answers ends it, since an answer belongs behind the body.
+ * One {@code POST} with a body that is written piece by piece. Whatever the sidecar answers ends it, whether the body has ended or
+ * not.
  *
  * <p>Written by one thread.
  */
@@ -21,14 +23,17 @@ final class SidecarPost extends BufferingResponseListener implements AutoCloseab
     private static final String CONTENT_TYPE = "application/octet-stream";
 
     private final AsyncRequestContent body = new AsyncRequestContent(CONTENT_TYPE);
+    private final CompletableFuture<Answer> answer = new CompletableFuture<>();
     private final Request request;
     private final Runnable ended;
-    private volatile @Nullable IOException cause;
+
+    /** What the sidecar said. */
+    record Answer(int status, String text) {}
 
     /** @param ended called when the post has ended, perhaps several times, on a thread that must not be blocked */
-    SidecarPost(SidecarHttp sidecar, String path, Runnable ended) {
+    SidecarPost(SidecarHttp http, String path, Runnable ended) {
         super(MAX_ANSWER_BYTES);
-        this.request = sidecar.request(HttpMethod.POST, path).body(body);
+        this.request = http.request(HttpMethod.POST, path).body(body);
         this.ended = ended;
     }
 
@@ -46,41 +51,58 @@ final class SidecarPost extends BufferingResponseListener implements AutoCloseab
         Content.Sink.write(body, false, bytes);
     }
 
-    /** How the post ended. */
-    IOException cause() {
-        IOException known = cause;
-        return known == null ? new IOException("it is being closed") : known;
+    /** Says that the body is whole. */
+    void end() {
+        body.close();
+    }
+
+    /**
+     * Waits for the answer.
+     *
+     * @throws IOException if the post ends without one
+     */
+    Answer answer() throws IOException, InterruptedException {
+        try {
+            return answer.get();
+        } catch (ExecutionException e) {
+            throw new IOException(String.valueOf(e.getCause()), e.getCause());
+        }
     }
 
     @Override
     public void onSuccess(Response response) {
-        end(SidecarHttp.refused(response.getStatus(), String.valueOf(getContentAsString())));
+        answer.complete(new Answer(response.getStatus(), String.valueOf(getContentAsString())));
+        ended(new IOException("it answered " + response.getStatus()));
     }
 
     @Override
     public void onFailure(Response response, Throwable failure) {
-        end(new IOException(String.valueOf(failure), failure));
+        answer.completeExceptionally(failure);
+        ended(failure);
     }
 
     @Override
     public void onComplete(Result result) {
         if (result.isFailed()) {
-            end(new IOException(String.valueOf(result.getFailure()), result.getFailure()));
+            answer.completeExceptionally(result.getFailure());
+            ended(result.getFailure());
         }
     }
 
-    private void end(IOException why) {
-        if (cause == null) {
-            cause = why;
-        }
+    private void ended(Throwable why) {
         ended.run();
         // A write that is under way ends with it.
         request.abort(why);
     }
 
+    /** Ends the post, its body cut off; does nothing if it has ended. */
+    void hangUp() {
+        request.abort(new IOException("it is being closed"));
+    }
+
     /** Hangs up. */
     @Override
     public void close() {
-        request.abort(cause());
+        hangUp();
     }
 }

@@ -7,7 +7,9 @@ import dev.rafthttp.codec.MessageDecoder;
 import dev.rafthttp.raftpb.Message;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,11 +19,11 @@ final class SidecarReader implements LongRequest.Attempt, FrameDecoder.FrameSink
 
     private static final int READ_BYTES = 64 << 10;
 
-    private final SidecarHttp sidecar;
+    private final OwnSidecar sidecar;
     private final RaftCallback callback;
 
     /** @param callback given the messages, in their order, on the request's thread */
-    SidecarReader(SidecarHttp sidecar, RaftCallback callback) {
+    SidecarReader(OwnSidecar sidecar, RaftCallback callback) {
         this.sidecar = sidecar;
         this.callback = callback;
     }
@@ -30,12 +32,10 @@ final class SidecarReader implements LongRequest.Attempt, FrameDecoder.FrameSink
     public void run(Runnable connected) throws IOException, InterruptedException, WrongSidecarException {
         sidecar.status();
         MessageDecoder decoder = new MessageDecoder(FrameLimits.DEFAULT);
-        try (SidecarHttp.LongAnswer answer = sidecar.get(SidecarSender.PATH, headers -> {})) {
+        try (InputStream answer = sidecar.http().get(SidecarSender.PATH, Map.of())) {
             connected.run();
             byte[] bytes = new byte[READ_BYTES];
-            for (int read = answer.body().read(bytes);
-                    read >= 0;
-                    read = answer.body().read(bytes)) {
+            for (int read = answer.read(bytes); read >= 0; read = answer.read(bytes)) {
                 decoder.decode(ByteBuffer.wrap(bytes, 0, read), this);
             }
         }

@@ -26,7 +26,7 @@ final class SidecarSender implements LongRequest.Attempt {
     /** As much as one write carries. */
     private static final int BATCH_BYTES = 60 << 10;
 
-    private final SidecarHttp sidecar;
+    private final OwnSidecar sidecar;
     private final LongAdder dropped = new LongAdder();
     private final AtomicBoolean isFull = new AtomicBoolean();
     private volatile OutgoingQueue queue = new OutgoingQueue();
@@ -34,7 +34,7 @@ final class SidecarSender implements LongRequest.Attempt {
     // Owned by the request's thread.
     private long droppedBefore;
 
-    SidecarSender(SidecarHttp sidecar) {
+    SidecarSender(OwnSidecar sidecar) {
         this.sidecar = sidecar;
         queue.close();
     }
@@ -64,14 +64,15 @@ final class SidecarSender implements LongRequest.Attempt {
     public void run(Runnable connected) throws IOException, InterruptedException, WrongSidecarException {
         sidecar.status();
         OutgoingQueue own = new OutgoingQueue();
-        try (SidecarPost post = new SidecarPost(sidecar, PATH, () -> dropped.add(own.close()))) {
+        try (SidecarPost post = new SidecarPost(sidecar.http(), PATH, () -> dropped.add(own.close()))) {
             post.open();
             isFull.set(false);
             queue = own;
             connected.run();
             tellDropped();
             write(own, post);
-            throw post.cause();
+            SidecarPost.Answer answer = post.answer();
+            throw SidecarHttp.refused(answer.status(), answer.text());
         } finally {
             dropped.add(own.close());
         }

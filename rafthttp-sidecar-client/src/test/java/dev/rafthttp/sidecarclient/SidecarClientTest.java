@@ -13,10 +13,13 @@ import dev.rafthttp.fixture.FreeUrls;
 import dev.rafthttp.fixture.LogLines;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
+import dev.rafthttp.raftpb.Snapshot;
+import dev.rafthttp.raftpb.SnapshotMetadata;
 import dev.rafthttp.sidecarclient.fixture.ScriptedSidecar;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -96,6 +99,37 @@ class SidecarClientTest {
 
         await().atMost(LIMIT).until(() -> raft.messages.size() == messages.size());
         assertThat(raft.messages).as("seed %d", seed).containsExactlyElementsOf(messages);
+    }
+
+    @Test
+    void shouldCarryTheTokenWhenItAsks() {
+        ScriptedSidecar sidecar = sidecar(tcp);
+        connected(tcp);
+
+        assertThat(sidecar.authorizations).hasSizeGreaterThanOrEqualTo(6).containsOnly("Bearer secret");
+    }
+
+    @Test
+    void shouldSayThatASnapshotFailedWhenTheSidecarWasStartedAgainMeanwhile() throws Exception {
+        ScriptedSidecar sidecar = sidecar(tcp);
+        sidecar.happens("event: run\ndata: {\"run\":\"r1\"}\n\n");
+        SidecarClient client = connected(tcp);
+        for (long index = 1; index <= 3; index++) {
+            client.sendSnapshot(snapshot(index), InputStream.nullInputStream());
+        }
+        sidecar.events
+                .get(0)
+                .write("event: snapshot-progress\ndata: {\"id\":\"b-7-2\",\"peer\":\"b\",\"state\":\"finished\"}\n\n");
+        sidecar.events
+                .get(0)
+                .write("event: snapshot-progress\ndata: {\"id\":\"b-7-3\",\"peer\":\"b\",\"state\":\"sending\"}\n\n");
+        sidecar.events.get(0).write("event: snapshot-status\ndata: {\"peer\":\"b\",\"status\":\"finish\"}\n\n");
+
+        sidecar.happens("event: run\ndata: {\"run\":\"r2\"}\n\n");
+        sidecar.events.get(0).end();
+
+        await().atMost(LIMIT).until(() -> raft.reports.size() == 3);
+        assertThat(raft.reports).containsExactly("snapshot b FINISH", "snapshot b FAILURE", "snapshot b FAILURE");
     }
 
     @Test
@@ -382,8 +416,10 @@ class SidecarClientTest {
     }
 
     private SidecarClient client(URI address) {
-        SidecarClient client =
-                new SidecarClient(address, ScriptedSidecar.MEMBER, ScriptedSidecar.CLUSTER, raft, refused::add);
+        SidecarClient client = SidecarClient.builder(address, ScriptedSidecar.MEMBER, ScriptedSidecar.CLUSTER, raft)
+                .token("secret")
+                .refused(refused::add)
+                .build();
         // Before the sidecar.
         running.add(0, client);
         return client;
@@ -412,7 +448,17 @@ class SidecarClientTest {
         return messages;
     }
 
-    private static byte[] frames(List<Message> messages) throws IOException {
+    static Message snapshot(long index) {
+        return Message.newBuilder()
+                .setType(MessageType.MsgSnap)
+                .setFrom(ScriptedSidecar.MEMBER.value())
+                .setTo(B.value())
+                .setSnapshot(Snapshot.newBuilder()
+                        .setMetadata(SnapshotMetadata.newBuilder().setTerm(7).setIndex(index)))
+                .build();
+    }
+
+    static byte[] frames(List<Message> messages) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
         for (Message message : messages) {

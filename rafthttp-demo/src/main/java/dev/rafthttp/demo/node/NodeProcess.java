@@ -2,12 +2,14 @@ package dev.rafthttp.demo.node;
 
 import dev.rafthttp.FolderInUseException;
 import dev.rafthttp.FolderLock;
+import dev.rafthttp.RaftCallback;
 import dev.rafthttp.RemovedMemberException;
 import dev.rafthttp.demo.command.CannotRunException;
 import dev.rafthttp.demo.command.StopSignal;
 import dev.rafthttp.demo.kv.KvNode;
 import dev.rafthttp.demo.kv.KvOperations;
 import dev.rafthttp.demo.kv.KvServer;
+import dev.rafthttp.demo.kv.PeerLink;
 import dev.rafthttp.demo.store.SqliteDisk;
 import dev.rafthttp.sidecarclient.SidecarClient;
 import dev.rafthttp.sidecarclient.WrongSidecarException;
@@ -51,14 +53,7 @@ final class NodeProcess implements AutoCloseable {
         folder = lock(options);
         disk = disk(models);
         try {
-            node = new KvNode(
-                    options.group(),
-                    options.member(),
-                    disk,
-                    callback -> new SidecarLink(new SidecarClient(
-                            options.sidecar(), options.member(), options.group().id(), callback, this::refused)),
-                    this::removed,
-                    new SecureRandom());
+            node = new KvNode(options.group(), options.member(), disk, this::link, this::removed, new SecureRandom());
         } catch (UncheckedIOException unreadable) {
             disk.close();
             release();
@@ -134,6 +129,13 @@ final class NodeProcess implements AutoCloseable {
 
     KvNode node() {
         return node;
+    }
+
+    private PeerLink link(RaftCallback callback) {
+        return new SidecarLink(SidecarClient.builder(
+                        options.sidecar(), options.member(), options.group().id(), callback)
+                .refused(this::refused)
+                .build());
     }
 
     private void refused(WrongSidecarException wrong) {
