@@ -13,6 +13,7 @@ import dev.rafthttp.sidecar.options.HttpUrl;
 import dev.rafthttp.sidecar.options.Mistakes;
 import dev.rafthttp.sidecar.options.Places;
 import dev.rafthttp.sidecar.options.Values;
+import dev.rafthttp.sidecarclient.SidecarAddress;
 import dev.rafthttp.tls.PeerTls;
 import java.net.URI;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ import java.util.Optional;
 final class SidecarChecks {
     private static final Duration MAX_GRACE = Duration.ofHours(1);
 
-    private static final String NODE_ADDRESS = HttpUrl.EXPECTED + " or " + NodeServer.EXPECTED_UNIX
+    private static final String NODE_ADDRESS = HttpUrl.EXPECTED + " or " + SidecarAddress.EXPECTED_UNIX
             + ", in a folder that is there, of at most " + NodeServer.MAX_UNIX_FOLDER_BYTES;
 
     private final SidecarFlags flags;
@@ -116,10 +117,10 @@ final class SidecarChecks {
     }
 
     private static URI nodeAddress(String text) {
-        if (!text.startsWith(NodeServer.UNIX + ":")) {
+        if (!text.startsWith(SidecarAddress.UNIX + ":")) {
             return HttpUrl.parse(text);
         }
-        URI url = NodeServer.unix(text);
+        URI url = SidecarAddress.unix(text);
         if (!NodeServer.takesSocket(Path.of(url.getPath()).resolveSibling(""))) {
             throw new IllegalArgumentException(text);
         }
@@ -136,7 +137,7 @@ final class SidecarChecks {
     }
 
     private void checkIsPrivate(URI url) {
-        if (flags.nodeTokenFile == null && !NodeServer.UNIX.equals(url.getScheme()) && !HttpUrl.isLoopback(url)) {
+        if (flags.nodeTokenFile == null && !SidecarAddress.UNIX.equals(url.getScheme()) && !HttpUrl.isLoopback(url)) {
             mistakes.add(
                     SidecarFlags.LISTEN_NODE,
                     flags.listenNode,

@@ -1,6 +1,7 @@
 package dev.rafthttp.sidecar.node;
 
 import dev.rafthttp.UrlHost;
+import dev.rafthttp.sidecarclient.SidecarAddress;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -18,17 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /** The Jetty server of an HTTP API. Started once, by one thread, which also closes it. */
 public final class NodeServer implements AutoCloseable {
-    /** The scheme of a Unix socket's address. */
-    public static final String UNIX = "unix";
-
-    /** The longest path of a Unix socket that Java takes: Linux's 108 bytes, but for two. */
-    public static final int MAX_UNIX_PATH_BYTES = 106;
-
     /** The longest path of its folder: in there it is made, as {@code .xyz/s}, before it gets its name. */
-    public static final int MAX_UNIX_FOLDER_BYTES = MAX_UNIX_PATH_BYTES - "/.xyz/s".length();
-
-    /** How the address of a Unix socket looks, for messages. */
-    public static final String EXPECTED_UNIX = "unix:/PATH of at most " + MAX_UNIX_PATH_BYTES + " bytes";
+    public static final int MAX_UNIX_FOLDER_BYTES = SidecarAddress.MAX_UNIX_PATH_BYTES - "/.xyz/s".length();
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeServer.class);
 
@@ -73,7 +65,7 @@ public final class NodeServer implements AutoCloseable {
         http.setSendServerVersion(false);
         http.setInputBufferSize(INPUT_BUFFER_BYTES);
         HttpConnectionFactory connections = new HttpConnectionFactory(http);
-        if (UNIX.equals(listen.getScheme())) {
+        if (SidecarAddress.UNIX.equals(listen.getScheme())) {
             // Who sends no Host is at the host that the address is of, and here that is none.
             http.setServerAuthority(new HostPort("localhost"));
             listener = new UnixListener(jetty, Path.of(listen.getPath()), connections);
@@ -82,31 +74,10 @@ public final class NodeServer implements AutoCloseable {
         }
     }
 
-    /**
-     * Reads the address of a Unix socket.
-     *
-     * @throws IllegalArgumentException if it is no {@code unix:/PATH}, or the path is longer than Java takes
-     */
-    public static URI unix(String text) {
-        URI url = URI.create(text);
-        String path = url.getPath();
-        if (!UNIX.equals(url.getScheme())
-                || path == null
-                || !path.startsWith("/")
-                || path.endsWith("/")
-                || bytes(path) > MAX_UNIX_PATH_BYTES) {
-            throw new IllegalArgumentException(text);
-        }
-        return url;
-    }
-
     /** Whether a socket can be made in a folder: it is there, and its path leaves room for how {@link UnixListener} does it. */
     public static boolean takesSocket(Path folder) {
-        return Files.isDirectory(folder) && bytes(folder.toString()) <= MAX_UNIX_FOLDER_BYTES;
-    }
-
-    private static int bytes(String path) {
-        return path.getBytes(StandardCharsets.UTF_8).length;
+        return Files.isDirectory(folder)
+                && folder.toString().getBytes(StandardCharsets.UTF_8).length <= MAX_UNIX_FOLDER_BYTES;
     }
 
     private Listener tcp(HttpConnectionFactory connections) {

@@ -46,9 +46,9 @@ public final class NodeToken {
         });
     }
 
-    /** What a request that carries it says as {@code Authorization}. */
-    public String authorization() {
-        return SCHEME + new String(token, StandardCharsets.US_ASCII);
+    /** The token itself, for a client. */
+    public String secret() {
+        return new String(token, StandardCharsets.US_ASCII);
     }
 
     /** Compares in a time that does not tell how much of it was right. */

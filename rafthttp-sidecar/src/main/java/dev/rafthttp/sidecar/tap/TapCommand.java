@@ -1,7 +1,6 @@
 package dev.rafthttp.sidecar.tap;
 
 import dev.rafthttp.raftpb.MessageType;
-import dev.rafthttp.sidecar.node.NodeServer;
 import dev.rafthttp.sidecar.node.NodeToken;
 import dev.rafthttp.sidecar.options.CommonOptions;
 import dev.rafthttp.sidecar.options.ConfigFile;
@@ -9,6 +8,7 @@ import dev.rafthttp.sidecar.options.HttpUrl;
 import dev.rafthttp.sidecar.options.LogNames;
 import dev.rafthttp.sidecar.options.Mistakes;
 import dev.rafthttp.sidecar.options.Values;
+import dev.rafthttp.sidecarclient.SidecarAddress;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
@@ -91,7 +91,7 @@ public final class TapCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         common.check(file, mistakes).apply(new LogNames());
         Optional<URI> url = Values.parse(
-                NODE, node, TapCommand::address, HttpUrl.EXPECTED + " or " + NodeServer.EXPECTED_UNIX, mistakes);
+                NODE, node, TapCommand::address, HttpUrl.EXPECTED + " or " + SidecarAddress.EXPECTED_UNIX, mistakes);
         Optional<NodeToken> token = NodeToken.of(TOKEN_FILE, tokenFile, mistakes);
         Values.memberId(FROM, from, mistakes);
         Values.memberId(TO, to, mistakes);
@@ -125,6 +125,6 @@ public final class TapCommand implements Callable<Integer> {
     }
 
     private static URI address(String text) {
-        return text.startsWith(NodeServer.UNIX + ":") ? NodeServer.unix(text) : HttpUrl.parse(text);
+        return text.startsWith(SidecarAddress.UNIX + ":") ? SidecarAddress.unix(text) : HttpUrl.parse(text);
     }
 }
