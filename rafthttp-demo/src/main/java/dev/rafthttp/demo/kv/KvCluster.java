@@ -3,6 +3,7 @@ package dev.rafthttp.demo.kv;
 import dev.rafthttp.ClusterId;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.RaftCallback;
+import dev.rafthttp.TransportConfig;
 import dev.rafthttp.demo.store.MemberDisk;
 import dev.rafthttp.demo.store.MemoryDisk;
 import io.microraft.model.impl.DefaultRaftModelFactory;
@@ -13,6 +14,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.SortedMap;
@@ -31,7 +33,8 @@ public final class KvCluster implements AutoCloseable {
 
     private static final String LOOPBACK = "127.0.0.1";
 
-    private final Membership membership;
+    private final RaftGroup group;
+    private final SortedMap<MemberId, URI> peerUrls;
     private final TransportFactory transports;
     private final Random random;
     private final Map<MemberId, MemberDisk> disks = new HashMap<>();
@@ -49,7 +52,8 @@ public final class KvCluster implements AutoCloseable {
         List<MemberId> members =
                 LongStream.rangeClosed(1, size).mapToObj(MemberId::new).toList();
         List<Integer> ports = FreePorts.take(2 * size);
-        this.membership = new Membership(CLUSTER, urls(members, ports.subList(0, size)));
+        this.group = RaftGroup.of(CLUSTER, members);
+        this.peerUrls = urls(members, ports.subList(0, size));
         this.kvUrls = servingKeys ? urls(members, ports.subList(size, 2 * size)) : Collections.emptySortedMap();
         this.transports = transports;
         this.random = new Random(seed);
@@ -66,7 +70,7 @@ public final class KvCluster implements AutoCloseable {
 
     /** Where the members' transports listen. */
     public SortedMap<MemberId, URI> peerUrls() {
-        return membership.urls();
+        return Collections.unmodifiableSortedMap(peerUrls);
     }
 
     /** Where members serve their keys; empty if they do not. */
@@ -76,7 +80,7 @@ public final class KvCluster implements AutoCloseable {
 
     /** Starts every member. */
     public void start() {
-        membership.urls().keySet().forEach(this::startMember);
+        group.members().forEach(this::startMember);
     }
 
     /** The members that run, by ID. */
@@ -124,7 +128,7 @@ public final class KvCluster implements AutoCloseable {
 
     private KvNode startMember(MemberId id) {
         KvNode node = new KvNode(
-                membership.group(),
+                group,
                 id,
                 disk(id),
                 callback -> link(id, callback),
@@ -143,12 +147,11 @@ public final class KvCluster implements AutoCloseable {
     }
 
     private PeerLink link(MemberId id, RaftCallback callback) {
-        return new TransportLink(
-                transports.create(
-                        membership.transportConfig(id),
-                        callback,
-                        membership.url(id).getPort()),
-                membership.peersOf(id));
+        SortedMap<MemberId, URI> others = new TreeMap<>(peerUrls);
+        URI own = Objects.requireNonNull(others.remove(id));
+        TransportConfig config =
+                TransportConfig.builder(id, CLUSTER).peerUrls(List.of(own)).build();
+        return new TransportLink(transports.create(config, callback, own.getPort()), others);
     }
 
     private void stopServing(MemberId id) {
