@@ -1,31 +1,42 @@
 package dev.rafthttp;
 
 import dev.rafthttp.raftpb.Message;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /**
  * The Raft node, as the transport sees it; etcd's {@code rafthttp.Raft}.
  *
  * <p>Methods are called on the transport's threads, never inside {@link RaftTransport#send}, and several at a time; each
- * may call the transport back, except {@link RaftTransport#close}.
+ * may call the transport back, except {@link RaftTransport#close}. None may block: the threads that read the network call
+ * them, a few for all peers. A Raft node that has to block is given its messages by a {@link BlockingRaft}.
  */
 public interface RaftCallback {
 
+    /** What {@link #process} returns when Raft has the message: one completed stage for all, so that it costs nothing. */
+    CompletionStage<Void> TAKEN = CompletableFuture.completedStage(null);
+
     /**
-     * Takes one message. Called in order for one stream, concurrently for different streams, posts and peers.
+     * Takes one message. Called in order for one stream, concurrently for different streams, posts and peers. Does not block.
      *
-     * <p>While it blocks, its stream is not read and the sender is held back; the sender is told that this member lives.
-     * MsgProp comes on a thread of its own per peer, so that a proposal that waits for a leader holds up nothing else.
+     * <p>It returns {@link #TAKEN}; or, if Raft has no room now, a stage that is completed when Raft has the message. Until then
+     * that one stream is not read, which holds the sender back, and a {@code POST} is not answered. No thread waits, everything
+     * else goes on, and the sender is told that this member lives. MsgProp waits in a queue of its own per peer, so that a proposal
+     * that waits for a leader holds up nothing else. Any thread may complete the stage; it is not used for more than to wake
+     * another one.
      *
      * <p>The message's {@code to} is this member, its {@code from} the peer that sent it or, in MsgProp, MsgReadIndex and
      * MsgTransferLeader, any member that has not been removed, and its type none that Raft addresses to itself; what breaks
      * these rules has been dropped and counted. A type whose number is not known here comes too, for a relay to hand on:
      * {@code hasType()} is then false, and {@code getType()} answers MsgHup, which a Raft node must not take it for.
      *
+     * @return {@link #TAKEN}, or a stage until whose completion Raft does not have the message. Completed exceptionally, it means
+     *     the same as what is thrown
      * @throws java.util.concurrent.RejectedExecutionException if Raft is closing: a stream logs it and goes on, a {@code POST}
      *     is answered with 503
      * @throws Exception if Raft cannot take the message: a stream logs it and goes on, a {@code POST} is answered with 500
      */
-    void process(Message message) throws Exception;
+    CompletionStage<Void> process(Message message) throws Exception;
 
     /**
      * Takes one message, as {@link #process(Message)} does, and learns which peer's stream or post brought it. The transport calls
@@ -36,8 +47,8 @@ public interface RaftCallback {
      *
      * @param sender whom the stream or post came from
      */
-    default void process(Message message, MemberId sender) throws Exception {
-        process(message);
+    default CompletionStage<Void> process(Message message, MemberId sender) throws Exception {
+        return process(message);
     }
 
     /** Whether a member has been removed from the cluster, and is refused. Asked for every message: must be quick, and not block. */

@@ -4,6 +4,7 @@ import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.SnapshotMetadata;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.concurrent.CompletionStage;
 
 /** What is done with the snapshots that peers send with their databases: stored and given to Raft, as a rule. */
 @FunctionalInterface
@@ -14,21 +15,23 @@ public interface SnapshotReceiver {
     };
 
     /**
-     * Takes one snapshot. The peer is told that it was taken when this returns, so by then it must be durable and Raft must
-     * have it; leaving a part of the database unread is a failure.
+     * Takes one snapshot. When this returns the database must be durable, and when the stage is completed Raft must have the
+     * message: then the peer is told that it was taken. Leaving a part of the database unread is a failure.
      *
-     * <p>Called on a thread that it may block for as long as it takes, several at a time. What it does not read holds the
-     * sender back. If the connection breaks or falls silent, or the database ends too early, reading throws.
+     * <p>Called on a thread that it may block for as long as reading and storing take, several at a time; but Raft holds none. What
+     * it does not read holds the sender back. If the connection breaks or falls silent, or the database ends too early, reading throws.
      *
      * @param snapshot of type MsgSnap
      * @param database what follows it, to the end; to be read before this returns, by one thread at a time, and not after
+     * @return what {@link RaftCallback#process} returned, as a rule; {@link RaftCallback#TAKEN} if Raft has the message. Completed
+     *     exceptionally, it means the same as what is thrown
      * @throws SnapshotStoreException if the database was not stored; the peer is told so, with status 500
      * @throws RemovedMemberException to tell the peer, with 403, that it has been removed. {@link ClusterMismatchException}
      *     and {@link IncompatibleVersionException} go through likewise, with 412: this is how a relay passes refusals on. They may be
      *     the cause of a CompletionException or ExecutionException
      * @throws Exception if Raft did not take the message; the peer is told so, with status 500
      */
-    void receive(Message snapshot, InputStream database) throws Exception;
+    CompletionStage<Void> receive(Message snapshot, InputStream database) throws Exception;
 
     /**
      * A receiver that stores the database and then gives the message to Raft, as etcd does.
@@ -43,7 +46,7 @@ public interface SnapshotReceiver {
             } catch (IOException e) {
                 throw new SnapshotStoreException(e);
             }
-            callback.process(snapshot);
+            return callback.process(snapshot);
         };
     }
 }

@@ -32,6 +32,7 @@ class ArchitectureTest {
     private static final String TLS = "dev.rafthttp.tls";
     private static final String METRICS = "dev.rafthttp.metrics";
     private static final String PEER = "dev.rafthttp.peer";
+    private static final String BOTH_ENDS = "dev.rafthttp.jetty";
     private static final String CLIENT = "dev.rafthttp.client..";
     private static final String SERVER = "dev.rafthttp.server..";
     private static final String MICRORAFT = "dev.rafthttp.microraft";
@@ -83,12 +84,14 @@ class ArchitectureTest {
                         JSPECIFY,
                         SLF4J,
                         "org.jctools.."),
+                new Arrows(BOTH_ENDS, JAVA, JSPECIFY, JETTY),
                 new Arrows(
-                        CLIENT, ROOT, RAFTPB, TLS, CODEC, METRICS, PEER, PROTOBUF, JAVA, JAVAX_TLS, JSPECIFY, SLF4J,
-                        JETTY),
+                        CLIENT, BOTH_ENDS, ROOT, RAFTPB, TLS, CODEC, METRICS, PEER, PROTOBUF, JAVA, JAVAX_TLS, JSPECIFY,
+                        SLF4J, JETTY),
                 new Arrows(
                         SERVER,
                         CLIENT,
+                        BOTH_ENDS,
                         ROOT,
                         RAFTPB,
                         TLS,
@@ -172,7 +175,7 @@ class ArchitectureTest {
     void shouldKnowNoHttpLibraryWhenInCore() {
         check(noClasses()
                 .that()
-                .resideOutsideOfPackages(CLIENT, SERVER, SIDECAR_CLIENT)
+                .resideOutsideOfPackages(BOTH_ENDS, CLIENT, SERVER, SIDECAR_CLIENT)
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("java.net.http..", JETTY, "jakarta.."));

@@ -44,7 +44,7 @@ enum LibraryModule {
                         "dev.rafthttp.codec",
                         "dev.rafthttp.metrics",
                         "dev.rafthttp.peer");
-            case CLIENT -> List.of("dev.rafthttp.client..");
+            case CLIENT -> List.of("dev.rafthttp.client..", "dev.rafthttp.jetty");
             case SERVER -> List.of("dev.rafthttp.server..");
             case MICRORAFT -> List.of("dev.rafthttp.microraft..");
             case SIDECAR_CLIENT -> List.of("dev.rafthttp.sidecarclient");

@@ -151,8 +151,9 @@ public class CodecBenchmark {
         private long messages;
 
         @Override
-        public void message(Message message, int encodedBytes) {
+        public boolean message(Message message, int encodedBytes) {
             messages++;
+            return true;
         }
 
         @Override

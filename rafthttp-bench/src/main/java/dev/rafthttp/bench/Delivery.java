@@ -7,8 +7,9 @@ import java.util.function.Consumer;
 /** Gives each message of a bare stream to the load; nobody writes link heartbeats there. */
 record Delivery(Consumer<Message> received) implements FrameDecoder.FrameSink {
     @Override
-    public void message(Message message, int encodedBytes) {
+    public boolean message(Message message, int encodedBytes) {
         received.accept(message);
+        return true;
     }
 
     @Override

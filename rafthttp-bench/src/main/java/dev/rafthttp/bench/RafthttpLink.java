@@ -10,6 +10,7 @@ import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.server.JettyRaftTransport;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
@@ -86,8 +87,9 @@ final class RafthttpLink implements Link {
 
     private record Receiver(Consumer<Message> received) implements RaftCallback {
         @Override
-        public void process(Message message) {
+        public CompletionStage<Void> process(Message message) {
             received.accept(message);
+            return TAKEN;
         }
 
         @Override

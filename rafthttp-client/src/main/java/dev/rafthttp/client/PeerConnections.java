@@ -20,20 +20,18 @@ final class PeerConnections {
 
     PeerConnections(
             PeerEnvironment environment,
-            HttpClients clients,
+            HttpClient http,
             RequestHeaders headers,
             MemberId id,
             List<URI> urls,
             Dialect dialect,
             boolean remote) {
-        HttpClient http = clients.general();
-        HttpClient streams = clients.streams(dialect);
         peer = new Peer(environment, id, urls, dialect, remote, new HttpPoster(http, headers, id));
         dialers = remote
                 ? Map.of()
                 : Map.of(
-                        Lane.MSGAPP, new StreamDialer(environment, streams, headers, peer, Lane.MSGAPP),
-                        Lane.MESSAGE, new StreamDialer(environment, streams, headers, peer, Lane.MESSAGE));
+                        Lane.MSGAPP, new StreamDialer(environment, http, headers, peer, Lane.MSGAPP),
+                        Lane.MESSAGE, new StreamDialer(environment, http, headers, peer, Lane.MESSAGE));
         prober = new Prober(environment, http, peer);
         snapshots = new SnapshotSender(environment, http, headers, peer);
     }

@@ -63,7 +63,7 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
     private final TransportThreads executor;
     private final SystemScheduler scheduler;
     private final Optional<TlsReloader> tls;
-    private final HttpClients http;
+    private final PeerHttpClient http;
     private final RequestHeaders headers;
     private final RemovedOnce removal;
     private final PeerEnvironment environment;
@@ -110,7 +110,7 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
         scheduler = new SystemScheduler("rafthttp-" + config.memberId() + "-scheduler");
         executor = new TransportThreads(threads, "rafthttp-" + config.memberId() + "-late");
         tls = config.tls().map(files -> reloader(files, executor));
-        http = new HttpClients(config, threads, tls);
+        http = new PeerHttpClient(config, threads, tls);
         headers = new RequestHeaders(config, UUID.randomUUID());
         removal = new RemovedOnce(callback, executor, scheduler);
         environment = new PeerEnvironment(config, removal, scheduler, executor, new Random(), metrics, coupler);
@@ -208,13 +208,13 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
     }
 
     @Override
-    public void sendWhenRoom(Message message) throws InterruptedException {
+    public CompletionStage<Void> sendWhenRoom(Message message) {
         PeerConnections to = peers.find(message.getTo());
         if (to != null) {
-            to.peer().sendWhenRoom(message);
-        } else {
-            droppedForUnknown(message);
+            return to.peer().sendWhenRoom(message);
         }
+        droppedForUnknown(message);
+        return RaftCallback.TAKEN;
     }
 
     @Override
@@ -275,7 +275,7 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
         }
         PeerUrls.check(urls);
         if (!isKept(id, remote)) {
-            PeerConnections added = new PeerConnections(environment, http, headers, id, urls, dialect, remote);
+            PeerConnections added = new PeerConnections(environment, http.jetty(), headers, id, urls, dialect, remote);
             begin(added, insert(added));
         }
     }
@@ -449,7 +449,8 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
     }
 
     private void addIntroduced(MemberId id, List<URI> urls) {
-        PeerConnections added = new PeerConnections(environment, http, headers, id, urls, config.peerDialect(), true);
+        PeerConnections added =
+                new PeerConnections(environment, http.jetty(), headers, id, urls, config.peerDialect(), true);
         Inserted inserted;
         synchronized (this) {
             if (!mayIntroduceItself(id)) {
@@ -493,7 +494,7 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
         CloseDeadline deadline = new CloseDeadline(threads.getStopTimeout(), scheduler::nanoTime);
         all.forEach(PeerConnections::close);
         String member = "member " + config.memberId();
-        deadline.stop("rafthttp-" + config.memberId() + "-client-stop", "the HTTP clients of " + member, http::stop);
+        deadline.stop("rafthttp-" + config.memberId() + "-client-stop", "the HTTP client of " + member, http::stop);
         // Whatever has ended by now is reported on the pool; it waits for those that Raft holds, and then interrupts
         // them.
         threads.setStopTimeout(deadline.leftMillis());

@@ -8,12 +8,14 @@ import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.Protocol;
 import dev.rafthttp.RaftTransportException;
 import dev.rafthttp.ServerVersion;
+import dev.rafthttp.jetty.ContentReader;
 import dev.rafthttp.peer.Failures;
 import dev.rafthttp.peer.InboundStream;
 import dev.rafthttp.peer.Peer;
 import dev.rafthttp.peer.PeerEnvironment;
 import dev.rafthttp.peer.StreamReceiver;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -33,9 +35,10 @@ import org.slf4j.event.Level;
  * One stream of etcd's dialect, from dial to end: a {@code GET}, whose answer is the peer's messages to us; the dialling half
  * of etcd's {@code streamReader}.
  *
- * <p>Jetty's threads call it, one at a time for the answer. While Raft blocks, no more of the answer is asked for.
+ * <p>Jetty's threads call it, one at a time for the answer, and are not held: while Raft has not taken a message, no more of the
+ * answer is read.
  */
-final class PullStream implements DialledStream, InboundStream {
+final class PullStream implements DialledStream, InboundStream, ContentReader.Sink {
     private static final Logger LOG = LoggerFactory.getLogger(PullStream.class);
 
     private final PeerEnvironment environment;
@@ -48,6 +51,8 @@ final class PullStream implements DialledStream, InboundStream {
     private final AtomicReference<@Nullable Throwable> closeCause = new AtomicReference<>();
     private final AbortableRequest request;
     private volatile @Nullable StreamReceiver accepted;
+    private volatile @Nullable ContentReader reader;
+    private Content.@Nullable Source answer;
 
     /** Whether the answer has come to its end, and the connection is HTTP's again, which may bring another one on it. */
     private volatile boolean whole;
@@ -130,50 +135,63 @@ final class PullStream implements DialledStream, InboundStream {
         }
     }
 
-    /** Takes what has arrived, until there is no more, or the stream is over. */
-    private void read(Response response, Content.Source answer) {
-        while (true) {
-            Content.Chunk chunk = answer.read();
-            if (chunk == null) {
-                answer.demand(() -> read(response, answer));
-                return;
-            }
-            if (Content.Chunk.isFailure(chunk)) {
-                answer.fail(chunk.getFailure());
-                return;
-            }
-            boolean isLast = chunk.isLast();
-            whole = isLast;
-            try {
-                take(response, chunk);
-            } catch (RaftTransportException e) {
-                close(e);
-                answer.fail(e);
-                return;
-            } catch (RuntimeException | Error e) {
-                // Jetty forgets what is thrown where it first offers the answer, and would leave the stream as it is.
-                LOG.error("the {} stream from peer {} at {} ends by an error", lane.label(), peer.id(), url, e);
-                close(e);
-                answer.fail(e);
-                return;
-            } finally {
-                chunk.release();
-            }
-            if (isLast) {
-                return;
-            }
+    private void read(Response response, Content.Source content) {
+        answer = content;
+        ContentReader begun = new ContentReader(content, environment.executor(), this);
+        reader = begun;
+        begun.start();
+    }
+
+    @Override
+    public boolean bytes(ByteBuffer arrived) {
+        StreamReceiver receiver = accepted;
+        if (receiver == null) {
+            // The answer is a refusal, or came after the dial was given up.
+            refusal.add(arrived);
+            return true;
+        }
+        try {
+            return receiver.receive(arrived);
+        } catch (RuntimeException | Error e) {
+            closeBy(e);
+            throw e;
         }
     }
 
-    private void take(Response response, Content.Chunk chunk) {
+    @Override
+    public void end() {
+        whole = true;
         StreamReceiver receiver = accepted;
-        if (response.getStatus() != HttpStatus.OK_200) {
-            refusal.add(chunk.getByteBuffer());
-        } else if (receiver != null) {
-            receiver.receive(chunk.getByteBuffer());
-            if (chunk.isLast()) {
+        try {
+            if (receiver != null) {
                 receiver.end();
             }
+        } catch (RuntimeException | Error e) {
+            closeBy(e);
+            throw e;
+        }
+    }
+
+    private void closeBy(Throwable cause) {
+        if (!(cause instanceof RaftTransportException)) {
+            LOG.error("the {} stream from peer {} at {} ends by an error", lane.label(), peer.id(), url, cause);
+        }
+        close(cause);
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        Content.Source content = answer;
+        if (content != null) {
+            content.fail(cause);
+        }
+    }
+
+    @Override
+    public void resume() {
+        ContentReader begun = reader;
+        if (begun != null) {
+            begun.resume();
         }
     }
 

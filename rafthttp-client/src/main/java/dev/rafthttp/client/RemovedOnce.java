@@ -8,6 +8,7 @@ import dev.rafthttp.SnapshotStatus;
 import dev.rafthttp.peer.Scheduler;
 import dev.rafthttp.raftpb.Message;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -34,13 +35,13 @@ final class RemovedOnce implements RaftCallback {
     }
 
     @Override
-    public void process(Message message) throws Exception {
-        callback.process(message);
+    public CompletionStage<Void> process(Message message) throws Exception {
+        return callback.process(message);
     }
 
     @Override
-    public void process(Message message, MemberId sender) throws Exception {
-        callback.process(message, sender);
+    public CompletionStage<Void> process(Message message, MemberId sender) throws Exception {
+        return callback.process(message, sender);
     }
 
     @Override

@@ -45,7 +45,7 @@ class ClientTlsTest {
 
     private PeerTls files;
     private HttpsServer peer;
-    private HttpClients clients;
+    private PeerHttpClient clients;
 
     @BeforeEach
     void start() throws Exception {
@@ -68,7 +68,7 @@ class ClientTlsTest {
         });
         peer.start();
         TlsReloader reloader = new TlsReloader(files, scheduler, Runnable::run);
-        clients = new HttpClients(Transports.config().build(), executor, Optional.of(reloader));
+        clients = new PeerHttpClient(Transports.config().build(), executor, Optional.of(reloader));
         reloader.start();
         clients.start();
     }
@@ -83,7 +83,7 @@ class ClientTlsTest {
 
     /** Asks on a connection of its own. */
     private int ask(String host) throws Exception {
-        return clients.general()
+        return clients.jetty()
                 .newRequest("https://" + host + ":" + peer.getAddress().getPort())
                 .headers(fields -> fields.put(HttpHeader.CONNECTION, "close"))
                 .send()

@@ -83,7 +83,7 @@ class PeerTableTest {
     private PeerConnections connections(long id) {
         return new PeerConnections(
                 environment,
-                new HttpClients(config, Runnable::run, Optional.empty()),
+                new PeerHttpClient(config, Runnable::run, Optional.empty()).jetty(),
                 new RequestHeaders(config, new UUID(1, 2)),
                 new MemberId(id),
                 List.of(Transports.NOWHERE),

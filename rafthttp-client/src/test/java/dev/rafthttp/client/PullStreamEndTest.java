@@ -24,9 +24,8 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -40,8 +39,6 @@ class PullStreamEndTest {
 
     private final RecordingCallback raft = new RecordingCallback();
     private final LogLines log = LogLines.of(PullStream.class);
-    private final CountDownLatch held = new CountDownLatch(1);
-    private final CountDownLatch released = new CountDownLatch(1);
     private final ScriptedPeer peer;
     private PeerManager manager = new PeerManager(pullConfig().build(), raft);
 
@@ -51,7 +48,6 @@ class PullStreamEndTest {
 
     @AfterEach
     void close() {
-        released.countDown();
         manager.close();
         peer.close();
         log.close();
@@ -74,12 +70,11 @@ class PullStreamEndTest {
     }
 
     private void holdUpCommit(long commit) {
-        raft.onProcess(message -> {
-            if (message.getCommit() == commit) {
-                held.countDown();
-                released.await();
-            }
-        });
+        raft.room().holdWhen(message -> message.getCommit() == commit);
+    }
+
+    private void awaitHeld() {
+        await().until(() -> raft.room().held() == 1);
     }
 
     @ParameterizedTest
@@ -114,11 +109,11 @@ class PullStreamEndTest {
         start(pullConfig().pullStreams(TIMEOUT, Duration.ofMillis(10)));
         ScriptedAnswer answer = peer.awaitAnswer(Lane.MESSAGE);
         answer.send(heartbeats(1, 2));
-        held.await();
+        awaitHeld();
         answer.send(heartbeats(3));
 
         await().during(TIMEOUT.multipliedBy(3)).until(() -> !answer.isClosed());
-        released.countDown();
+        raft.room().release();
 
         await().until(() -> raft.processed()
                 .equals(List.of(fromPeer(heartbeat(1)), fromPeer(heartbeat(2)), fromPeer(heartbeat(3)))));
@@ -308,43 +303,26 @@ class PullStreamEndTest {
         start(pullConfig());
         ScriptedAnswer answer = peer.awaitAnswer(Lane.MESSAGE);
         answer.send(heartbeats(1, 2));
-        held.await();
+        awaitHeld();
 
         manager.removePeer(REMOTE);
 
         await().until(answer::isClosed);
-        released.countDown();
+        raft.room().release();
         await().until(() -> !raft.processed().isEmpty());
         assertThat(raft.processed()).containsExactly(fromPeer(heartbeat(1)));
     }
 
     @Test
     void shouldCloseInTimeWhenRaftHoldsAMessage() throws Exception {
-        CountDownLatch uninterruptible = new CountDownLatch(1);
-        raft.onProcess(message -> {
-            held.countDown();
-            boolean waiting = true;
-            while (waiting) {
-                try {
-                    uninterruptible.await();
-                    waiting = false;
-                } catch (InterruptedException e) {
-                    // Raft may be writing to its disk.
-                }
-            }
-        });
+        raft.room().holdWhen(message -> true);
         start(pullConfig().closeTimeout(Duration.ofMillis(500)));
         ScriptedAnswer answer = peer.awaitAnswer(Lane.MESSAGE);
         answer.send(heartbeats(1));
-        held.await();
+        awaitHeld();
 
-        Thread closer = new Thread(manager::close, "closer");
-        closer.start();
-        closer.join(TimeUnit.SECONDS.toMillis(20));
-        boolean closed = !closer.isAlive();
-        uninterruptible.countDown();
+        assertThat(CompletableFuture.runAsync(manager::close)).succeedsWithin(Duration.ofSeconds(20));
 
-        assertThat(closed).isTrue();
         await().until(answer::isClosed);
     }
 

@@ -30,7 +30,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -210,19 +209,14 @@ class PullStreamTest {
 
     @Test
     void shouldReadTheOtherLaneWhenRaftHoldsOneUp() throws Exception {
-        CountDownLatch released = new CountDownLatch(1);
-        raft.onProcess(message -> {
-            if (message.getType() == MessageType.MsgApp) {
-                released.await();
-            }
-        });
+        raft.room().holdWhen(message -> message.getType() == MessageType.MsgApp);
         start(pullConfig());
         peer.awaitAnswer(Lane.MSGAPP).send(frames(Lane.MSGAPP, messageOf(Lane.MSGAPP, 1)));
 
         peer.awaitAnswer(Lane.MESSAGE).send(frames(Lane.MESSAGE, messageOf(Lane.MESSAGE, 1)));
 
         await().until(() -> raft.processed().equals(List.of(messageOf(Lane.MESSAGE, 1))));
-        released.countDown();
+        raft.room().release();
         await().until(() -> raft.processed().size() == 2);
     }
 

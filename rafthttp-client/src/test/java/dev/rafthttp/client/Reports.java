@@ -7,6 +7,7 @@ import dev.rafthttp.SnapshotStatus;
 import dev.rafthttp.raftpb.Message;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -18,7 +19,7 @@ final class Reports implements RaftCallback {
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
 
     @Override
-    public void process(Message message) {
+    public CompletionStage<Void> process(Message message) {
         throw new AssertionError("the outbound half received " + message);
     }
 

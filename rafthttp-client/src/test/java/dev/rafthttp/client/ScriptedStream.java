@@ -53,8 +53,9 @@ final class ScriptedStream {
             }
             decoder.decode(ByteBuffer.wrap(chunk), new FrameDecoder.FrameSink() {
                 @Override
-                public void message(Message message, int encodedBytes) {
+                public boolean message(Message message, int encodedBytes) {
                     messages.add(message);
+                    return true;
                 }
 
                 @Override

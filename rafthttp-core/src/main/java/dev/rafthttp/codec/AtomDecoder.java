@@ -62,9 +62,9 @@ abstract class AtomDecoder implements FrameDecoder {
         end = input.limit();
         try {
             while (step(out)) {
-                // Each step reads one atom; false means that the input ends within the next.
+                // Each step reads one atom.
             }
-            input.position(end);
+            input.position(at);
         } finally {
             offset += at - start;
             in = NO_INPUT;
@@ -74,7 +74,7 @@ abstract class AtomDecoder implements FrameDecoder {
         }
     }
 
-    /** Reads the next atom and acts on it; false if the input has no more of it. */
+    /** Reads the next atom and acts on it; false if the input ends within it, or the sink wants no more for now. */
     abstract boolean step(FrameSink out);
 
     @Override

@@ -10,10 +10,11 @@ import java.nio.ByteBuffer;
 public interface FrameDecoder {
 
     /**
-     * Consumes all bytes of {@code in}, and gives each message to {@code out} as soon as its last byte is there.
+     * Consumes the bytes of {@code in}, and gives each message to {@code out} as soon as its last byte is there. It consumes all
+     * of them, unless {@code out} wants no more for now: then those up to the end of that message's frame.
      *
-     * <p>Afterwards the decoder keeps nothing of the buffer, which the caller may use again at once. What it holds between
-     * calls is bounded by the bytes that have arrived, not by what a length announces.
+     * <p>Afterwards the decoder keeps nothing of what it consumed. What it holds between calls is bounded by the bytes that have
+     * arrived, not by what a length announces.
      *
      * @throws dev.rafthttp.FrameTooLargeException if a length is above the limit, as soon as the length is there
      * @throws dev.rafthttp.CorruptFrameException if the bytes are no frame. Its offset is that of the frame's type if that is
@@ -34,8 +35,9 @@ public interface FrameDecoder {
          * Takes a message.
          *
          * @param encodedBytes the size of its frame on the wire
+         * @return whether to go on; false: nothing more is decoded in this call
          */
-        void message(Message message, int encodedBytes);
+        boolean message(Message message, int encodedBytes);
 
         /** Takes a link heartbeat. */
         void linkHeartbeat();

@@ -35,9 +35,8 @@ public final class MessageDecoder extends AtomDecoder {
         length = NO_LENGTH;
         if (MessageEncoder.isLinkHeartbeat(message)) {
             out.linkHeartbeat();
-        } else {
-            out.message(message, frameBytes);
+            return true;
         }
-        return true;
+        return out.message(message, frameBytes);
     }
 }

@@ -140,8 +140,7 @@ public final class MsgAppV2Decoder extends AtomDecoder {
                 .setCommit(takeLong());
         forgetEntries();
         index += entryCount;
-        deliver(out, 1 + Long.BYTES + entryCount * Long.BYTES + entryBytes + Long.BYTES);
-        return true;
+        return deliver(out, 1 + Long.BYTES + entryCount * Long.BYTES + entryBytes + Long.BYTES);
     }
 
     private void forgetEntries() {
@@ -168,14 +167,13 @@ public final class MsgAppV2Decoder extends AtomDecoder {
         term = message.getTerm();
         int count = message.getEntriesCount();
         index = count == 0 ? message.getIndex() : message.getEntries(count - 1).getIndex();
-        deliver(out, 1L + Long.BYTES + length);
-        return true;
+        return deliver(out, 1L + Long.BYTES + length);
     }
 
-    private void deliver(FrameSink out, long bytes) {
+    private boolean deliver(FrameSink out, long bytes) {
         Message whole = message.buildPartial();
         message.clear();
         expected = Expected.TYPE;
-        out.message(whole, (int) Math.min(Integer.MAX_VALUE, bytes));
+        return out.message(whole, (int) Math.min(Integer.MAX_VALUE, bytes));
     }
 }

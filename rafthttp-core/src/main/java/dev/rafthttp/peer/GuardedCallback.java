@@ -5,6 +5,8 @@ import dev.rafthttp.RaftCallback;
 import dev.rafthttp.RemovedMemberException;
 import dev.rafthttp.SnapshotStatus;
 import dev.rafthttp.raftpb.Message;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +17,8 @@ import org.slf4j.LoggerFactory;
  */
 final class GuardedCallback implements RaftCallback {
     private static final Logger LOG = LoggerFactory.getLogger(GuardedCallback.class);
+
+    private static final String NO_STAGE = "process returned null: expected TAKEN or a stage";
 
     private final RaftCallback raft;
 
@@ -36,13 +40,13 @@ final class GuardedCallback implements RaftCallback {
     }
 
     @Override
-    public void process(Message message) throws Exception {
-        raft.process(message);
+    public CompletionStage<Void> process(Message message) throws Exception {
+        return Objects.requireNonNull(raft.process(message), NO_STAGE);
     }
 
     @Override
-    public void process(Message message, MemberId sender) throws Exception {
-        raft.process(message, sender);
+    public CompletionStage<Void> process(Message message, MemberId sender) throws Exception {
+        return Objects.requireNonNull(raft.process(message, sender), NO_STAGE);
     }
 
     @Override

@@ -4,11 +4,14 @@ import dev.rafthttp.DropReason;
 import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.PeerUnreachableException;
+import dev.rafthttp.RaftCallback;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.metrics.PeerMetrics;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,47 +46,61 @@ final class Inbox implements ProposalQueue.Recipient {
     /**
      * Takes a message that came on a stream, on the thread that reads it.
      *
-     * @return whether Raft has it, or a queue before Raft; false if it has been dropped and counted
+     * @return {@link RaftCallback#TAKEN} if Raft has it, or a queue before Raft; else a stage that is completed when Raft has it, or
+     *     has failed to take it, and exceptionally if that was an Error. Null if it has been dropped and counted
      */
-    boolean take(Lane lane, Message m, int bytes) {
+    @Nullable CompletionStage<Void> take(Lane lane, Message m, int bytes) {
         if (paused) {
             drops.count(lane, m, DropReason.PAUSED);
-            return false;
+            return null;
         }
         DropReason refused = rules.checkReceived(m, peer, lane);
         if (refused != null) {
             drops.count(lane, m, refused);
             drops.logRefused(lane, m, refused);
-            return false;
+            return null;
         }
         if (m.getType() != MessageType.MsgProp) {
-            process(lane, m, bytes);
-            return true;
+            return process(lane, m, bytes);
         }
-        boolean queued = proposals.offer(m);
-        if (!queued) {
-            // The peer is well, and Raft has nothing to be told of.
-            drops.count(lane, m, DropReason.PROPOSALS_FULL);
-            drops.log("from", lane, m, DropReason.PROPOSALS_FULL);
+        if (proposals.offer(m)) {
+            return RaftCallback.TAKEN;
         }
-        return queued;
+        // The peer is well, and Raft has nothing to be told of.
+        drops.count(lane, m, DropReason.PROPOSALS_FULL);
+        drops.log("from", lane, m, DropReason.PROPOSALS_FULL);
+        return null;
     }
 
     /**
-     * Takes a message that came as a post, on the thread that answers it.
+     * Takes a message that came as a post.
      *
+     * @return as {@link RaftCallback#process}
      * @throws Exception what Raft threw, or the peer is paused
      */
-    void takePost(Message m) throws Exception {
+    @SuppressWarnings("ReferenceEquality") // The one that means that there is nothing to wait for.
+    CompletionStage<Void> takePost(Message m) throws Exception {
         acceptPost(m);
         try {
-            environment.callback().process(m, peer);
-        } catch (Exception e) {
+            CompletionStage<Void> taken = environment.callback().process(m, peer);
+            return taken == RaftCallback.TAKEN
+                    ? taken
+                    : taken.whenComplete((done, failure) -> {
+                        if (failure != null) {
+                            postFailed(m, Failures.cause(failure));
+                        }
+                    });
+        } catch (Exception | Error e) {
+            postFailed(m, e);
+            throw e;
+        }
+    }
+
+    private void postFailed(Message m, Throwable failure) {
+        if (failure instanceof Error error) {
+            FatalErrors.report(error);
+        } else {
             metrics.processFailed(Lane.PIPELINE, m.getType());
-            throw e;
-        } catch (Error e) {
-            FatalErrors.report(e);
-            throw e;
         }
     }
 
@@ -101,8 +118,8 @@ final class Inbox implements ProposalQueue.Recipient {
     }
 
     @Override
-    public void process(Message proposal) {
-        process(Lane.MESSAGE, proposal, proposal.getSerializedSize());
+    public CompletionStage<Void> process(Message proposal) {
+        return process(Lane.MESSAGE, proposal, proposal.getSerializedSize());
     }
 
     @Override
@@ -110,29 +127,45 @@ final class Inbox implements ProposalQueue.Recipient {
         drops.count(Lane.MESSAGE, proposal, DropReason.CLOSED);
     }
 
-    private void process(Lane lane, Message m, int bytes) {
+    @SuppressWarnings("ReferenceEquality") // The one that means that there is nothing to wait for.
+    private CompletionStage<Void> process(Lane lane, Message m, int bytes) {
         count(lane, m, bytes);
+        CompletionStage<Void> taken;
         try {
-            environment.callback().process(m, peer);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new PeerUnreachableException("interrupted while Raft took a message from peer " + peer, e);
-        } catch (Error e) {
-            FatalErrors.report(e);
-            throw e;
-        } catch (Exception e) {
-            metrics.processFailed(lane, m.getType());
-            long suppressed = processLog.acquire();
-            if (suppressed >= 0) {
-                LOG.warn(
-                        "Raft failed to take {} from peer {} ({} lane); {} more like it since the last such line",
-                        m.getType(),
-                        peer,
-                        lane.label(),
-                        suppressed,
-                        e);
-            }
+            taken = environment.callback().process(m, peer);
+        } catch (Exception | Error e) {
+            return failed(lane, m, e);
         }
+        return taken == RaftCallback.TAKEN
+                ? taken
+                : taken.exceptionallyCompose(failure -> failed(lane, m, Failures.cause(failure)));
+    }
+
+    /**
+     * Raft has failed to take a message, which is logged and counted.
+     *
+     * @throws Error which nobody can go on after
+     */
+    private CompletionStage<Void> failed(Lane lane, Message m, Throwable failure) {
+        if (failure instanceof Error error) {
+            FatalErrors.report(error);
+            throw error;
+        }
+        if (failure instanceof InterruptedException) {
+            Thread.currentThread().interrupt();
+        }
+        metrics.processFailed(lane, m.getType());
+        long suppressed = processLog.acquire();
+        if (suppressed >= 0) {
+            LOG.warn(
+                    "Raft failed to take {} from peer {} ({} lane); {} more like it since the last such line",
+                    m.getType(),
+                    peer,
+                    lane.label(),
+                    suppressed,
+                    failure);
+        }
+        return RaftCallback.TAKEN;
     }
 
     private void count(Lane lane, Message m, int bytes) {

@@ -9,6 +9,7 @@ import dev.rafthttp.PeerStatus;
 import dev.rafthttp.PeerStatus.LaneStatus;
 import dev.rafthttp.PeerStatus.ProbeStatus;
 import dev.rafthttp.PeerUnreachableException;
+import dev.rafthttp.RaftCallback;
 import dev.rafthttp.RaftTransportException;
 import dev.rafthttp.RemovedMemberException;
 import dev.rafthttp.SnapshotStatus;
@@ -32,6 +33,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,10 +85,6 @@ public final class Peer {
     private final InboundStreams inbound = new InboundStreams();
     private final Contest contest;
     private final Map<Lane, LogLimiter> streamLogs = new EnumMap<>(Lane.class);
-
-    // Made once, so that sending allocates nothing.
-    private final Offer<RuntimeException> atOnce = this::offer;
-    private final Offer<InterruptedException> whenRoom = this::offerWhenRoom;
 
     private volatile boolean paused;
     private volatile boolean closed;
@@ -151,56 +149,51 @@ public final class Peer {
      * @return whether it was queued; false if it has been dropped, counted and reported
      */
     public boolean send(Message m) {
-        return send(m, atOnce);
+        int bytes = m.getSerializedSize();
+        Lane lane = lane(m.getType(), bytes);
+        if (isDropped(lane, m, bytes)) {
+            return false;
+        }
+        return lane == Lane.PIPELINE
+                ? pipeline.offer(m, bytes) || drop(lane, m, DropReason.NO_ROUTE)
+                : writer(lane).offer(m, bytes, MessageClass.of(m.getType())) || drop(lane, m, DropReason.QUEUE_FULL);
     }
 
     /**
-     * Sends a message as {@link #send}, but waits while the queue of its lane is full. It becomes free as the peer reads, and
+     * Sends a message as {@link #send}; but one that finds the queue of its lane full waits for room. There is as the peer reads, and
      * when the stream is lost, or could not be opened.
      *
-     * @throws InterruptedException if the thread is interrupted while it waits; the message is dropped then
+     * @return {@link RaftCallback#TAKEN} if it has been queued or dropped; else a stage that is completed when it has been
      */
-    public void sendWhenRoom(Message m) throws InterruptedException {
-        send(m, whenRoom);
-    }
-
-    /** How a message is given to a lane. */
-    private interface Offer<E extends Exception> {
-        boolean to(Lane lane, Message m, int bytes, MessageClass messageClass) throws E;
-    }
-
-    private boolean offer(Lane lane, Message m, int bytes, MessageClass messageClass) {
-        return writer(lane).offer(m, bytes, messageClass) || drop(lane, m, DropReason.QUEUE_FULL);
-    }
-
-    private boolean offerWhenRoom(Lane lane, Message m, int bytes, MessageClass messageClass)
-            throws InterruptedException {
-        try {
-            writer(lane).offerWhenRoom(m, bytes, messageClass);
-            return true;
-        } catch (InterruptedException e) {
-            dropped(lane, m, DropReason.QUEUE_FULL);
-            throw e;
-        }
-    }
-
-    private <E extends Exception> boolean send(Message m, Offer<E> offer) throws E {
+    public CompletionStage<Void> sendWhenRoom(Message m) {
         int bytes = m.getSerializedSize();
-        MessageType type = m.getType();
+        Lane lane = lane(m.getType(), bytes);
+        if (isDropped(lane, m, bytes)) {
+            return RaftCallback.TAKEN;
+        }
+        if (lane != Lane.PIPELINE) {
+            return writer(lane).offerWhenRoom(m, bytes, MessageClass.of(m.getType()));
+        }
+        if (!pipeline.offer(m, bytes)) {
+            dropped(lane, m, DropReason.NO_ROUTE);
+        }
+        return RaftCallback.TAKEN;
+    }
+
+    /** Gives up a message that must not be sent now. */
+    private boolean isDropped(Lane lane, Message m, int bytes) {
         TransportConfig config = environment.config();
-        Lane lane = lane(type, bytes);
         if (closed) {
             // Its streams are gone, and it is the lane of the type that the sender meant.
-            return drop(remote ? Lane.PIPELINE : Lane.of(type), m, DropReason.CLOSED);
+            dropped(remote ? Lane.PIPELINE : Lane.of(m.getType()), m, DropReason.CLOSED);
         } else if (paused) {
-            return drop(lane, m, DropReason.PAUSED);
+            dropped(lane, m, DropReason.PAUSED);
         } else if (bytes > (lane == Lane.PIPELINE ? config.maxPostBytes() : config.maxMessageBytes())) {
-            return drop(lane, m, DropReason.TOO_LARGE);
-        } else if (lane == Lane.PIPELINE) {
-            return pipeline.offer(m, bytes) || drop(lane, m, DropReason.NO_ROUTE);
+            dropped(lane, m, DropReason.TOO_LARGE);
+        } else {
+            return false;
         }
-        boolean isBulk = type == MessageType.MsgApp || type == MessageType.MsgProp;
-        return offer.to(lane, m, bytes, isBulk ? MessageClass.BULK : MessageClass.URGENT);
+        return true;
     }
 
     /** The lane that is right for a message now. */
@@ -351,19 +344,22 @@ public final class Peer {
     /**
      * Takes a message that came on a stream of this peer, on the thread that reads it.
      *
-     * @return false if it has been dropped and counted
+     * @return {@link RaftCallback#TAKEN}, or a stage until whose completion Raft does not have it; null if it has been dropped and
+     *     counted
      */
-    boolean received(Lane lane, Message m, int bytes) {
+    @Nullable CompletionStage<Void> received(Lane lane, Message m, int bytes) {
         return inbox.take(lane, m, bytes);
     }
 
     /**
-     * Takes a message that came as a post of this peer, on the thread that answers it.
+     * Takes a message that came as a post of this peer.
      *
+     * @return {@link RaftCallback#TAKEN}, or a stage until whose completion Raft does not have it; exceptionally if Raft fails to take
+     *     it
      * @throws Exception what Raft threw, or the peer is paused
      */
-    public void receivedPost(Message m) throws Exception {
-        inbox.takePost(m);
+    public CompletionStage<Void> receivedPost(Message m) throws Exception {
+        return inbox.takePost(m);
     }
 
     /** Counts a message that came as a post of this peer, with a database or without, and was refused. */

@@ -1,17 +1,20 @@
 package dev.rafthttp.peer;
 
+import dev.rafthttp.RaftCallback;
 import dev.rafthttp.peer.SendQueue.MessageClass;
 import dev.rafthttp.raftpb.Message;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Proposals from one peer on their way to Raft, apart from all other messages: a proposal blocks while there is no leader,
+ * Proposals from one peer on their way to Raft, apart from all other messages: a proposal waits while there is no leader,
  * and the vote that makes one must not wait behind it. etcd's {@code propc}.
  *
- * <p>Any thread may offer. The executor runs at most one task for a queue, which gives proposals to Raft in order.
+ * <p>Any thread may offer. Who finds the queue idle gives Raft what waits, in order; while Raft holds a proposal nobody does, and
+ * the executor goes on when Raft has it.
  */
 final class ProposalQueue {
     private static final Logger LOG = LoggerFactory.getLogger(ProposalQueue.class);
@@ -19,13 +22,20 @@ final class ProposalQueue {
     private final SendQueue queue;
     private final Executor executor;
     private final Recipient recipient;
+
+    /** Taken by whoever polls, and kept while Raft holds a proposal. */
     private final AtomicBoolean draining = new AtomicBoolean();
+
     private volatile boolean closed;
 
     /** What becomes of proposals. */
     interface Recipient {
-        /** Gives one to Raft; may block. */
-        void process(Message proposal);
+        /**
+         * Gives one to Raft.
+         *
+         * @return as {@link RaftCallback#process}
+         */
+        CompletionStage<Void> process(Message proposal);
 
         /** Gives one up that waited when the queue was closed. */
         void dropped(Message proposal);
@@ -37,47 +47,63 @@ final class ProposalQueue {
         this.recipient = recipient;
     }
 
-    /** Queues a proposal, or returns false if the queue is full. Never blocks. */
+    /** Queues a proposal, and gives it to Raft if none is before it; or returns false if the queue is full. Does not block. */
     boolean offer(Message proposal) {
         if (!queue.offer(proposal, proposal.getSerializedSize(), MessageClass.BULK)) {
             return false;
         }
-        schedule();
+        drainIfIdle();
         return true;
     }
 
     /** Gives no more proposals to Raft; those that wait, and those that come, are dropped. */
     void close() {
         closed = true;
+        drainIfIdle();
     }
 
-    private void schedule() {
-        if (draining.compareAndSet(false, true)) {
+    private void drainIfIdle() {
+        while (!queue.isEmpty() && draining.compareAndSet(false, true)) {
+            boolean held = false;
             try {
-                executor.execute(this::drain);
-            } catch (RuntimeException | Error e) {
-                // They wait for the next proposal, and for a thread then.
-                draining.set(false);
-                LOG.error("no thread gives {} proposals to Raft", queue.messages(), e);
+                held = drain();
+            } finally {
+                if (!held) {
+                    draining.set(false);
+                }
             }
         }
     }
 
-    private void drain() {
+    /** Gives Raft what waits; returns true if Raft holds one, and the token goes on with it. */
+    @SuppressWarnings("ReferenceEquality") // The one that means that there is nothing to wait for.
+    private boolean drain() {
+        for (Message next = queue.poll(); next != null; next = queue.poll()) {
+            queue.release();
+            if (closed) {
+                recipient.dropped(next);
+                continue;
+            }
+            CompletionStage<Void> taken = recipient.process(next);
+            if (taken != RaftCallback.TAKEN) {
+                taken.whenComplete((done, failure) -> goOn());
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Raft has the proposal that it held. On whatever thread said so, which goes no further. */
+    private void goOn() {
         try {
-            for (Message next = queue.poll(); next != null; next = queue.poll()) {
-                queue.release();
-                if (closed) {
-                    recipient.dropped(next);
-                } else {
-                    recipient.process(next);
-                }
-            }
-        } finally {
+            executor.execute(() -> {
+                draining.set(false);
+                drainIfIdle();
+            });
+        } catch (RuntimeException | Error e) {
+            // They wait for the next proposal, and for its thread then.
             draining.set(false);
-            if (!queue.isEmpty()) {
-                schedule();
-            }
+            LOG.error("no thread gives {} proposals to Raft", queue.messages(), e);
         }
     }
 }

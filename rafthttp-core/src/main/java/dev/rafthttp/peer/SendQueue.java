@@ -1,8 +1,15 @@
 package dev.rafthttp.peer;
 
+import dev.rafthttp.RaftCallback;
 import dev.rafthttp.raftpb.Message;
+import dev.rafthttp.raftpb.MessageType;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
@@ -36,7 +43,10 @@ final class SendQueue {
     private final Queue<Message> bulk = new MpscUnboundedAtomicArrayQueue<>(CHUNK);
     private final AtomicLong occupancy = new AtomicLong();
 
-    /** Threads that wait for room, on this object's monitor. */
+    /** Messages that wait for room, in their order. Guarded by itself. */
+    private final Queue<Waiting> held = new ArrayDeque<>();
+
+    /** How many they are, and whoever is about to be one of them. */
     private final AtomicInteger waiting = new AtomicInteger();
 
     // Owned by the consumer.
@@ -50,8 +60,15 @@ final class SendQueue {
     /** The part of a lane's traffic a message belongs to. Order is kept within a class. */
     enum MessageClass {
         URGENT,
-        BULK
+        BULK;
+
+        static MessageClass of(MessageType type) {
+            return type == MessageType.MsgApp || type == MessageType.MsgProp ? BULK : URGENT;
+        }
     }
+
+    /** A message that waits for room. */
+    private record Waiting(Message message, int bytes, MessageClass messageClass, CompletableFuture<Void> queued) {}
 
     /**
      * @param maxMessages 1 to 2^20
@@ -88,25 +105,38 @@ final class SendQueue {
     }
 
     /**
-     * Adds a message as soon as there is room. Who waits longest need not be first.
+     * Adds a message as soon as there is room, after those that wait already. What waits is bounded by its callers: a stream brings
+     * no other message before this one has been added.
      *
-     * @throws InterruptedException if the thread is interrupted while it waits; the message is not added then
+     * @return {@link RaftCallback#TAKEN} if it has been added; else a stage that the consumer completes when it has
      */
-    void offerWhenRoom(Message message, int bytes, MessageClass messageClass) throws InterruptedException {
-        if (offer(message, bytes, messageClass)) {
-            return;
+    CompletionStage<Void> offerWhenRoom(Message message, int bytes, MessageClass messageClass) {
+        if (waiting.get() == 0 && offer(message, bytes, messageClass)) {
+            return RaftCallback.TAKEN;
         }
+        CompletableFuture<Void> queued = new CompletableFuture<>();
         // Said before the next look: so either that sees the room, or who makes room sees this.
         waiting.incrementAndGet();
-        try {
-            synchronized (this) {
-                while (!offer(message, bytes, messageClass)) {
-                    wait();
-                }
-            }
-        } finally {
-            waiting.decrementAndGet();
+        synchronized (held) {
+            held.add(new Waiting(message, bytes, messageClass, queued));
         }
+        admit();
+        return queued;
+    }
+
+    /** Adds those that wait, as far as there is room. Any thread. */
+    private void admit() {
+        List<CompletableFuture<Void>> added = new ArrayList<>();
+        synchronized (held) {
+            for (Waiting next = held.peek();
+                    next != null && offer(next.message, next.bytes, next.messageClass);
+                    next = held.peek()) {
+                held.remove();
+                added.add(next.queued);
+            }
+        }
+        waiting.addAndGet(-added.size());
+        added.forEach(queued -> queued.complete(null));
     }
 
     /**
@@ -129,9 +159,7 @@ final class SendQueue {
         occupancy.addAndGet(-polled);
         polled = 0;
         if (waiting.get() > 0) {
-            synchronized (this) {
-                notifyAll();
-            }
+            admit();
         }
     }
 
@@ -148,7 +176,7 @@ final class SendQueue {
         return bytesIn(occupancy.get());
     }
 
-    /** How many threads wait for room. */
+    /** How many messages wait for room. */
     int waiting() {
         return waiting.get();
     }

@@ -4,10 +4,11 @@ import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.peer.StreamCoupler.Direction;
 import dev.rafthttp.raftpb.Message;
+import java.util.concurrent.CompletionStage;
 
 /**
  * Opens, fills and closes a transport's streams, for a {@link StreamCoupler} or whoever else has to know what becomes of a
- * message. Any thread; does not block but where it says so.
+ * message. Any thread; does not block.
  */
 public interface StreamControl {
 
@@ -25,12 +26,12 @@ public interface StreamControl {
     boolean offer(Message message);
 
     /**
-     * Sends a message as {@code RaftTransport.send}, but waits while the queue of its lane is full, and so holds back the
-     * stream that it came on. Blocks no longer than the stream to the peer lasts, or its next dial.
+     * Sends a message as {@code RaftTransport.send}; but one that finds the queue of its lane full waits for room, and so holds back
+     * the stream that it came on: for no longer than the stream to the peer lasts, or its next dial.
      *
-     * @throws InterruptedException if the thread is interrupted while it waits; the message is dropped then
+     * @return {@code RaftCallback.TAKEN} if it has been queued or dropped; else a stage that is completed when it has been
      */
-    void sendWhenRoom(Message message) throws InterruptedException;
+    CompletionStage<Void> sendWhenRoom(Message message);
 
     /** Closes a stream, if there is one, or gives up dialling it. */
     void close(MemberId peer, Lane lane, Direction direction, Throwable cause);

@@ -4,10 +4,12 @@ import dev.rafthttp.CorruptFrameException;
 import dev.rafthttp.FrameTooLargeException;
 import dev.rafthttp.Lane;
 import dev.rafthttp.PeerUnreachableException;
+import dev.rafthttp.RaftCallback;
 import dev.rafthttp.codec.FrameDecoder;
 import dev.rafthttp.raftpb.Message;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * Reads one stream from a peer: decodes what arrives and gives it to Raft in order; etcd's {@code streamReader}, without the
  * dialling.
  *
- * <p>Bytes come by one thread at a time. While Raft holds a message up, {@link #receive} does not return, and the caller
- * reads no more. All streams that a peer ever opens for a lane share one {@link Turn}, so that a stream that replaces another
- * waits for the message that the other is still giving to Raft, and not even a replacement reorders the lane.
+ * <p>Bytes come by one thread at a time. While Raft has a message that it has not taken yet, {@link #receive} takes no more, and
+ * the caller reads no more; nothing blocks. All streams that a peer ever opens for a lane share one {@link Turn}, so that a stream
+ * that replaces another waits for the message that the other is still giving to Raft, and not even a replacement reorders the lane.
  */
 public final class StreamReceiver implements FrameDecoder.FrameSink {
     private final Peer peer;
@@ -44,14 +46,22 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
         CLOSED
     }
 
-    /** Belongs to the reading thread: whether Raft has a message that it has not returned from; so if what it throws ended the stream, too. */
+    // Belong to the reading thread.
+
+    /** Whether Raft is called now; so if what it throws ended the stream, too. */
     private boolean withRaft;
+
+    /** Until whose completion Raft does not have the last message; null if Raft has it. */
+    private @Nullable CompletionStage<Void> pending;
+
+    /** Whether Raft does not have the last message yet, and with it this stream the turn. */
+    private volatile boolean held;
 
     // Silence counts while bytes are waited for, not while Raft takes any.
     private volatile boolean receiving;
     private volatile long waitingSinceNanos;
 
-    // Written by the reading thread only; any thread may read them.
+    // Written by the reading thread, or for it by whoever completes what Raft held; any thread may read them.
     private volatile long delivered;
     private volatile long linkHeartbeats;
 
@@ -78,37 +88,79 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
     }
 
     /**
-     * Takes the next bytes of the stream, and gives every message that is whole with them to Raft before it returns.
+     * Takes the next bytes of the stream, and gives every message that is whole with them to Raft; or as many as Raft takes at once.
      *
+     * @return whether all was taken, and the next bytes may come; false: those that {@code in} has left, if any, must come again
+     *     first, after {@link InboundStream#resume}
      * @throws CorruptFrameException if the bytes are no frames
      * @throws FrameTooLargeException if a frame is announced above the limit, or the heap has no room for it
-     * @throws PeerUnreachableException if the stream has been closed, or the thread was interrupted
+     * @throws PeerUnreachableException if the stream has been closed
      */
-    public void receive(ByteBuffer in) {
+    public boolean receive(ByteBuffer in) {
         receiving = true;
+        begin();
+        failIfClosed();
+        if (held || !turn.take(this)) {
+            return false;
+        }
         try {
-            begin();
-            turn.take(this);
-            try {
-                decoder.decode(in, this);
-            } catch (CorruptFrameException | FrameTooLargeException e) {
-                peer.metrics().corrupt(lane);
-                throw e;
-            } catch (OutOfMemoryError e) {
-                if (withRaft) {
-                    throw e;
-                }
-                throw new FrameTooLargeException(
-                        "the frame at offset " + decoder.offset() + " has no room in the heap of "
-                                + Runtime.getRuntime().maxMemory() + " bytes: " + e.getMessage(),
-                        e);
-            } finally {
+            decode(in);
+        } finally {
+            if (pending == null) {
                 turn.giveBack();
             }
-        } finally {
-            waitingSinceNanos = clock.nanoTime();
-            receiving = false;
         }
+        if (pending != null) {
+            hold(pending);
+            return false;
+        }
+        waitingSinceNanos = clock.nanoTime();
+        receiving = false;
+        return true;
+    }
+
+    private void decode(ByteBuffer in) {
+        try {
+            decoder.decode(in, this);
+        } catch (CorruptFrameException | FrameTooLargeException e) {
+            peer.metrics().corrupt(lane);
+            throw e;
+        } catch (OutOfMemoryError e) {
+            if (withRaft) {
+                throw e;
+            }
+            throw new FrameTooLargeException(
+                    "the frame at offset " + decoder.offset() + " has no room in the heap of "
+                            + Runtime.getRuntime().maxMemory() + " bytes: " + e.getMessage(),
+                    e);
+        }
+    }
+
+    /** Reads no more until Raft has the last message. */
+    private void hold(CompletionStage<Void> stage) {
+        pending = null;
+        held = true;
+        stage.whenComplete((taken, failure) -> release(failure));
+    }
+
+    /** Raft has the last message, or it failed so that nobody knows. Any thread, while nothing is read. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer at a time
+    private void release(@Nullable Throwable failure) {
+        if (failure == null) {
+            delivered++;
+        }
+        held = false;
+        turn.giveBack();
+        if (failure == null) {
+            resume();
+        } else {
+            close(Failures.cause(failure));
+        }
+    }
+
+    /** Has the reader come again with what it has left. Any thread; does not block. */
+    void resume() {
+        stream.resume();
     }
 
     /** Closes the stream if nothing has come for too long. */
@@ -151,7 +203,6 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
     public void close(Throwable cause) {
         if (closed.compareAndSet(false, true)) {
             closeCause = cause;
-            turn.closed();
             try {
                 stream.close(cause);
             } finally {
@@ -159,6 +210,8 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
                 if (before != Told.OPENING) {
                     peer.released(lane, this, cause);
                 }
+                // A reader that waits for Raft learns so that the stream is over.
+                resume();
             }
         }
     }
@@ -184,15 +237,20 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
     }
 
     @Override
-    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
-    public void message(Message message, int encodedBytes) {
+    // One writer at a time; and TAKEN alone means that there is nothing to wait for.
+    @SuppressWarnings({"NonAtomicVolatileUpdate", "ReferenceEquality"})
+    public boolean message(Message message, int encodedBytes) {
         failIfClosed();
         withRaft = true;
-        boolean isTaken = peer.received(lane, message, encodedBytes);
+        CompletionStage<Void> taken = peer.received(lane, message, encodedBytes);
         withRaft = false;
-        if (isTaken) {
+        if (taken == RaftCallback.TAKEN) {
             delivered++;
+        } else if (taken != null) {
+            pending = taken;
+            return false;
         }
+        return true;
     }
 
     @Override

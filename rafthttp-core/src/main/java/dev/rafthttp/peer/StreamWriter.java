@@ -12,6 +12,7 @@ import dev.rafthttp.peer.SendQueue.MessageClass;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -150,10 +151,11 @@ public final class StreamWriter {
         return true;
     }
 
-    /** Queues a message as soon as there is room, as {@link #offer}. */
-    void offerWhenRoom(Message message, int bytes, MessageClass messageClass) throws InterruptedException {
-        queue.offerWhenRoom(message, bytes, messageClass);
+    /** Queues a message as soon as there is room, as {@link #offer}; the stage says when. */
+    CompletionStage<Void> offerWhenRoom(Message message, int bytes, MessageClass messageClass) {
+        CompletionStage<Void> queued = queue.offerWhenRoom(message, bytes, messageClass);
         signal();
+        return queued;
     }
 
     /**

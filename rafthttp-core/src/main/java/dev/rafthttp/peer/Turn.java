@@ -1,43 +1,46 @@
 package dev.rafthttp.peer;
 
-import dev.rafthttp.PeerUnreachableException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whose turn it is, of all streams that a peer ever opens for a lane, to give messages to Raft. Guarded by its own lock,
  * which is not held while Raft takes one.
  *
- * <p>At most the thread whose turn it is and that of the newest stream are held up here: a stream that is replaced is closed,
- * and a closed stream waits no longer.
+ * <p>Only the newest stream waits here: one that is replaced is closed, and a closed stream waits no longer.
  */
 final class Turn {
     private boolean taken;
+    private @Nullable StreamReceiver next;
 
     /**
-     * Waits for the turn and takes it.
+     * Takes the turn; or has the stream {@link StreamReceiver#resume resumed} when it is free.
      *
-     * @throws PeerUnreachableException if the stream has been closed, or the thread was interrupted
+     * @return whether it was free
+     * @throws dev.rafthttp.PeerUnreachableException if the stream has been closed
      */
-    synchronized void take(StreamReceiver stream) {
+    synchronized boolean take(StreamReceiver stream) {
+        // Within the lock: a stream that was replaced must not take the place of the newer one.
         stream.failIfClosed();
-        try {
-            while (taken) {
-                wait();
-                stream.failIfClosed();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new PeerUnreachableException("interrupted while an older stream finished", e);
+        if (taken) {
+            next = stream;
+            return false;
         }
         taken = true;
+        next = null;
+        return true;
     }
 
-    synchronized void giveBack() {
+    void giveBack() {
+        StreamReceiver waiting = free();
+        if (waiting != null) {
+            waiting.resume();
+        }
+    }
+
+    private synchronized @Nullable StreamReceiver free() {
+        StreamReceiver waiting = next;
+        next = null;
         taken = false;
-        notifyAll();
-    }
-
-    /** A stream has been closed. */
-    synchronized void closed() {
-        notifyAll();
+        return waiting;
     }
 }

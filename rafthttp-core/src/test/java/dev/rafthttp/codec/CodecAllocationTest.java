@@ -27,7 +27,9 @@ class CodecAllocationTest {
 
     private static final FrameSink IGNORE = new FrameSink() {
         @Override
-        public void message(Message message, int encodedBytes) {}
+        public boolean message(Message message, int encodedBytes) {
+            return true;
+        }
 
         @Override
         public void linkHeartbeat() {}

@@ -25,8 +25,9 @@ final class RecordingSink implements FrameSink {
     }
 
     @Override
-    public void message(Message message, int encodedBytes) {
+    public boolean message(Message message, int encodedBytes) {
         frames.add(new Frame(message, encodedBytes));
+        return true;
     }
 
     @Override

@@ -4,6 +4,7 @@ import static dev.rafthttp.peer.TestMessages.heartbeat;
 import static dev.rafthttp.peer.TestMessages.label;
 import static dev.rafthttp.peer.WriterBench.assertWritten;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rafthttp.Dialect;
 import dev.rafthttp.DropReason;
@@ -17,6 +18,7 @@ import dev.rafthttp.codec.FrameLimits;
 import dev.rafthttp.codec.MessageDecoder;
 import dev.rafthttp.codec.MessageEncoder;
 import dev.rafthttp.fixture.LogLines;
+import dev.rafthttp.fixture.ScriptedInbound;
 import dev.rafthttp.fixture.ScriptedPoster;
 import dev.rafthttp.fixture.ScriptedSink;
 import dev.rafthttp.fixture.Surroundings;
@@ -30,6 +32,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.AfterEach;
@@ -197,8 +201,8 @@ class FailureTest {
             send(peer, heartbeat(i));
         }
         assertThat(poster.posts()).hasSize(40);
-        StreamReceiver receiver =
-                peer.accept(Lane.MESSAGE, new MessageDecoder(FrameLimits.DEFAULT), cause -> {}, Duration.ofSeconds(3));
+        StreamReceiver receiver = peer.accept(
+                Lane.MESSAGE, new MessageDecoder(FrameLimits.DEFAULT), new ScriptedInbound(), Duration.ofSeconds(3));
         receiver.receive(PeerBench.frames(heartbeat(7), heartbeat(8)));
         receiver.close(new IOException("reset"));
         assertThat(surroundings.raft.processed()).hasSize(2);
@@ -342,25 +346,12 @@ class FailureTest {
     @FieldSource("FAILURES")
     void shouldGiveRaftTheNextProposalWhenItThrows(Throwable failure) {
         List<String> processed = new ArrayList<>();
-        List<Runnable> rejected = new ArrayList<>();
-        Executor sometimes = task -> {
-            if (rejected.isEmpty()) {
-                rejected.add(task);
-                throw new RejectedExecutionException("no thread");
-            }
-            surroundings.executor.execute(() -> {
-                try {
-                    task.run();
-                } catch (RuntimeException | Error e) {
-                    assertThat(e).isSameAs(failure);
-                }
-            });
-        };
-        ProposalQueue proposals = new ProposalQueue(10, 1000, sometimes, new ProposalQueue.Recipient() {
+        ProposalQueue proposals = new ProposalQueue(10, 1000, surroundings.executor, new ProposalQueue.Recipient() {
             @Override
-            public void process(Message proposal) {
+            public CompletionStage<Void> process(Message proposal) {
                 processed.add(label(proposal));
                 FailureTest.<RuntimeException>sneakyThrow(failure);
+                return RaftCallback.TAKEN;
             }
 
             @Override
@@ -370,11 +361,40 @@ class FailureTest {
         });
 
         for (int i = 0; i < 3; i++) {
-            assertThat(proposals.offer(heartbeat(i))).isTrue();
-            surroundings.executor.runAll();
+            Message proposal = heartbeat(i);
+            assertThatThrownBy(() -> proposals.offer(proposal)).isSameAs(failure);
         }
 
         assertThat(processed).hasSize(3);
+    }
+
+    @Test
+    void shouldGiveRaftTheNextProposalWhenThereWasNoThreadToGoOnWith() {
+        List<String> processed = new ArrayList<>();
+        CompletableFuture<Void> first = new CompletableFuture<>();
+        Executor none = task -> {
+            throw new RejectedExecutionException("no thread");
+        };
+        ProposalQueue proposals = new ProposalQueue(10, 1000, none, new ProposalQueue.Recipient() {
+            @Override
+            public CompletionStage<Void> process(Message proposal) {
+                processed.add(label(proposal));
+                return processed.size() == 1 ? first : RaftCallback.TAKEN;
+            }
+
+            @Override
+            public void dropped(Message proposal) {
+                throw new AssertionError(DropReason.CLOSED);
+            }
+        });
+        proposals.offer(heartbeat(1));
+        proposals.offer(heartbeat(2));
+        first.complete(null);
+        assertThat(processed).containsExactly("MsgHeartbeat 1");
+
+        proposals.offer(heartbeat(3));
+
+        assertThat(processed).containsExactly("MsgHeartbeat 1", "MsgHeartbeat 2", "MsgHeartbeat 3");
     }
 
     @ParameterizedTest

@@ -15,6 +15,7 @@ import dev.rafthttp.codec.MsgAppV2Decoder;
 import dev.rafthttp.codec.MsgAppV2Encoder;
 import dev.rafthttp.fixture.RecordingCallback;
 import dev.rafthttp.fixture.RecordingMetrics;
+import dev.rafthttp.fixture.ScriptedInbound;
 import dev.rafthttp.fixture.ScriptedPoster;
 import dev.rafthttp.fixture.ScriptedSink;
 import dev.rafthttp.fixture.Surroundings;
@@ -27,6 +28,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /** A peer under test, with everything around it scripted. */
@@ -81,7 +83,11 @@ final class PeerBench {
     }
 
     StreamReceiver accept(Lane lane) {
-        return accept(lane, cause -> {});
+        return accept(lane, new ScriptedInbound());
+    }
+
+    StreamReceiver accept(Lane lane, Consumer<Throwable> closed) {
+        return accept(lane, new ScriptedInbound(closed));
     }
 
     /** Sends messages to a lane that rests between them, so that nothing goes to the executor. */

@@ -4,10 +4,15 @@ import static dev.rafthttp.peer.TestMessages.proposal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rafthttp.RaftCallback;
 import dev.rafthttp.fixture.ManualExecutor;
 import dev.rafthttp.raftpb.Message;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 class ProposalQueueTest {
@@ -19,12 +24,22 @@ class ProposalQueueTest {
     private static final class Raft implements ProposalQueue.Recipient {
         private final List<Message> processed = new ArrayList<>();
         private final List<Message> dropped = new ArrayList<>();
+        private final Queue<CompletableFuture<Void>> holds = new ArrayDeque<>();
         private Runnable before = () -> {};
 
         @Override
-        public void process(Message proposal) {
+        public CompletionStage<Void> process(Message proposal) {
             before.run();
             processed.add(proposal);
+            CompletableFuture<Void> held = holds.poll();
+            return held == null ? RaftCallback.TAKEN : held;
+        }
+
+        /** Holds the next proposal until the stage is completed. */
+        CompletableFuture<Void> hold() {
+            CompletableFuture<Void> next = new CompletableFuture<>();
+            holds.add(next);
+            return next;
         }
 
         @Override
@@ -34,40 +49,58 @@ class ProposalQueueTest {
     }
 
     @Test
-    void shouldGiveProposalsToRaftInOrderOnOneTask() {
+    void shouldGiveAProposalToRaftAtOnceWhenNoneIsBeforeIt() {
         queue.offer(proposal(1));
         queue.offer(proposal(2));
-        assertThat(raft.processed).isEmpty();
-        assertThat(executor.pending()).isEqualTo(1);
-
-        executor.runAll();
 
         assertThat(raft.processed).containsExactly(proposal(1), proposal(2));
+        assertThat(executor.pending()).isZero();
+    }
+
+    @Test
+    void shouldGiveProposalsToRaftInOrderOnAnotherThreadWhenItHasTakenTheOneThatItHeld() {
+        CompletableFuture<Void> first = raft.hold();
+        CompletableFuture<Void> second = raft.hold();
+        queue.offer(proposal(1));
+        queue.offer(proposal(2));
+        queue.offer(proposal(3));
+        assertThat(raft.processed).containsExactly(proposal(1));
+
+        first.complete(null);
+        assertThat(raft.processed).containsExactly(proposal(1));
+        executor.runAll();
+        assertThat(raft.processed).containsExactly(proposal(1), proposal(2));
+        second.completeExceptionally(new IllegalStateException("full"));
+        executor.runAll();
+
+        assertThat(raft.processed).containsExactly(proposal(1), proposal(2), proposal(3));
     }
 
     @Test
     void shouldRefuseAProposalWhenItHoldsItsLimit() {
+        CompletableFuture<Void> first = raft.hold();
+        queue.offer(proposal(0));
         assertThat(queue.offer(proposal(1))).isTrue();
         assertThat(queue.offer(proposal(2))).isTrue();
         assertThat(queue.offer(proposal(3))).isTrue();
 
         assertThat(queue.offer(proposal(4))).isFalse();
 
+        first.complete(null);
         executor.runAll();
-        assertThat(raft.processed).hasSize(3);
+        assertThat(raft.processed).hasSize(4);
         assertThat(queue.offer(proposal(5))).isTrue();
     }
 
     @Test
-    void shouldStartNoSecondTaskWhenRaftIsTakingAProposal() {
+    void shouldKeepTheOrderWhenRaftProposesWhileItTakesAProposal() {
         raft.before = () -> {
             raft.before = () -> {};
             queue.offer(proposal(2));
-            assertThat(executor.pending()).isZero();
+            assertThat(raft.processed).isEmpty();
         };
-        queue.offer(proposal(1));
 
-        executor.runAll();
+        queue.offer(proposal(1));
 
         assertThat(raft.processed).containsExactly(proposal(1), proposal(2));
     }
@@ -76,29 +109,28 @@ class ProposalQueueTest {
     void shouldGoOnWithTheNextProposalWhenOneIsThrownOut() {
         raft.before = () -> {
             raft.before = () -> {};
-            throw new IllegalStateException("interrupted");
+            throw new IllegalStateException("broken");
         };
-        queue.offer(proposal(1));
+
+        assertThatThrownBy(() -> queue.offer(proposal(1))).hasMessage("broken");
         queue.offer(proposal(2));
 
-        assertThatThrownBy(executor::runNext).hasMessage("interrupted");
-        executor.runAll();
-        queue.offer(proposal(3));
-        executor.runAll();
-
-        assertThat(raft.processed).containsExactly(proposal(2), proposal(3));
+        assertThat(raft.processed).containsExactly(proposal(2));
     }
 
     @Test
     void shouldDropWhatWaitsWhenClosed() {
+        CompletableFuture<Void> first = raft.hold();
         queue.offer(proposal(1));
         queue.offer(proposal(2));
+        queue.offer(proposal(3));
 
         queue.close();
+        first.complete(null);
         executor.runAll();
 
-        assertThat(raft.processed).isEmpty();
-        assertThat(raft.dropped).containsExactly(proposal(1), proposal(2));
+        assertThat(raft.processed).containsExactly(proposal(1));
+        assertThat(raft.dropped).containsExactly(proposal(2), proposal(3));
     }
 
     @Test
@@ -106,8 +138,8 @@ class ProposalQueueTest {
         queue.close();
 
         queue.offer(proposal(1));
-        executor.runAll();
 
+        assertThat(raft.processed).isEmpty();
         assertThat(raft.dropped).containsExactly(proposal(1));
     }
 }

@@ -4,14 +4,15 @@ import static dev.rafthttp.peer.TestMessages.app;
 import static dev.rafthttp.peer.TestMessages.heartbeat;
 import static dev.rafthttp.peer.TestMessages.proposal;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
+import dev.rafthttp.RaftCallback;
 import dev.rafthttp.peer.SendQueue.MessageClass;
 import dev.rafthttp.raftpb.Message;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -266,38 +267,28 @@ class SendQueueTest {
     }
 
     @Test
-    void shouldWaitForRoomWhenToldTo() throws Exception {
+    void shouldWaitForRoomInOrderWhenToldTo() {
         SendQueue queue = new SendQueue(1, 100 * KIB, false);
-        offer(queue, app(1));
-        Future<?> patient = threads.submit(() -> {
-            queue.offerWhenRoom(app(2), app(2).getSerializedSize(), MessageClass.BULK);
-            return null;
-        });
-        await().until(() -> isWaiting(queue));
+        assertThat(offerWhenRoom(queue, app(1)) == RaftCallback.TAKEN).isTrue();
+        CompletableFuture<Void> second = offerWhenRoom(queue, app(2)).toCompletableFuture();
+        CompletableFuture<Void> third = offerWhenRoom(queue, app(3)).toCompletableFuture();
+        assertThat(queue.waiting()).isEqualTo(2);
 
         assertThat(queue.poll()).isEqualTo(app(1));
-        assertThat(patient.isDone()).isFalse();
+        assertThat(second).isNotDone();
         queue.release();
-        patient.get();
+        assertThat(second).isCompleted();
+        assertThat(third).isNotDone();
 
         assertThat(pollAll(queue)).containsExactly(app(2));
+        queue.release();
+        assertThat(third).isCompleted();
+        assertThat(pollAll(queue)).containsExactly(app(3));
+        assertThat(queue.waiting()).isZero();
     }
 
-    @Test
-    void shouldAddNothingWhenInterruptedWhileItWaits() throws Exception {
-        SendQueue queue = new SendQueue(1, 100 * KIB, false);
-        offer(queue, app(1));
-        Future<?> patient = threads.submit(() -> {
-            queue.offerWhenRoom(app(2), app(2).getSerializedSize(), MessageClass.BULK);
-            return null;
-        });
-        await().until(() -> isWaiting(queue));
-
-        threads.shutdownNow();
-
-        assertThatThrownBy(patient::get).hasCauseInstanceOf(InterruptedException.class);
-        assertThat(pollAll(queue)).containsExactly(app(1));
-        assertThat(isWaiting(queue)).isFalse();
+    private static CompletionStage<Void> offerWhenRoom(SendQueue queue, Message message) {
+        return queue.offerWhenRoom(message, message.getSerializedSize(), MessageClass.BULK);
     }
 
     @Test
@@ -311,7 +302,9 @@ class SendQueueTest {
             sent.add(threads.submit(() -> {
                 int count = 0;
                 while (count < each && System.nanoTime() < until) {
-                    queue.offerWhenRoom(HEARTBEAT, HEARTBEAT.getSerializedSize(), MessageClass.URGENT);
+                    queue.offerWhenRoom(HEARTBEAT, HEARTBEAT.getSerializedSize(), MessageClass.URGENT)
+                            .toCompletableFuture()
+                            .join();
                     count++;
                 }
                 return count;
@@ -340,10 +333,6 @@ class SendQueueTest {
         }
         assertThat(taken).as("messages taken, less those sent").isZero();
         assertThat(queue.messages()).isZero();
-    }
-
-    private static boolean isWaiting(SendQueue queue) {
-        return queue.waiting() > 0;
     }
 
     private static boolean offer(SendQueue queue, Message message) {

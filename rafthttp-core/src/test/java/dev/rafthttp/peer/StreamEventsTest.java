@@ -10,6 +10,7 @@ import dev.rafthttp.MemberId;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.codec.FrameLimits;
 import dev.rafthttp.codec.MessageDecoder;
+import dev.rafthttp.fixture.ScriptedInbound;
 import dev.rafthttp.fixture.ScriptedPoster;
 import dev.rafthttp.fixture.Surroundings;
 import java.time.Duration;
@@ -53,7 +54,8 @@ class StreamEventsTest {
     }
 
     private StreamReceiver accept() {
-        return peer.accept(Lane.MESSAGE, new MessageDecoder(FrameLimits.DEFAULT), cause -> {}, Duration.ofSeconds(3));
+        return peer.accept(
+                Lane.MESSAGE, new MessageDecoder(FrameLimits.DEFAULT), new ScriptedInbound(), Duration.ofSeconds(3));
     }
 
     @Test

@@ -8,64 +8,99 @@ import static dev.rafthttp.peer.TestMessages.heartbeat;
 import static dev.rafthttp.peer.TestMessages.proposal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.rafthttp.CorruptFrameException;
 import dev.rafthttp.FrameTooLargeException;
 import dev.rafthttp.Lane;
-import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.codec.FrameBuffer;
 import dev.rafthttp.codec.MessageEncoder;
+import dev.rafthttp.raftpb.MessageType;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Reading one stream, and what holds when Raft is slow and when a stream replaces another. */
-@Timeout(60)
 class StreamReceiverTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private final PeerBench bench = new PeerBench();
 
-    private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final PeerBench bench = new PeerBench(threads);
+    @Test
+    void shouldTakeNoMoreWhileRaftHasAMessageThatItHasNotTaken() {
+        holdRaftOn("MsgHeartbeat 2");
+        TestReader reader = new TestReader(bench, Lane.MESSAGE);
 
-    /** Opened when Raft is blocked. */
-    private final CountDownLatch blocked = new CountDownLatch(1);
+        reader.read(frames(heartbeat(1), heartbeat(2), heartbeat(3)));
+        assertThat(reader.isWaiting()).isTrue();
+        assertThat(reader.receiver().delivered()).isEqualTo(1);
+        assertThat(bench.processed()).containsExactly("MsgHeartbeat 1");
+        bench.raft.room().release();
 
-    /** Opened, lets Raft take the message it is blocked on. */
-    private final CountDownLatch gate = new CountDownLatch(1);
-
-    @AfterEach
-    void stop() {
-        gate.countDown();
-        threads.shutdownNow();
+        assertThat(reader.isWaiting()).isFalse();
+        assertThat(bench.processed()).containsExactly("MsgHeartbeat 1", "MsgHeartbeat 2", "MsgHeartbeat 3");
+        assertThat(reader.receiver().delivered()).isEqualTo(3);
     }
 
     @Test
-    void shouldNotReturnWhileRaftTakesAMessageSoThatNoMoreIsRead() throws Exception {
-        blockRaftOn("MsgHeartbeat 1");
+    void shouldTakeNoMoreWhenItIsOfferedMoreWhileRaftHasAMessage() {
+        holdRaftOn("MsgHeartbeat 1");
         StreamReceiver receiver = bench.accept(Lane.MESSAGE);
+        ByteBuffer frames = frames(heartbeat(1), heartbeat(2));
 
-        Future<?> reading = threads.submit(() -> receiver.receive(frames(heartbeat(1), heartbeat(2))));
-        awaitBlocked();
-        assertThat(reading.isDone()).isFalse();
-        assertThat(receiver.delivered()).isZero();
-        gate.countDown();
-        get(reading);
+        assertThat(receiver.receive(frames)).isFalse();
+        int left = frames.remaining();
+        assertThat(receiver.receive(frames)).isFalse();
+
+        assertThat(left).isEqualTo(frames(heartbeat(2)).remaining());
+        assertThat(frames.remaining()).isEqualTo(left);
+        assertThat(bench.processed()).isEmpty();
+    }
+
+    @Test
+    void shouldGoOnAtOnceWhenRaftHasTakenTheMessageBeforeAnybodyWaits() {
+        bench.raft.room().holdWhen(message -> true);
+        TestReader reader = new TestReader(bench, Lane.MESSAGE);
+        bench.raft.onProcess(message -> {
+            bench.raft.onProcess(each -> {});
+            bench.surroundings.executor.execute(bench.raft.room()::release);
+        });
+
+        reader.read(frames(heartbeat(1), heartbeat(2)));
+        bench.settle();
 
         assertThat(bench.processed()).containsExactly("MsgHeartbeat 1", "MsgHeartbeat 2");
-        assertThat(receiver.delivered()).isEqualTo(2);
+        assertThat(reader.isWaiting()).isFalse();
+    }
+
+    @Test
+    void shouldGoOnAndCountWhenRaftFailsToTakeTheMessageThatItHeld() {
+        holdRaftOn("MsgHeartbeat 1");
+        TestReader reader = new TestReader(bench, Lane.MESSAGE);
+        reader.read(frames(heartbeat(1), heartbeat(2)));
+
+        bench.raft.room().fail(new IllegalStateException("full"));
+
+        assertThat(bench.processed()).containsExactly("MsgHeartbeat 2");
+        assertThat(reader.failure()).isNull();
+        assertThat(bench.metrics.count("processFailed", Lane.MESSAGE, MessageType.MsgHeartbeat))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void shouldEndTheStreamWhenRaftFailsByAnErrorToTakeTheMessageThatItHeld() {
+        holdRaftOn("MsgHeartbeat 1");
+        TestReader reader = new TestReader(bench, Lane.MESSAGE);
+        reader.read(frames(heartbeat(1), heartbeat(2)));
+        AssertionError broken = new AssertionError("broken Raft");
+
+        bench.raft.room().fail(broken);
+
+        assertThat(reader.closeCause()).isSameAs(broken);
+        assertThat(reader.failure()).hasMessage("the stream has been closed");
+        TestReader next = new TestReader(bench, Lane.MESSAGE).read(frames(heartbeat(3)));
+        assertThat(next.isWaiting()).isFalse();
+        assertThat(bench.processed()).containsExactly("MsgHeartbeat 3");
     }
 
     @Test
@@ -84,21 +119,17 @@ class StreamReceiverTest {
     }
 
     @Test
-    void shouldNotTakeAStreamForSilentWhenRaftHoldsItUp() throws Exception {
-        blockRaftOn("MsgHeartbeat 1");
-        List<String> closed = new ArrayList<>();
+    void shouldNotTakeAStreamForSilentWhenRaftHoldsItUp() {
+        holdRaftOn("MsgHeartbeat 1");
         bench.peer.start();
-        StreamReceiver receiver = bench.accept(Lane.MESSAGE, cause -> closed.add(cause.getMessage()));
-        Future<?> reading = threads.submit(() -> receiver.receive(frames(heartbeat(1))));
-        awaitBlocked();
+        TestReader reader = new TestReader(bench, Lane.MESSAGE).read(frames(heartbeat(1)));
 
         advance(PeerBench.MAX_SILENCE.multipliedBy(10));
-        assertThat(closed).isEmpty();
-        gate.countDown();
-        get(reading);
+        assertThat(reader.closeCause()).isNull();
+        bench.raft.room().release();
         advance(PeerBench.MAX_SILENCE);
 
-        assertThat(closed).containsExactly("no byte for 3000 ms");
+        assertThat(reader.closeCause()).hasMessage("no byte for 3000 ms");
     }
 
     /** In steps that are shorter than the peer's ticks. */
@@ -109,101 +140,72 @@ class StreamReceiverTest {
     }
 
     @Test
-    void shouldGiveAnotherLanesMessagesToRaftWhenRaftIsBlockedOnOne() throws Exception {
-        blockRaftOn("MsgApp 1");
-        StreamReceiver msgApp = bench.accept(Lane.MSGAPP);
-        threads.submit(() -> msgApp.receive(msgAppFrames(app(1))));
-        awaitBlocked();
+    void shouldGiveAnotherLanesMessagesToRaftWhenRaftHoldsOneUp() {
+        holdRaftOn("MsgApp 1");
+        TestReader msgApps = new TestReader(bench, Lane.MSGAPP).read(msgAppFrames(app(1)));
 
-        bench.accept(Lane.MESSAGE).receive(frames(heartbeat(1)));
+        new TestReader(bench, Lane.MESSAGE).read(frames(heartbeat(1)));
 
+        assertThat(msgApps.isWaiting()).isTrue();
         assertThat(bench.processed()).containsExactly("MsgHeartbeat 1");
     }
 
     @Test
-    void shouldHoldUpNothingWhenRaftIsBlockedOnAProposal() {
-        blockRaftOn("MsgProp 1");
-        StreamReceiver receiver = bench.accept(Lane.MESSAGE);
-        receiver.receive(frames(proposal(1), proposal(2)));
-        awaitBlocked();
+    void shouldHoldUpNothingWhenRaftHoldsAProposal() {
+        holdRaftOn("MsgProp 1");
+        TestReader reader = new TestReader(bench, Lane.MESSAGE);
 
-        receiver.receive(frames(heartbeat(1), proposal(3), heartbeat(2)));
+        reader.read(frames(proposal(1), proposal(2)));
+        reader.read(frames(heartbeat(1), proposal(3), heartbeat(2)));
 
         assertThat(bench.processed()).containsExactly("MsgHeartbeat 1", "MsgHeartbeat 2");
-        gate.countDown();
-        await().atMost(PATIENCE).until(() -> bench.processed().size() == 5);
+        bench.raft.room().release();
+        bench.settle();
         assertThat(bench.processed())
                 .containsExactly("MsgHeartbeat 1", "MsgHeartbeat 2", "MsgProp 1", "MsgProp 2", "MsgProp 3");
     }
 
     @Test
-    void shouldNotReorderTheLaneWhenAStreamIsReplacedWhileRaftTakesAMessageOfIt() throws Exception {
-        blockRaftOn("MsgHeartbeat 1");
-        StreamReceiver older = bench.accept(Lane.MESSAGE);
-        Future<?> readingOlder = threads.submit(() -> older.receive(frames(heartbeat(1), heartbeat(2))));
-        awaitBlocked();
+    void shouldNotReorderTheLaneWhenAStreamIsReplacedWhileRaftHasAMessageOfIt() {
+        holdRaftOn("MsgHeartbeat 1");
+        TestReader older = new TestReader(bench, Lane.MESSAGE).read(frames(heartbeat(1), heartbeat(2)));
 
-        StreamReceiver newer = bench.accept(Lane.MESSAGE);
-        Future<?> readingNewer = threads.submit(() -> newer.receive(frames(heartbeat(3))));
-        assertThat(readingNewer).isNotDone();
+        TestReader newer = new TestReader(bench, Lane.MESSAGE).read(frames(heartbeat(3)));
+        assertThat(newer.isWaiting()).isTrue();
         assertThat(bench.processed()).isEmpty();
-        gate.countDown();
-        get(readingNewer);
+        bench.raft.room().release();
 
         assertThat(bench.processed()).containsExactly("MsgHeartbeat 1", "MsgHeartbeat 3");
-        assertThatThrownBy(() -> get(readingOlder)).hasRootCauseMessage("the stream has been closed");
-        assertThat(older.delivered()).isEqualTo(1);
-        assertThat(newer.delivered()).isEqualTo(1);
+        assertThat(older.failure()).hasMessage("the stream has been closed");
+        assertThat(older.receiver().delivered()).isEqualTo(1);
+        assertThat(newer.receiver().delivered()).isEqualTo(1);
     }
 
     @Test
-    void shouldLetGoOfAReaderThatWaitsWhenItsStreamIsReplacedToo() throws Exception {
-        blockRaftOn("MsgHeartbeat 1");
-        StreamReceiver oldest = bench.accept(Lane.MESSAGE);
-        Future<?> readingOldest = threads.submit(() -> oldest.receive(frames(heartbeat(1))));
-        awaitBlocked();
-        StreamReceiver older = bench.accept(Lane.MESSAGE);
-        Future<?> readingOlder = threads.submit(() -> older.receive(frames(heartbeat(2))));
+    void shouldLetGoOfAReaderThatWaitsWhenItsStreamIsReplacedToo() {
+        holdRaftOn("MsgHeartbeat 1");
+        new TestReader(bench, Lane.MESSAGE).read(frames(heartbeat(1)));
+        TestReader older = new TestReader(bench, Lane.MESSAGE).read(frames(heartbeat(2)));
 
-        StreamReceiver newest = bench.accept(Lane.MESSAGE);
-        Future<?> readingNewest = threads.submit(() -> newest.receive(frames(heartbeat(3))));
-        assertThatThrownBy(() -> get(readingOlder)).hasRootCauseMessage("the stream has been closed");
+        TestReader newest = new TestReader(bench, Lane.MESSAGE).read(frames(heartbeat(3)));
+        assertThat(older.failure()).hasMessage("the stream has been closed");
         assertThat(bench.processed()).isEmpty();
-        gate.countDown();
-        get(readingOldest);
-        get(readingNewest);
+        bench.raft.room().release();
 
+        assertThat(newest.isWaiting()).isFalse();
         assertThat(bench.processed()).containsExactly("MsgHeartbeat 1", "MsgHeartbeat 3");
     }
 
     @Test
-    void shouldLetGoOfAReaderThatWaitsWhenThePeerIsClosed() throws Exception {
-        blockRaftOn("MsgHeartbeat 1");
-        StreamReceiver older = bench.accept(Lane.MESSAGE);
-        threads.submit(() -> older.receive(frames(heartbeat(1))));
-        awaitBlocked();
-        StreamReceiver newer = bench.accept(Lane.MESSAGE);
-        Future<?> reading = threads.submit(() -> newer.receive(frames(heartbeat(2))));
+    void shouldLetGoOfReadersThatWaitWhenThePeerIsClosed() {
+        holdRaftOn("MsgHeartbeat 1");
+        TestReader older = new TestReader(bench, Lane.MESSAGE).read(frames(heartbeat(1)));
+        TestReader newer = new TestReader(bench, Lane.MESSAGE).read(frames(heartbeat(2)));
 
         bench.peer.close();
 
-        assertThatThrownBy(() -> get(reading)).hasRootCauseMessage("the stream has been closed");
-    }
-
-    @Test
-    void shouldSayThatItWasInterruptedWhenItWaitedForAnOlderStream() throws Exception {
-        blockRaftOn("MsgHeartbeat 1");
-        StreamReceiver older = bench.accept(Lane.MESSAGE);
-        threads.submit(() -> older.receive(frames(heartbeat(1))));
-        awaitBlocked();
-        StreamReceiver newer = bench.accept(Lane.MESSAGE);
-
-        Thread.currentThread().interrupt();
-
-        assertThatThrownBy(() -> newer.receive(frames(heartbeat(2))))
-                .isInstanceOf(PeerUnreachableException.class)
-                .hasMessage("interrupted while an older stream finished");
-        assertThat(Thread.interrupted()).isTrue();
+        assertThat(older.failure()).hasMessage("the stream has been closed");
+        assertThat(newer.failure()).hasMessage("the stream has been closed");
     }
 
     @Test
@@ -295,24 +297,7 @@ class StreamReceiverTest {
         assertThat(bench.metrics.count("corrupt", Lane.MESSAGE)).isZero();
     }
 
-    private void blockRaftOn(String label) {
-        bench.raft.onProcess(message -> {
-            if (TestMessages.label(message).equals(label)) {
-                blocked.countDown();
-                gate.await();
-            }
-        });
-    }
-
-    private void awaitBlocked() {
-        await().atMost(PATIENCE).until(() -> blocked.getCount() == 0);
-    }
-
-    private static void get(Future<?> task) throws ExecutionException {
-        try {
-            task.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        } catch (InterruptedException | TimeoutException e) {
-            throw new AssertionError("still waiting after " + PATIENCE, e);
-        }
+    private void holdRaftOn(String label) {
+        bench.raft.room().holdWhen(message -> TestMessages.label(message).equals(label));
     }
 }

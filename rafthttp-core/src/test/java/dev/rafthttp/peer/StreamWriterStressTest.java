@@ -367,9 +367,10 @@ class StreamWriterStressTest {
         }
 
         @Override
-        public void message(Message message, int encodedBytes) {
+        public boolean message(Message message, int encodedBytes) {
             delivered++;
             ledger.written(message);
+            return true;
         }
 
         @Override

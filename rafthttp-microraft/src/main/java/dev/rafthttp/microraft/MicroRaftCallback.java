@@ -7,6 +7,7 @@ import dev.rafthttp.SnapshotStatus;
 import dev.rafthttp.raftpb.Message;
 import io.microraft.RaftNode;
 import java.io.IOException;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,8 +48,9 @@ public final class MicroRaftCallback implements RaftCallback {
      * @throws IllegalStateException if no node is attached
      */
     @Override
-    public void process(Message message) throws IOException {
+    public CompletionStage<Void> process(Message message) throws IOException {
         node().handle(mapping.read(message));
+        return TAKEN;
     }
 
     /** Never: MicroRaft does not say which members have been removed. */

@@ -3,64 +3,74 @@ package dev.rafthttp.server;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.peer.Scheduler;
 import dev.rafthttp.peer.StreamReceiver;
-import jakarta.servlet.ServletOutputStream;
-import jakarta.servlet.WriteListener;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the return path of one push stream: how many messages have been taken from it, again and again.
+ * Writes the return path of one push stream: how many messages have been taken from it, again and again; beneath the servlet's own
+ * output, whose hand-offs it saves.
  *
- * <p>Nothing waits to be written but "a count is due"; which count is decided when there is room for it, so a sender that
+ * <p>Nothing waits to be written but "a count is due"; which count is decided when the last write has ended, so a sender that
  * does not read holds up nothing and costs nothing. Nothing blocks.
  *
  * <h2>Who writes</h2>
  *
- * The reader of the stream after a link heartbeat, the ticker, and the container when there is room again. A servlet's output
- * is for one thread at a time, so each of them adds to {@link #calls}, and whoever took it from zero acts for all, until it is
- * zero again. While the reader is held up by Raft the container does not report room either; the ticker then finds it.
+ * The reader of the stream after a link heartbeat, the ticker, and the end of a write. An answer is for one thread at a time, so each
+ * of them adds to {@link #calls}, and whoever took it from zero acts for all, until it is zero again.
  */
-final class AckWriter implements WriteListener {
+final class AckWriter implements Callback {
     private static final Logger LOG = LoggerFactory.getLogger(AckWriter.class);
 
     /** Link heartbeats that are answered one by one; what goes beyond them in one flood is answered by the last. */
     private static final int MAX_ACKS = 16;
 
-    private final ServletOutputStream out;
+    private final Output answer;
     private final StreamReceiver receiver;
     private final Scheduler clock;
     private final long tickNanos;
     private final long flowingNanos;
     private final long idleNanos;
     private final Consumer<IOException> onBroken;
-    private final AtomicInteger calls = new AtomicInteger();
+
+    /** Taken until the answer's head has been flushed. */
+    private final AtomicInteger calls = new AtomicInteger(1);
+
     private volatile @Nullable Runnable finale;
+    private volatile boolean writing;
+    private volatile boolean broken;
 
     // Owned by whoever took calls from zero.
     private final ByteBuffer acks = ByteBuffer.allocate(MAX_ACKS * Long.BYTES);
     private long writtenNanos;
     private long writtenDelivered;
     private long answeredHeartbeats;
-    private boolean broken;
     private boolean over;
+
+    /** The answer's body. */
+    @FunctionalInterface
+    interface Output {
+        /** Writes, and calls the callback once when that has ended; also within the call. Does not block. */
+        void write(ByteBuffer bytes, Callback ended);
+    }
 
     /**
      * @param tickNanos how often {@link #tick} is called
      * @param onBroken told that the sender cannot be answered any more
      */
     AckWriter(
-            ServletOutputStream out,
+            Output answer,
             StreamReceiver receiver,
             TransportConfig config,
             Scheduler clock,
             long tickNanos,
             Consumer<IOException> onBroken) {
-        this.out = out;
+        this.answer = answer;
         this.receiver = receiver;
         this.clock = clock;
         this.tickNanos = tickNanos;
@@ -70,17 +80,53 @@ final class AckWriter implements WriteListener {
         this.writtenNanos = clock.nanoTime();
     }
 
-    /** Begins to write. The answer's head must have been flushed. */
+    /** Begins to write. The answer's head must have been flushed. Call once. */
     void start() {
-        out.setWriteListener(this);
+        act(calls.get());
     }
 
     /** Acknowledges what is due. Any thread; does not block. */
     void tick() {
-        if (calls.getAndIncrement() != 0) {
-            return;
+        if (calls.getAndIncrement() == 0) {
+            act(1);
         }
-        int answered = 1;
+    }
+
+    @Override
+    public void succeeded() {
+        writing = false;
+        tick();
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        broken = true;
+        writing = false;
+        try {
+            onBroken.accept(
+                    cause instanceof IOException io ? io : new IOException("the answer cannot be written", cause));
+        } finally {
+            tick();
+        }
+    }
+
+    @Override
+    public InvocationType getInvocationType() {
+        return InvocationType.NON_BLOCKING;
+    }
+
+    /**
+     * Acknowledges the rest, and ends the answer. Nothing touches it afterwards, as the container may give it to the next request.
+     *
+     * @param complete ends the answer
+     */
+    void finish(Runnable complete) {
+        finale = complete;
+        tick();
+    }
+
+    private void act(int called) {
+        int answered = called;
         do {
             try {
                 act();
@@ -95,53 +141,18 @@ final class AckWriter implements WriteListener {
         } while (answered != 0);
     }
 
-    @Override
-    public void onWritePossible() {
-        tick();
-    }
-
-    @Override
-    public void onError(Throwable cause) {
-        onBroken.accept(cause instanceof IOException io ? io : new IOException("the answer cannot be written", cause));
-    }
-
-    /**
-     * Acknowledges the rest, if there is room, and ends the answer. Nothing touches the servlet's output afterwards, which
-     * the container may give to the next request.
-     *
-     * @param complete ends the answer
-     */
-    void finish(Runnable complete) {
-        finale = complete;
-        tick();
-    }
-
     private void act() {
-        if (over) {
-            return;
-        }
         Runnable complete = finale;
-        if (!broken) {
-            try {
-                writeDue(complete != null);
-            } catch (IOException e) {
-                broken = true;
-                onBroken.accept(e);
-            } catch (RuntimeException | Error e) {
-                broken = true;
-                onBroken.accept(new IOException("the answer cannot be written: " + e, e));
-            }
+        if (!over && !writing && !broken && isDue(complete != null)) {
+            write();
         }
-        if (complete != null) {
+        if (!over && !writing && complete != null) {
             over = true;
             complete.run();
         }
     }
 
-    private void writeDue(boolean last) throws IOException {
-        if (!isDue(last) || !out.isReady()) {
-            return;
-        }
+    private void write() {
         // Heartbeats before messages: the answer to a heartbeat counts at least what came before it.
         long heartbeats = receiver.linkHeartbeats();
         long delivered = receiver.delivered();
@@ -150,10 +161,16 @@ final class AckWriter implements WriteListener {
         for (int i = 0; i < count; i++) {
             acks.putLong(delivered);
         }
-        out.write(acks.flip());
         answeredHeartbeats = heartbeats;
         writtenDelivered = delivered;
         writtenNanos = clock.nanoTime();
+        writing = true;
+        try {
+            answer.write(acks.flip(), this);
+        } catch (RuntimeException | Error e) {
+            // Jetty itself has given the request up, because of its connection.
+            failed(e);
+        }
     }
 
     private boolean isDue(boolean last) {

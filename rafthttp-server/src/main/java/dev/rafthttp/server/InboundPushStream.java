@@ -1,9 +1,9 @@
 package dev.rafthttp.server;
 
 import dev.rafthttp.CorruptFrameException;
-import dev.rafthttp.FrameTooLargeException;
 import dev.rafthttp.Lane;
 import dev.rafthttp.PeerUnreachableException;
+import dev.rafthttp.jetty.ContentReader;
 import dev.rafthttp.peer.Failures;
 import dev.rafthttp.peer.Peer;
 import dev.rafthttp.peer.PeerEnvironment;
@@ -11,17 +11,17 @@ import dev.rafthttp.peer.StreamReceiver;
 import jakarta.servlet.AsyncContext;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.eclipse.jetty.io.ByteBufferPool;
+import org.eclipse.jetty.ee11.servlet.ServletContextRequest;
+import org.eclipse.jetty.server.Response;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One stream that a peer sends as the body of a {@code POST}: reads it, and acknowledges it in the answer.
  *
- * <p>Any thread may close it, by its receiver. The request is completed by its reader only, which fails as soon as it is not
- * held up by Raft.
+ * <p>Any thread may close it, by its receiver. The request is completed by its reader only, which then fails.
  */
-final class InboundPushStream implements BodyReader.Sink {
+final class InboundPushStream implements ContentReader.Sink {
     private static final Logger LOG = LoggerFactory.getLogger(InboundPushStream.class);
 
     private final AsyncContext exchange;
@@ -29,32 +29,38 @@ final class InboundPushStream implements BodyReader.Sink {
     private final StreamReceiver receiver;
     private final StreamTicker ticker;
     private final AckWriter acks;
-    private final BodyReader reader;
+    private final ContentReader reader;
+
+    /** Whether the answer's head has been flushed; nothing is taken before, as it might end the stream. */
+    private volatile boolean opened;
 
     InboundPushStream(
             AsyncContext exchange,
-            ByteBufferPool buffers,
+            ServletContextRequest request,
             StreamConnection connection,
             StreamReceiver receiver,
             StreamTicker ticker,
-            PeerEnvironment environment)
-            throws IOException {
+            PeerEnvironment environment) {
         this.exchange = exchange;
         this.connection = connection;
         this.receiver = receiver;
         this.ticker = ticker;
+        Response answer = request.getServletContextResponse().getWrapped();
         this.acks = new AckWriter(
-                exchange.getResponse().getOutputStream(),
+                (bytes, ended) -> answer.write(false, bytes, ended),
                 receiver,
                 environment.config(),
                 environment.scheduler(),
                 ticker.periodNanos(),
                 receiver::close);
-        this.reader = new BodyReader(exchange.getRequest().getInputStream(), buffers, this);
+        this.reader = new ContentReader(request, environment.executor(), this);
+        connection.readBy(reader);
     }
 
     /** Accepts: asks for the body, and flushes the answer's head. Called by the thread that handles the request. */
     void open() {
+        // First, since the reader may come to the stream's end before this thread does.
+        ticker.add(this);
         // WIRE: the sender waits for 100 before it sends a byte, and for 200 before it trusts that it is accepted.
         reader.start();
         try {
@@ -62,10 +68,10 @@ final class InboundPushStream implements BodyReader.Sink {
         } catch (IOException e) {
             // The reader fails for the same reason, and ends the request.
             receiver.close(e);
-            return;
         }
+        opened = true;
         acks.start();
-        ticker.add(this);
+        reader.resume();
     }
 
     /** Called every now and then, on the scheduler's thread. */
@@ -74,12 +80,16 @@ final class InboundPushStream implements BodyReader.Sink {
     }
 
     @Override
-    public void bytes(ByteBuffer arrived) {
+    public boolean bytes(ByteBuffer arrived) {
+        if (!opened) {
+            return false;
+        }
         long heartbeats = receiver.linkHeartbeats();
-        receiver.receive(arrived);
+        boolean goesOn = receiver.receive(arrived);
         if (receiver.linkHeartbeats() != heartbeats) {
             acks.tick();
         }
+        return goesOn;
     }
 
     @Override
@@ -99,10 +109,6 @@ final class InboundPushStream implements BodyReader.Sink {
 
     @Override
     public void failed(Throwable cause) {
-        if (cause instanceof NoRoomException) {
-            over(new FrameTooLargeException(String.valueOf(cause.getMessage())));
-            return;
-        }
         // Jetty's messages describe its own state at length; the stack trace still has them.
         over(
                 cause instanceof IOException
@@ -113,6 +119,6 @@ final class InboundPushStream implements BodyReader.Sink {
     private void over(Throwable cause) {
         receiver.close(cause);
         ticker.remove(this);
-        connection.complete(() -> acks.finish(exchange::complete));
+        connection.complete(() -> acks.finish(() -> Exchanges.complete(exchange)));
     }
 }

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.TransportConfig;
+import dev.rafthttp.jetty.ContentReader;
 import dev.rafthttp.peer.Failures;
 import dev.rafthttp.peer.FatalErrors;
 import dev.rafthttp.peer.Peer;
@@ -15,23 +16,21 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One message on its way in by {@code POST /raft}: collects it, gives it to Raft, and answers. */
-final class MessagePost implements BodyReader.Sink {
+final class MessagePost implements ContentReader.Sink {
     private static final Logger LOG = LoggerFactory.getLogger(MessagePost.class);
-
-    /** Holds a heartbeat or a vote; for more it grows as more arrives, whatever length was announced. */
-    private static final int INITIAL_BYTES = 256;
 
     private final PeerEnvironment environment;
     private final ClusterGuard guard;
     private final Optional<MemberId> sender;
     private final AsyncContext exchange;
-    private ByteString.Output body = ByteString.newOutput(INITIAL_BYTES);
+    private ByteString body = ByteString.EMPTY;
 
     /** What is given the rest, once the post is refused for what has arrived of it; null before. */
     private @Nullable RefusedBody rest;
@@ -45,24 +44,24 @@ final class MessagePost implements BodyReader.Sink {
     }
 
     @Override
-    public void bytes(ByteBuffer arrived) throws IOException {
+    public boolean bytes(ByteBuffer arrived) throws IOException {
         if (rest != null) {
-            rest.bytes(arrived);
-            return;
+            return rest.bytes(arrived);
         }
         try {
             checkLength((long) body.size() + arrived.remaining(), environment.config());
-            body.write(arrived.array(), arrived.arrayOffset() + arrived.position(), arrived.remaining());
+            body = body.concat(ByteString.copyFrom(arrived));
         } catch (RefusedException e) {
             refuseEarly(e);
         } catch (OutOfMemoryError e) {
             refuseEarly(noRoom(e));
         }
+        return true;
     }
 
     private void refuseEarly(RefusedException refused) throws IOException {
         // Let go first: to answer takes memory too.
-        body = ByteString.newOutput(0);
+        body = ByteString.EMPTY;
         answer(refused);
         exchange.getResponse().flushBuffer();
         rest = RefusedBody.linger(exchange, environment.scheduler());
@@ -94,12 +93,26 @@ final class MessagePost implements BodyReader.Sink {
             return;
         }
         try {
-            deliver(parse());
-            ((HttpServletResponse) exchange.getResponse()).setStatus(HttpServletResponse.SC_NO_CONTENT);
-            exchange.complete();
+            Message message = parse();
+            CompletionStage<Void> taken = deliver(message);
+            // No thread waits for Raft, and nothing more is read.
+            taken.whenComplete((done, failure) -> {
+                if (failure == null) {
+                    taken();
+                } else {
+                    refuse(refusal(message, Failures.cause(failure)));
+                }
+            });
         } catch (RefusedException e) {
             refuse(e);
+        } catch (Error e) {
+            refuse(new RefusedException(Refusal.POST_NOT_PROCESSED, "an error: " + e, e));
         }
+    }
+
+    private void taken() {
+        ((HttpServletResponse) exchange.getResponse()).setStatus(HttpServletResponse.SC_NO_CONTENT);
+        Exchanges.complete(exchange);
     }
 
     @Override
@@ -108,15 +121,12 @@ final class MessagePost implements BodyReader.Sink {
             rest.failed(cause);
             return;
         }
-        body = ByteString.newOutput(0);
-        if (cause instanceof NoRoomException) {
-            refuse(new RefusedException(Refusal.POST_NO_ROOM, String.valueOf(cause.getMessage()), cause));
-        } else if (cause instanceof Error) {
-            refuse(new RefusedException(Refusal.POST_NOT_PROCESSED, "an error: " + cause, cause));
-        } else {
-            refuse(new RefusedException(
-                    Refusal.POST_UNREADABLE, "its body is broken: " + Failures.brief(cause), cause));
-        }
+        body = ByteString.EMPTY;
+        refuse(
+                cause instanceof OutOfMemoryError e
+                        ? noRoom(e)
+                        : new RefusedException(
+                                Refusal.POST_UNREADABLE, "its body is broken: " + Failures.brief(cause), cause));
     }
 
     private void refuse(RefusedException refused) {
@@ -124,7 +134,7 @@ final class MessagePost implements BodyReader.Sink {
             answer(refused);
         } finally {
             // Even if there is no memory for the answer; the connection is closed then.
-            exchange.complete();
+            Exchanges.complete(exchange);
         }
     }
 
@@ -139,46 +149,51 @@ final class MessagePost implements BodyReader.Sink {
 
     private Message parse() throws RefusedException {
         try {
-            return Message.parseFrom(body.toByteString());
+            return Message.parseFrom(body);
         } catch (InvalidProtocolBufferException e) {
             throw new RefusedException(
                     Refusal.POST_NO_MESSAGE, body.size() + " bytes that are no message: " + e.getMessage(), e);
         } catch (OutOfMemoryError e) {
-            body = ByteString.newOutput(0);
+            body = ByteString.EMPTY;
             throw noRoom(e);
         }
     }
 
-    private void deliver(Message message) throws RefusedException {
+    private CompletionStage<Void> deliver(Message message) throws RefusedException {
         Optional<Peer> peer = guard.checkMessage(message, sender);
         try {
-            if (peer.isPresent()) {
-                peer.get().receivedPost(message);
-            } else {
-                // WIRE: a member that joined before we learnt of it may post; its cluster ID vouches for it.
-                processOfUnknown(message);
-            }
+            // WIRE: a member that joined before we learnt of it may post; its cluster ID vouches for it.
+            return peer.isPresent() ? peer.get().receivedPost(message) : processOfUnknown(message);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw notProcessed(message, e);
-        } catch (RejectedExecutionException e) {
-            throw new RefusedException(Refusal.POST_CLOSING, "Raft is closing: " + e.getMessage(), e);
+            throw refusal(message, e);
         } catch (Exception e) {
-            throw notProcessed(message, e);
+            throw refusal(message, e);
         }
     }
 
-    private void processOfUnknown(Message message) throws Exception {
+    private CompletionStage<Void> processOfUnknown(Message message) throws Exception {
         try {
-            environment.callback().process(message, sender.orElseGet(() -> new MemberId(message.getFrom())));
+            return environment
+                    .callback()
+                    .process(message, sender.orElseGet(() -> new MemberId(message.getFrom())))
+                    .whenComplete((taken, failure) -> {
+                        if (failure != null) {
+                            FatalErrors.report(Failures.cause(failure));
+                        }
+                    });
         } catch (Error e) {
             FatalErrors.report(e);
             throw e;
         }
     }
 
-    private static RefusedException notProcessed(Message message, Exception cause) {
-        return new RefusedException(
-                Refusal.POST_NOT_PROCESSED, "Raft failed to take its " + message.getType() + ": " + cause, cause);
+    private static RefusedException refusal(Message message, Throwable cause) {
+        return cause instanceof RejectedExecutionException
+                ? new RefusedException(Refusal.POST_CLOSING, "Raft is closing: " + cause.getMessage(), cause)
+                : new RefusedException(
+                        Refusal.POST_NOT_PROCESSED,
+                        "Raft failed to take its " + message.getType() + ": " + cause,
+                        cause);
     }
 }

@@ -9,8 +9,6 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One stream of etcd's dialect that a peer has asked for: our frames are the answer to its {@code GET}; etcd's
@@ -21,8 +19,6 @@ import org.slf4j.LoggerFactory;
  * begins after it.
  */
 final class OutboundPullStream implements StreamSink, Callback {
-    private static final Logger LOG = LoggerFactory.getLogger(OutboundPullStream.class);
-
     private final AsyncContext exchange;
     private final Response answer;
     private final EndPoint connection;
@@ -104,11 +100,7 @@ final class OutboundPullStream implements StreamSink, Callback {
     }
 
     private void complete() {
-        try {
-            exchange.complete();
-        } catch (IllegalStateException e) {
-            LOG.debug("Jetty has completed the request itself, because of its connection", e);
-        }
+        Exchanges.complete(exchange);
     }
 
     @Override

@@ -3,15 +3,13 @@ package dev.rafthttp.server;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.Protocol;
 import dev.rafthttp.TransportConfig;
+import dev.rafthttp.jetty.ContentReader;
 import dev.rafthttp.peer.PeerEnvironment;
-import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
-import org.eclipse.jetty.ee11.servlet.ServletContextRequest;
-import org.eclipse.jetty.io.ByteBufferPool;
 
 /** {@code POST /raft}: takes one message, and answers when Raft has it; etcd's {@code pipelineHandler}. */
 final class PipelineServlet extends HttpServlet {
@@ -36,16 +34,11 @@ final class PipelineServlet extends HttpServlet {
             Optional<MemberId> sender = guard.postSender(request);
             ClusterGuard.checkNotEncoded(request);
             MessagePost.checkLength(request.getContentLengthLong(), config);
-            AsyncContext exchange = request.startAsync();
-            exchange.setTimeout(0);
-            ByteBufferPool buffers = ServletContextRequest.getServletContextRequest(request)
-                    .getComponents()
-                    .getByteBufferPool();
-            MessagePost post = new MessagePost(environment, guard, sender, exchange);
-            new BodyReader(request.getInputStream(), buffers, post).start();
+            MessagePost post = new MessagePost(environment, guard, sender, Exchanges.open(request));
+            new ContentReader(Exchanges.body(request), environment.executor(), post).start();
         } catch (RefusedException e) {
             guard.refuse(request, response, e);
-            RefusedBody.discard(request, response, environment.scheduler());
+            RefusedBody.discard(request, response, environment);
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.rafthttp.server;
 
+import dev.rafthttp.jetty.ContentReader;
+import dev.rafthttp.peer.PeerEnvironment;
 import dev.rafthttp.peer.Scheduler;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
@@ -8,8 +10,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.eclipse.jetty.ee11.servlet.ServletContextRequest;
-import org.eclipse.jetty.io.ByteBufferPool;
 
 /**
  * What is still coming of a long body whose request was refused: read and thrown away until the sender has seen the refusal
@@ -17,7 +17,7 @@ import org.eclipse.jetty.io.ByteBufferPool;
  *
  * <p>Holds no thread. Over when the body is, or its time; whichever comes first completes the request.
  */
-final class RefusedBody implements BodyReader.Sink {
+final class RefusedBody implements ContentReader.Sink {
     /** As Go's server waits, {@code rstAvoidanceDelay}. */
     private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
@@ -32,18 +32,14 @@ final class RefusedBody implements BodyReader.Sink {
      * Flushes the answer, a refusal, and begins to read what comes after it, on a request that nobody reads. A sender that
      * waits to be told to go on sends no body, and nothing is read.
      */
-    static void discard(HttpServletRequest request, HttpServletResponse response, Scheduler scheduler)
+    static void discard(HttpServletRequest request, HttpServletResponse response, PeerEnvironment environment)
             throws IOException {
         response.flushBuffer();
         if (request.getHeader("Expect") != null) {
             return;
         }
-        AsyncContext exchange = request.startAsync();
-        exchange.setTimeout(0);
-        ByteBufferPool buffers = ServletContextRequest.getServletContextRequest(request)
-                .getComponents()
-                .getByteBufferPool();
-        new BodyReader(request.getInputStream(), buffers, linger(exchange, scheduler)).start();
+        RefusedBody rest = linger(Exchanges.open(request), environment.scheduler());
+        new ContentReader(Exchanges.body(request), environment.executor(), rest).start();
     }
 
     /** What is to be given the rest of a body that is being read already; the answer has been flushed. */
@@ -54,10 +50,11 @@ final class RefusedBody implements BodyReader.Sink {
     }
 
     @Override
-    public void bytes(ByteBuffer arrived) throws IOException {
+    public boolean bytes(ByteBuffer arrived) throws IOException {
         if (completed.get()) {
             throw new IOException("the sender goes on though it was refused");
         }
+        return true;
     }
 
     @Override
@@ -72,7 +69,7 @@ final class RefusedBody implements BodyReader.Sink {
 
     private void complete() {
         if (completed.compareAndSet(false, true)) {
-            exchange.complete();
+            Exchanges.complete(exchange);
         }
     }
 }

@@ -48,8 +48,7 @@ final class ServletStreamRequest implements StreamRequest {
         this.lane = lane;
         this.direction = direction;
         this.core = ServletContextRequest.getServletContextRequest(request);
-        this.exchange = request.startAsync();
-        exchange.setTimeout(0);
+        this.exchange = Exchanges.open(request);
     }
 
     @Override
@@ -65,7 +64,7 @@ final class ServletStreamRequest implements StreamRequest {
             }
         } catch (IOException e) {
             LOG.debug("peer {} was gone before its {} stream was open", peer.id(), lane.label(), e);
-            exchange.complete();
+            Exchanges.complete(exchange);
         }
     }
 
@@ -82,9 +81,7 @@ final class ServletStreamRequest implements StreamRequest {
         }
         log("peer {} at {} opened its {} stream{}");
         response().setContentType(Protocol.OCTETS);
-        new InboundPushStream(
-                        exchange, core.getComponents().getByteBufferPool(), connection, receiver, ticker, environment)
-                .open();
+        new InboundPushStream(exchange, core, connection, receiver, ticker, environment).open();
     }
 
     /** Our messages go as the answer's body. */
@@ -124,7 +121,7 @@ final class ServletStreamRequest implements StreamRequest {
         } catch (IOException e) {
             LOG.debug("peer {} was gone before it was told {}", peer.id(), refused.refusal(), e);
         }
-        exchange.complete();
+        Exchanges.complete(exchange);
     }
 
     private HttpServletResponse response() {

@@ -8,26 +8,28 @@ import dev.rafthttp.Protocol;
 import dev.rafthttp.RemovedMemberException;
 import dev.rafthttp.SnapshotReceiver;
 import dev.rafthttp.SnapshotStoreException;
+import dev.rafthttp.peer.Failures;
 import dev.rafthttp.peer.FatalErrors;
 import dev.rafthttp.peer.Peer;
 import dev.rafthttp.peer.PeerEnvironment;
 import dev.rafthttp.peer.SnapshotReceipt;
 import dev.rafthttp.raftpb.Message;
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * {@code POST /raft/snapshot}: takes one message with its database, and answers when it is stored and Raft has it; etcd's
- * {@code snapshotHandler}. Holds a thread for as long as that takes.
+ * {@code snapshotHandler}. Holds a thread for as long as the database comes; while Raft takes the message, none.
  */
 final class SnapshotServlet extends HttpServlet {
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotServlet.class);
@@ -58,15 +60,33 @@ final class SnapshotServlet extends HttpServlet {
             guard.checkCluster(request);
             Optional<MemberId> sender = guard.postSender(request);
             ClusterGuard.checkNotEncoded(request);
-            receive(request, sender);
-            response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+            CompletionStage<Void> taken = receive(request, sender);
+            AsyncContext exchange = Exchanges.open(request);
+            taken.whenComplete((done, failure) -> answer(exchange, failure));
         } catch (RefusedException e) {
             guard.refuse(request, response, e);
-            RefusedBody.discard(request, response, environment.scheduler());
+            RefusedBody.discard(request, response, environment);
         }
     }
 
-    private void receive(HttpServletRequest request, Optional<MemberId> sender) throws RefusedException, IOException {
+    private void answer(AsyncContext exchange, @Nullable Throwable failure) {
+        HttpServletResponse response = (HttpServletResponse) exchange.getResponse();
+        try {
+            if (failure == null) {
+                response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+            } else {
+                guard.refuse((HttpServletRequest) exchange.getRequest(), response, refusalFor(Failures.cause(failure)));
+            }
+        } catch (IOException e) {
+            LOG.debug("the sender is gone before it was told how its snapshot ended", e);
+        } finally {
+            Exchanges.complete(exchange);
+        }
+    }
+
+    /** Takes the database, and gives Raft the message. */
+    private CompletionStage<Void> receive(HttpServletRequest request, Optional<MemberId> sender)
+            throws RefusedException, IOException {
         if (!free.tryAcquire()) {
             throw new RefusedException(
                     Refusal.SNAPSHOTS_TOO_MANY, MAX_AT_ONCE + " snapshots are being received already");
@@ -75,13 +95,21 @@ final class SnapshotServlet extends HttpServlet {
             SnapshotBody body = new SnapshotBody(request.getInputStream());
             Message message = body.readMessage(environment.config().maxPostBytes());
             Optional<SnapshotReceipt> receipt = begin(message, sender);
+            CompletionStage<Void> taken;
             try {
-                take(message, body);
+                taken = take(message, body);
             } catch (RefusedException e) {
                 receipt.ifPresent(each -> each.failed(body.bytes()));
                 throw e;
             }
-            receipt.ifPresent(each -> each.taken(body.bytes()));
+            return taken.whenComplete((done, failure) -> receipt.ifPresent(each -> {
+                if (failure == null) {
+                    each.taken(body.bytes());
+                } else {
+                    FatalErrors.report(Failures.cause(failure));
+                    each.failed(body.bytes());
+                }
+            }));
         } finally {
             free.release();
         }
@@ -102,18 +130,17 @@ final class SnapshotServlet extends HttpServlet {
         }
     }
 
-    private void take(Message message, SnapshotBody body) throws RefusedException {
+    private CompletionStage<Void> take(Message message, SnapshotBody body) throws RefusedException {
         try {
-            receiver.receive(message, body);
+            CompletionStage<Void> taken = receiver.receive(message, body);
             body.finish();
+            return taken;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw notProcessed(e);
-        } catch (CompletionException | ExecutionException e) {
-            // A relay waits for the outcome at its other end, which is the cause.
-            throw refusalFor(e.getCause() == null ? e : e.getCause());
         } catch (Exception e) {
-            throw refusalFor(e);
+            // A relay waits for the outcome at its other end, which is the cause.
+            throw refusalFor(Failures.cause(e));
         } catch (Error e) {
             FatalErrors.report(e);
             throw notProcessed(e);

@@ -4,12 +4,14 @@ import dev.rafthttp.CorruptFrameException;
 import dev.rafthttp.FrameTooLargeException;
 import dev.rafthttp.Lane;
 import dev.rafthttp.RaftTransportException;
+import dev.rafthttp.jetty.ContentReader;
 import dev.rafthttp.peer.InboundStream;
 import dev.rafthttp.peer.Peer;
 import java.net.SocketAddress;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.io.EndPoint;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -17,8 +19,8 @@ import org.slf4j.event.Level;
 /**
  * The connection under one stream from a peer, for as long as the stream lasts.
  *
- * <p>Completing the request would end it only when its reader comes back from Raft, and politely. Closing the connection makes
- * the sender notice at once, and fails the reader that waits for bytes; docs/adr/0004.
+ * <p>Completing the request would end it politely. Closing the connection makes the sender notice at once, and fails the reader that
+ * waits for bytes; docs/adr/0004.
  */
 final class StreamConnection implements InboundStream {
     private static final Logger LOG = LoggerFactory.getLogger(StreamConnection.class);
@@ -33,6 +35,7 @@ final class StreamConnection implements InboundStream {
     private final AtomicBoolean firstIsThere = new AtomicBoolean();
 
     private volatile Runnable completion = () -> {};
+    private volatile @Nullable ContentReader reader;
 
     private enum State {
         OPEN,
@@ -46,6 +49,19 @@ final class StreamConnection implements InboundStream {
         this.address = endPoint.getRemoteSocketAddress();
         this.lane = lane;
         this.peer = peer;
+    }
+
+    /** Says who reads. Call before it does. */
+    void readBy(ContentReader reader) {
+        this.reader = reader;
+    }
+
+    @Override
+    public void resume() {
+        ContentReader reads = reader;
+        if (reads != null) {
+            reads.resume();
+        }
     }
 
     @Override

@@ -57,7 +57,7 @@ final class StreamServlet extends HttpServlet {
             environment.coupler().requested(peer.id(), wish.lane, wish.direction, opening);
         } catch (RefusedException e) {
             guard.refuse(request, response, e);
-            RefusedBody.discard(request, response, environment.scheduler());
+            RefusedBody.discard(request, response, environment);
         }
     }
 

@@ -13,6 +13,7 @@ import dev.rafthttp.server.JettyRaftTransport;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -59,8 +60,9 @@ final class EmbeddedMember {
     /** The transport's view of a Raft node. */
     private record Node(Inbox inbox) implements RaftCallback {
         @Override
-        public void process(Message message) {
-            inbox.put(message); // step the Raft state machine; blocking here holds this one stream back
+        public CompletionStage<Void> process(Message message) {
+            inbox.put(message); // queue it for the Raft state machine; must not block
+            return TAKEN; // or, if there is no room, a stage that is completed when there is
         }
 
         @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rafthttp.ClusterId;
 import dev.rafthttp.MemberId;
+import dev.rafthttp.RaftCallback;
 import dev.rafthttp.SnapshotReceiver;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.fixture.GeneratedDatabase;
@@ -60,6 +61,7 @@ class LargeSnapshotTest {
                     received[0] += read;
                 }
                 received[1] = checksum.getValue();
+                return RaftCallback.TAKEN;
             };
             try (JettyRaftTransport from = member(1, SnapshotReceiver.NONE);
                     JettyRaftTransport to = member(2, receiver)) {

@@ -9,6 +9,7 @@ import dev.rafthttp.Dialect;
 import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.PeerStatus.ProbeStatus;
+import dev.rafthttp.RaftCallback;
 import dev.rafthttp.SnapshotReceiver;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.fixture.GeneratedDatabase;
@@ -125,6 +126,7 @@ class PeerTlsTest {
                         checksum.update(part);
                         bytes.addAndGet(part.length);
                     }
+                    return RaftCallback.TAKEN;
                 })) {
             to.addPeer(new MemberId(1), from.urls());
             from.addPeer(new MemberId(2), to.urls());

@@ -8,6 +8,7 @@ import dev.rafthttp.RaftCallback;
 import dev.rafthttp.RemovedMemberException;
 import dev.rafthttp.SnapshotStatus;
 import dev.rafthttp.TransportConfig;
+import dev.rafthttp.fixture.Room;
 import dev.rafthttp.metrics.PeerMetrics;
 import dev.rafthttp.metrics.TransportMetrics;
 import dev.rafthttp.raftpb.Message;
@@ -16,6 +17,7 @@ import dev.rafthttp.server.JettyRaftTransport;
 import java.net.URI;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
@@ -23,11 +25,13 @@ import java.util.function.UnaryOperator;
 /** A member of a test's cluster: a transport on a free port, and a callback that notes what it is told. */
 final class TestMember implements RaftCallback, AutoCloseable {
     private final MemberId id;
-    private final BiConsumer<Lane, Message> inbox;
     private final JettyRaftTransport transport;
 
     /** The lane of the message that this thread gives to {@link #process} next; the metrics are told just before. */
     private final ThreadLocal<Lane> lane = new ThreadLocal<>();
+
+    /** What it holds comes with the lane of whoever lets it go. */
+    final Room room;
 
     final Queue<Long> unreachableAtNanos = new ConcurrentLinkedQueue<>();
     final Queue<RemovedMemberException> removed = new ConcurrentLinkedQueue<>();
@@ -38,7 +42,7 @@ final class TestMember implements RaftCallback, AutoCloseable {
 
     TestMember(long id, BiConsumer<Lane, Message> inbox, UnaryOperator<TransportConfig.Builder> configured) {
         this.id = new MemberId(id);
-        this.inbox = inbox;
+        this.room = new Room(message -> inbox.accept(lane.get(), message));
         TransportConfig config = configured
                 .apply(TransportConfig.builder(this.id, new ClusterId(0xcafe)))
                 .build();
@@ -88,8 +92,8 @@ final class TestMember implements RaftCallback, AutoCloseable {
     }
 
     @Override
-    public void process(Message message) {
-        inbox.accept(lane.get(), message);
+    public CompletionStage<Void> process(Message message) {
+        return room.take(message);
     }
 
     @Override

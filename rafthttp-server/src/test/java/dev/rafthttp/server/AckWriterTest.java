@@ -7,10 +7,9 @@ import dev.rafthttp.Lane;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.codec.FrameLimits;
 import dev.rafthttp.codec.MessageDecoder;
+import dev.rafthttp.fixture.ScriptedInbound;
 import dev.rafthttp.peer.Scheduler;
 import dev.rafthttp.peer.StreamReceiver;
-import jakarta.servlet.ServletOutputStream;
-import jakarta.servlet.WriteListener;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -22,6 +21,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.eclipse.jetty.util.Callback;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,40 +62,42 @@ class AckWriterTest {
         }
     }
 
-    private static final class Output extends ServletOutputStream {
+    private static final class Output implements AckWriter.Output {
         private final List<Long> written = new ArrayList<>();
         private final AtomicBoolean inUse = new AtomicBoolean();
         private volatile boolean overlapped;
-        private volatile boolean ready = true;
+        private boolean hasRoom = true;
+        private Runnable waiting = () -> {};
         private Consumer<ByteBuffer> before = buffer -> {};
         private boolean failing;
 
         @Override
-        public boolean isReady() {
-            return ready;
-        }
-
-        @Override
-        public void write(ByteBuffer buffer) throws IOException {
-            before.accept(buffer);
+        public void write(ByteBuffer bytes, Callback ended) {
+            before.accept(bytes);
             overlapped |= !inUse.compareAndSet(false, true);
-            if (failing) {
-                throw new IOException("reset");
+            if (hasRoom) {
+                end(bytes, ended);
+            } else {
+                waiting = () -> end(bytes, ended);
             }
-            while (buffer.hasRemaining()) {
-                written.add(buffer.getLong());
-            }
+        }
+
+        private void end(ByteBuffer bytes, Callback ended) {
             inUse.set(false);
+            if (failing) {
+                ended.failed(new IOException("reset"));
+                return;
+            }
+            while (bytes.hasRemaining()) {
+                written.add(bytes.getLong());
+            }
+            ended.succeeded();
         }
 
-        @Override
-        public void write(int b) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void setWriteListener(WriteListener listener) {
-            throw new UnsupportedOperationException();
+        /** Ends the write that waits for room. */
+        void makeRoom() {
+            hasRoom = true;
+            waiting.run();
         }
     }
 
@@ -110,8 +112,13 @@ class AckWriterTest {
         TransportConfig config = config();
         receiver = member.peers
                 .get(ReceivingMember.PEER)
-                .accept(Lane.MESSAGE, new MessageDecoder(FrameLimits.DEFAULT), cause -> {}, config.streamTimeout());
+                .accept(
+                        Lane.MESSAGE,
+                        new MessageDecoder(FrameLimits.DEFAULT),
+                        new ScriptedInbound(),
+                        config.streamTimeout());
         acks = new AckWriter(out, receiver, config, clock, TICK.toNanos(), broken::add);
+        acks.start();
     }
 
     @AfterEach
@@ -175,18 +182,17 @@ class AckWriterTest {
 
     @Test
     void shouldWriteTheNewestCountOnlyWhenThereWasNoRoomForOlderOnes() {
-        out.ready = false;
+        out.hasRoom = false;
         for (int i = 0; i < 5; i++) {
             receiveMessages(1);
             pass(FLOWING);
         }
         assertThat(out.written).isEmpty();
 
-        out.ready = true;
-        acks.onWritePossible();
-        acks.tick();
+        out.makeRoom();
+        pass(FLOWING);
 
-        assertThat(out.written).containsExactly(5L);
+        assertThat(out.written).containsExactly(1L, 5L);
     }
 
     @Test
@@ -213,12 +219,41 @@ class AckWriterTest {
     }
 
     @Test
-    void shouldCompleteEvenIfThereIsNoRoomForTheLastCount() {
-        out.ready = false;
+    void shouldCompleteWhenTheLastCountHasBeenWritten() {
+        out.hasRoom = false;
         receiveMessages(2);
         acks.finish(completions::incrementAndGet);
+        assertThat(completions).hasValue(0);
 
+        out.makeRoom();
+
+        assertThat(out.written).containsExactly(2L);
         assertThat(completions).hasValue(1);
+    }
+
+    @Test
+    void shouldCompleteWhenTheLastCountCannotBeWritten() {
+        out.hasRoom = false;
+        receiveMessages(2);
+        acks.finish(completions::incrementAndGet);
+        out.failing = true;
+
+        out.makeRoom();
+
+        assertThat(broken).hasSize(1);
+        assertThat(completions).hasValue(1);
+    }
+
+    @Test
+    void shouldWriteNothingBeforeTheHeadHasBeenFlushed() {
+        AckWriter early = new AckWriter(out, receiver, config(), clock, TICK.toNanos(), broken::add);
+        receiveLinkHeartbeats(1);
+        early.tick();
+        assertThat(out.written).isEmpty();
+
+        early.start();
+
+        assertThat(out.written).containsExactly(0L);
     }
 
     @Test
@@ -268,6 +303,7 @@ class AckWriterTest {
     @FieldSource("FAILURES")
     void shouldStillEndTheAnswerWhenItsOwnerThrowsAtTheNewsThatItIsBroken(Throwable failure) {
         acks = new AckWriter(out, receiver, config(), clock, TICK.toNanos(), cause -> sneakyThrow(failure));
+        acks.start();
         out.failing = true;
         receiveMessages(1);
         pass(IDLE);

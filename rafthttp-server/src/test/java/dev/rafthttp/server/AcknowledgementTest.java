@@ -1,11 +1,11 @@
 package dev.rafthttp.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.rafthttp.Lane;
 import dev.rafthttp.TransportConfig;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -15,7 +15,6 @@ class AcknowledgementTest {
     /** Longer than any test runs: what is acknowledged then is so for another reason. */
     private static final Duration NEVER = Duration.ofMinutes(10);
 
-    private final CountDownLatch released = new CountDownLatch(1);
     private ReceivingMember member;
 
     private void start(Duration flowing, Duration idle) {
@@ -26,7 +25,6 @@ class AcknowledgementTest {
 
     @AfterEach
     void close() {
-        released.countDown();
         member.close();
     }
 
@@ -85,11 +83,7 @@ class AcknowledgementTest {
     @Test
     void shouldGoOnAcknowledgingWhileRaftHoldsUpTheStream() throws Exception {
         start(Duration.ofMillis(20), Duration.ofMillis(40));
-        member.raft = message -> {
-            if (message.getIndex() == 2) {
-                released.await();
-            }
-        };
+        member.room.holdWhen(message -> message.getIndex() == 2);
         Frames frames = new Frames(Lane.MSGAPP);
         try (ScriptedPeer peer = ScriptedPeer.onStream(member, Lane.MSGAPP)) {
             peer.sendChunk(frames.of(frames.message(1), frames.message(2), frames.message(3)));
@@ -97,7 +91,7 @@ class AcknowledgementTest {
             for (int i = 0; i < 10; i++) {
                 assertThat(peer.readAck()).isEqualTo(1);
             }
-            released.countDown();
+            member.room.release();
             peer.readAcksUpTo(3);
         }
     }
@@ -105,7 +99,7 @@ class AcknowledgementTest {
     @Test
     void shouldAnswerHeartbeatsOfTheOtherLaneWhileRaftHoldsUpOne() throws Exception {
         start(NEVER, NEVER);
-        member.raft = message -> released.await();
+        member.room.holdWhen(message -> true);
         Frames apps = new Frames(Lane.MSGAPP);
         Frames frames = new Frames(Lane.MESSAGE);
         try (ScriptedPeer held = ScriptedPeer.onStream(member, Lane.MSGAPP);
@@ -121,13 +115,7 @@ class AcknowledgementTest {
     @Test
     void shouldFindRoomForTheNewestCountWhileRaftHoldsUpAStreamWhoseSenderDidNotRead() throws Exception {
         start(Duration.ofMillis(20), Duration.ofMillis(40));
-        CountDownLatch held = new CountDownLatch(1);
-        member.raft = message -> {
-            if (message.getIndex() == 2) {
-                held.countDown();
-                released.await();
-            }
-        };
+        member.room.holdWhen(message -> message.getIndex() == 2);
         Frames frames = new Frames(Lane.MSGAPP);
         byte[] heartbeats = frames.linkHeartbeats(16);
         try (ScriptedPeer peer = ScriptedPeer.onStream(member, Lane.MSGAPP)) {
@@ -136,7 +124,7 @@ class AcknowledgementTest {
                 peer.sendChunk(heartbeats);
             }
             peer.sendChunk(frames.of(frames.message(1), frames.message(2)));
-            held.await();
+            await().until(() -> member.room.held() == 1);
 
             peer.readAcksUpTo(1);
         }

@@ -24,7 +24,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -59,8 +62,9 @@ class ClosingTest {
 
     private final class StubbornRaft implements RaftCallback {
         @Override
-        public void process(Message message) {
-            hold();
+        public CompletionStage<Void> process(Message message) {
+            held.incrementAndGet();
+            return new CompletableFuture<>();
         }
 
         @Override
@@ -188,12 +192,18 @@ class ClosingTest {
     }
 
     /** As a node's inbox does that is full, and is closed before the transport. */
-    private final class FullRaft implements RaftCallback {
+    private static final class FullRaft implements RaftCallback {
+        private final Queue<CompletableFuture<Void>> waiting = new ConcurrentLinkedQueue<>();
+
+        void close() {
+            waiting.forEach(each -> each.completeExceptionally(new RejectedExecutionException("closed")));
+        }
+
         @Override
-        public void process(Message message) throws InterruptedException {
-            held.incrementAndGet();
-            released.await();
-            throw new RejectedExecutionException("closed");
+        public CompletionStage<Void> process(Message message) {
+            CompletableFuture<Void> taken = new CompletableFuture<>();
+            waiting.add(taken);
+            return taken;
         }
 
         @Override
@@ -219,7 +229,8 @@ class ClosingTest {
 
     @Test
     void shouldWriteTheAnswersOfPostsBeforeItClosesTheirConnections() throws Exception {
-        JettyRaftTransport transport = JettyRaftTransport.builder(config(), new FullRaft())
+        FullRaft raft = new FullRaft();
+        JettyRaftTransport transport = JettyRaftTransport.builder(config(), raft)
                 .listen("127.0.0.1", 0)
                 .build();
         transport.start();
@@ -234,9 +245,9 @@ class ClosingTest {
                 sender.getOutputStream()
                         .write(post(message(MessageType.MsgHeartbeat).build()));
             }
-            await().atMost(Duration.ofSeconds(30)).until(() -> held.get() == posts);
+            await().atMost(Duration.ofSeconds(30)).until(() -> raft.waiting.size() == posts);
 
-            released.countDown();
+            raft.close();
             transport.close();
 
             for (Socket sender : senders) {

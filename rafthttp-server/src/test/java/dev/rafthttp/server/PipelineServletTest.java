@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -36,7 +35,6 @@ class PipelineServletTest {
     private static final Message VOTE = Frames.message(MessageType.MsgVote, 7);
     private static final byte[] BODY = VOTE.toByteArray();
 
-    private final CountDownLatch released = new CountDownLatch(1);
     private ReceivingMember member;
 
     @BeforeEach
@@ -46,7 +44,6 @@ class PipelineServletTest {
 
     @AfterEach
     void close() {
-        released.countDown();
         member.close();
     }
 
@@ -256,18 +253,14 @@ class PipelineServletTest {
 
     @Test
     void shouldAnswerOnlyAfterRaftHasTakenTheMessage() throws Exception {
-        CountDownLatch held = new CountDownLatch(1);
-        member.raft = message -> {
-            held.countDown();
-            released.await();
-        };
+        member.room.holdWhen(message -> true);
         try (ScriptedPeer peer = new ScriptedPeer(member.url())) {
             peer.send(post().bytes());
             peer.send(BODY);
-            held.await();
+            await().until(() -> member.room.held() == 1);
             assertThat(peer.hasAnswer()).isFalse();
 
-            released.countDown();
+            member.room.release();
             assertThat(peer.readAnswer().status()).isEqualTo(204);
         }
     }

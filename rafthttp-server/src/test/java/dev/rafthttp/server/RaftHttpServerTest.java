@@ -2,6 +2,7 @@ package dev.rafthttp.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.rafthttp.ClusterId;
 import dev.rafthttp.Lane;
@@ -19,7 +20,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.server.Server;
@@ -121,12 +121,7 @@ class RaftHttpServerTest {
 
     @Test
     void shouldCloseInTimeWhenRaftHoldsUpStreamsAndPosts() throws Exception {
-        CountDownLatch held = new CountDownLatch(3);
-        CountDownLatch released = new CountDownLatch(1);
-        member.raft = message -> {
-            held.countDown();
-            released.await();
-        };
+        member.room.holdWhen(message -> true);
         Frames frames = new Frames(Lane.MESSAGE);
         Frames apps = new Frames(Lane.MSGAPP);
         byte[] body = frames.message(1).toByteArray();
@@ -137,15 +132,13 @@ class RaftHttpServerTest {
             msgApps.sendChunk(apps.of(apps.message(1)));
             post.send(Request.post(body.length).bytes());
             post.send(body);
-            held.await();
+            await().until(() -> member.room.held() == 3);
 
             CompletableFuture<Void> closed = CompletableFuture.runAsync(member::closeServer);
 
             assertThat(messages.isCut()).isTrue();
             assertThat(msgApps.isCut()).isTrue();
             closed.get(10, TimeUnit.SECONDS);
-        } finally {
-            released.countDown();
         }
     }
 

@@ -10,6 +10,7 @@ import dev.rafthttp.RemovedMemberException;
 import dev.rafthttp.SnapshotReceiver;
 import dev.rafthttp.SnapshotStatus;
 import dev.rafthttp.TransportConfig;
+import dev.rafthttp.fixture.Room;
 import dev.rafthttp.metrics.PeerMetrics;
 import dev.rafthttp.peer.Peer;
 import dev.rafthttp.peer.PeerEnvironment;
@@ -25,6 +26,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.UnaryOperator;
@@ -46,6 +48,7 @@ final class ReceivingMember implements RaftCallback, PeerRegistry, AutoCloseable
     final Map<MemberId, String> introduced = new ConcurrentHashMap<>();
     final Map<MemberId, Peer> peers = new ConcurrentHashMap<>();
     final Set<MemberId> removed = ConcurrentHashMap.newKeySet();
+    final Room room = new Room(processed::add);
     volatile boolean running = true;
     volatile Raft raft = message -> {};
     volatile SnapshotReceiver snapshots = SnapshotReceiver.NONE;
@@ -178,15 +181,16 @@ final class ReceivingMember implements RaftCallback, PeerRegistry, AutoCloseable
     }
 
     @Override
-    public void process(Message message, MemberId sender) throws Exception {
-        process(message);
+    public CompletionStage<Void> process(Message message, MemberId sender) throws Exception {
+        CompletionStage<Void> taken = process(message);
         senders.add(sender);
+        return taken;
     }
 
     @Override
-    public void process(Message message) throws Exception {
+    public CompletionStage<Void> process(Message message) throws Exception {
         raft.take(message);
-        processed.add(message);
+        return room.take(message);
     }
 
     @Override

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.rafthttp.FileSnapshotStore;
+import dev.rafthttp.RaftCallback;
 import dev.rafthttp.SnapshotReceiver;
 import java.net.URI;
 import java.nio.file.Files;
@@ -61,6 +62,7 @@ class SnapshotIdleTest {
         member.snapshots = (snapshot, database) -> {
             database.readAllBytes();
             assertThat(never.await(4 * IDLE_MILLIS, TimeUnit.MILLISECONDS)).isFalse();
+            return RaftCallback.TAKEN;
         };
         try (ScriptedPeer peer = new ScriptedPeer(url)) {
             peer.send(withLength(BODY.length).bytes());

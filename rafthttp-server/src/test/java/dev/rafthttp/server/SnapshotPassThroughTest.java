@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.rafthttp.ClusterId;
 import dev.rafthttp.FileSnapshotStore;
+import dev.rafthttp.RaftCallback;
 import dev.rafthttp.SnapshotReceiver;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.fixture.RecordingCallback;
@@ -51,9 +52,10 @@ class SnapshotPassThroughTest {
     void start() {
         store = new FileSnapshotStore(folder);
         target.snapshots = SnapshotReceiver.storing(store, target);
-        front.snapshots = (snapshot, database) -> standIn.sendSnapshot(snapshot, database, -1)
-                .toCompletableFuture()
-                .get();
+        front.snapshots = (snapshot, database) -> {
+            standIn.sendSnapshot(snapshot, database, -1).toCompletableFuture().get();
+            return RaftCallback.TAKEN;
+        };
         standIn.addPeer(ReceivingMember.ID, List.of(target.url()));
         standIn.start();
     }

@@ -17,6 +17,7 @@ import dev.rafthttp.IncompatibleVersionException;
 import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.Protocol;
+import dev.rafthttp.RaftCallback;
 import dev.rafthttp.RemovedMemberException;
 import dev.rafthttp.SnapshotReceiver;
 import dev.rafthttp.SnapshotStoreException;
@@ -40,7 +41,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -58,8 +58,6 @@ class SnapshotServletTest {
     private static final byte[] DATABASE = database();
     private static final byte[] BODY = body(MESSAGE, DATABASE);
     private static final int HEAD = BODY.length - DATABASE.length;
-
-    private final CountDownLatch released = new CountDownLatch(1);
 
     @TempDir
     private Path folder;
@@ -82,7 +80,6 @@ class SnapshotServletTest {
 
     @AfterEach
     void close() {
-        released.countDown();
         member.close();
     }
 
@@ -179,19 +176,15 @@ class SnapshotServletTest {
 
     @Test
     void shouldAnswerOnlyAfterRaftHasTakenTheMessage() throws Exception {
-        CountDownLatch held = new CountDownLatch(1);
-        member.raft = message -> {
-            held.countDown();
-            released.await();
-        };
+        member.room.holdWhen(message -> true);
         try (ScriptedPeer peer = new ScriptedPeer(member.url())) {
             peer.send(post().bytes());
             peer.send(BODY);
-            held.await();
+            await().until(() -> member.room.held() == 1);
             assertThat(store.path(6, 42)).hasBinaryContent(DATABASE);
             assertThat(peer.hasAnswer()).isFalse();
 
-            released.countDown();
+            member.room.release();
             assertThat(peer.readAnswer().status()).isEqualTo(204);
         }
     }
@@ -290,7 +283,10 @@ class SnapshotServletTest {
                 refusal(
                         "left unread",
                         post(),
-                        m -> m.snapshots = (message, database) -> database.readNBytes(1000),
+                        m -> m.snapshots = (message, database) -> {
+                            database.readNBytes(1000);
+                            return RaftCallback.TAKEN;
+                        },
                         500,
                         "failed to process raft message (the receiver left the database behind byte " + (HEAD + 1001)
                                 + " unread)"),
@@ -449,6 +445,7 @@ class SnapshotServletTest {
             } catch (IOException swallowed) {
                 member.processed.add(message);
             }
+            return RaftCallback.TAKEN;
         };
         try (ScriptedPeer peer = new ScriptedPeer(member.url())) {
             peer.send(chunked().bytes());

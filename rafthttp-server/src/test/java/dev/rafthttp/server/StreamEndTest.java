@@ -7,13 +7,11 @@ import dev.rafthttp.Lane;
 import dev.rafthttp.Protocol;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.fixture.LogLines;
-import dev.rafthttp.peer.StreamReceiver;
 import dev.rafthttp.server.ScriptedPeer.Answer;
 import dev.rafthttp.server.ScriptedPeer.Request;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
@@ -28,8 +26,6 @@ class StreamEndTest {
             .linkHeartbeatInterval(Duration.ofMillis(50))
             .acknowledgements(Duration.ofMillis(20), Duration.ofMillis(50));
 
-    private final CountDownLatch held = new CountDownLatch(1);
-    private final CountDownLatch released = new CountDownLatch(1);
     private ReceivingMember member = new ReceivingMember();
 
     private void restart(UnaryOperator<TransportConfig.Builder> configured) {
@@ -38,17 +34,15 @@ class StreamEndTest {
     }
 
     private void holdUpMessage(long index) {
-        member.raft = message -> {
-            if (message.getIndex() == index) {
-                held.countDown();
-                released.await();
-            }
-        };
+        member.room.holdWhen(message -> message.getIndex() == index);
+    }
+
+    private void awaitHeld() {
+        await().until(() -> member.room.held() == 1);
     }
 
     @AfterEach
     void close() {
-        released.countDown();
         member.close();
     }
 
@@ -73,12 +67,12 @@ class StreamEndTest {
         Frames frames = new Frames(Lane.MESSAGE);
         try (ScriptedPeer older = ScriptedPeer.onStream(member, Lane.MESSAGE)) {
             older.sendChunk(frames.of(frames.message(1), frames.message(2)));
-            held.await();
+            awaitHeld();
             try (ScriptedPeer newer = ScriptedPeer.onStream(member, Lane.MESSAGE)) {
                 assertThat(older.isCut()).isTrue();
                 newer.sendChunk(frames.of(frames.message(3)));
                 assertThat(member.processed).isEmpty();
-                released.countDown();
+                member.room.release();
                 newer.readAcksUpTo(1);
             }
         }
@@ -87,30 +81,21 @@ class StreamEndTest {
     }
 
     @Test
-    void shouldFreeTheThreadsOfClosedStreamsThatWaitedForRaft() throws Exception {
+    void shouldEndTheRequestsOfClosedStreamsThatWaitedForRaft() throws Exception {
         restart(QUICK);
         holdUpMessage(1);
         Frames frames = new Frames(Lane.MESSAGE);
         try (ScriptedPeer first = ScriptedPeer.onStream(member, Lane.MESSAGE)) {
             first.sendChunk(frames.of(frames.message(1)));
-            held.await();
+            awaitHeld();
             for (int i = 0; i < 5; i++) {
                 try (ScriptedPeer next = ScriptedPeer.onStream(member, Lane.MESSAGE)) {
                     next.sendChunk(frames.of(frames.message(2)));
-                    await().until(() -> threadsThatReceive() > 1);
                 }
             }
-            await().until(() -> threadsThatReceive() == 1);
         }
+        await().until(() -> member.connections() == 0);
         assertThat(member.processed).isEmpty();
-    }
-
-    private static long threadsThatReceive() {
-        return Thread.getAllStackTraces().values().stream()
-                .filter(stack -> Arrays.stream(stack)
-                        .anyMatch(frame -> frame.getClassName().equals(StreamReceiver.class.getName())
-                                && frame.getMethodName().equals("receive")))
-                .count();
     }
 
     @Test
@@ -156,12 +141,12 @@ class StreamEndTest {
         Frames frames = new Frames(Lane.MSGAPP);
         try (ScriptedPeer peer = ScriptedPeer.onStream(member, Lane.MSGAPP)) {
             peer.sendChunk(frames.of(frames.message(1)));
-            held.await();
+            awaitHeld();
             long end = System.nanoTime() + TIMEOUT.multipliedBy(4).toNanos();
             while (System.nanoTime() < end) {
                 assertThat(peer.readAck()).isZero();
             }
-            released.countDown();
+            member.room.release();
             peer.readAcksUpTo(1);
             peer.sendChunk(frames.of(frames.message(2)));
             peer.readAcksUpTo(2);
@@ -254,12 +239,12 @@ class StreamEndTest {
         Frames frames = new Frames(Lane.MESSAGE);
         try (ScriptedPeer peer = ScriptedPeer.onStream(member, Lane.MESSAGE)) {
             peer.sendChunk(frames.of(frames.message(1), frames.message(2)));
-            held.await();
+            awaitHeld();
 
             member.removePeer(ReceivingMember.PEER);
 
             assertThat(peer.isCut()).isTrue();
-            released.countDown();
+            member.room.release();
             await().until(() -> !member.processed.isEmpty());
         }
         assertThat(member.processed).containsExactly(frames.message(1));

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,9 +44,14 @@ final class SidecarReader implements LongRequest.Attempt, FrameDecoder.FrameSink
     }
 
     @Override
-    public void message(Message message, int encodedBytes) {
+    @SuppressWarnings("ReferenceEquality") // The one that means that there is nothing to wait for.
+    public boolean message(Message message, int encodedBytes) {
         try {
-            callback.process(message);
+            CompletionStage<Void> taken = callback.process(message);
+            if (taken != RaftCallback.TAKEN) {
+                // This thread is the reader's own, and may wait.
+                taken.toCompletableFuture().get();
+            }
         } catch (InterruptedException closing) {
             Thread.currentThread().interrupt();
         } catch (Exception failure) {
@@ -55,6 +61,7 @@ final class SidecarReader implements LongRequest.Attempt, FrameDecoder.FrameSink
                     Long.toHexString(message.getFrom()),
                     failure);
         }
+        return true;
     }
 
     /** A sidecar sends none to its node. */

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -474,11 +475,12 @@ class SidecarClientTest {
         private final Queue<String> reports = new ConcurrentLinkedQueue<>();
 
         @Override
-        public void process(Message message) {
+        public CompletionStage<Void> process(Message message) {
             if (message.getType() == MessageType.MsgHup) {
                 throw new IllegalArgumentException("no MicroRaft message stands for it");
             }
             messages.add(message);
+            return TAKEN;
         }
 
         @Override

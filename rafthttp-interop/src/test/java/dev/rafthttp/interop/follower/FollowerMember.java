@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.server.Server;
@@ -131,8 +132,9 @@ public final class FollowerMember implements RaftCallback, AutoCloseable {
     }
 
     @Override
-    public void process(Message message) {
+    public CompletionStage<Void> process(Message message) {
         follower.step(message).ifPresent(transport::send);
+        return TAKEN;
     }
 
     @Override

@@ -100,10 +100,11 @@ final class CaptureReader implements FrameDecoder.FrameSink {
     }
 
     @Override
-    public void message(Message message, int encodedBytes) {
+    public boolean message(Message message, int encodedBytes) {
         type = message.getType();
         printer.message(frameStart, message, decoder.offset() - frameStart);
         frameStart = decoder.offset();
+        return true;
     }
 
     @Override

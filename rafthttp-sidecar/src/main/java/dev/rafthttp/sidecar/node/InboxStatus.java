@@ -5,7 +5,7 @@ package dev.rafthttp.sidecar.node;
  *
  * @param messages that wait
  * @param bytes their size
- * @param heldBack threads, and so streams and posts of peers, that wait for room
+ * @param heldBack messages beyond them that wait for room, one each of streams and posts of peers that are not read meanwhile
  * @param taken messages that went to the node since the start
  * @param inDoubt those of them that were being written to a reader when it went away
  */

@@ -7,6 +7,7 @@ import dev.rafthttp.SnapshotStatus;
 import dev.rafthttp.metrics.PeerMetrics;
 import dev.rafthttp.metrics.TransportMetrics;
 import dev.rafthttp.raftpb.Message;
+import java.util.concurrent.CompletionStage;
 
 /** The node, as the transport sees it: messages go to its inbox, all else to its events. Any thread. */
 public final class NodeCallback implements RaftCallback {
@@ -24,9 +25,9 @@ public final class NodeCallback implements RaftCallback {
     }
 
     @Override
-    public void process(Message message) throws InterruptedException {
+    public CompletionStage<Void> process(Message message) {
         tap.saw(message);
-        inbox.put(message);
+        return inbox.put(message);
     }
 
     @Override

@@ -1,18 +1,22 @@
 package dev.rafthttp.sidecar.node;
 
 import dev.rafthttp.HeapLimits;
+import dev.rafthttp.RaftCallback;
 import dev.rafthttp.raftpb.Message;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Received messages that wait for the node, bounded in number and in bytes. While it is full, whoever brings one waits, its
- * stream is not read, and the peer is held back; so nothing is dropped here, and memory does not grow.
+ * Received messages that wait for the node, bounded in number and in bytes. While it is full, one more of each stream and post waits
+ * for room, which is not read on meanwhile, and the peer is held back; so nothing is dropped here, memory does not grow, and no
+ * thread waits.
  *
  * <p>Any thread may put; one consumer at a time takes. Guarded by its own lock, which is not held while the consumer is
- * called.
+ * called, or whoever waited for room.
  */
 public final class NodeInbox {
     /** What may wait between two readers, as on a lane: far more than Raft has under way to one member. */
@@ -23,13 +27,16 @@ public final class NodeInbox {
     private final int maxMessages;
     private final long maxBytes;
     private final ArrayDeque<Message> waiting = new ArrayDeque<>();
+    private final ArrayDeque<HeldBack> heldBack = new ArrayDeque<>();
     private long bytes;
-    private int heldBack;
     private boolean closed;
     private long taken;
     private long inDoubt;
 
     private volatile Consumer consumer = () -> {};
+
+    /** A message that waits for room. */
+    private record HeldBack(Message message, CompletableFuture<Void> taken) {}
 
     /** Who takes messages. */
     interface Consumer {
@@ -56,33 +63,40 @@ public final class NodeInbox {
     }
 
     /**
-     * Adds a message, as soon as there is room. One above the bound in bytes has room if nothing else waits.
+     * Adds a message, as soon as there is room and those that wait for it have been added. One above the bound in bytes has room if
+     * nothing else waits. Does not block.
      *
-     * @throws InterruptedException if the thread is interrupted while it waits
-     * @throws IllegalStateException if the sidecar is closing
+     * @return {@link RaftCallback#TAKEN} if it has been added; else a stage that is completed when it has, on the thread of the node
+     * @throws RejectedExecutionException if the sidecar is closing; the stage is completed with the same
      */
-    public void put(Message message) throws InterruptedException {
-        int size = message.getSerializedSize();
+    public CompletionStage<Void> put(Message message) {
         synchronized (this) {
-            while (!closed && !hasRoom(size)) {
-                heldBack++;
-                try {
-                    wait();
-                } finally {
-                    heldBack--;
-                }
-            }
             if (closed) {
-                throw new RejectedExecutionException("the sidecar is closing; the node gets nothing more");
+                throw closing();
             }
-            waiting.add(message);
-            bytes += size;
+            if (!heldBack.isEmpty() || !hasRoom(message)) {
+                CompletableFuture<Void> taken = new CompletableFuture<>();
+                heldBack.add(new HeldBack(message, taken));
+                return taken;
+            }
+            add(message);
         }
         consumer.signal();
+        return RaftCallback.TAKEN;
     }
 
-    private boolean hasRoom(int size) {
+    private static RejectedExecutionException closing() {
+        return new RejectedExecutionException("the sidecar is closing; the node gets nothing more");
+    }
+
+    private boolean hasRoom(Message message) {
+        int size = message.getSerializedSize();
         return waiting.isEmpty() || (waiting.size() < maxMessages && bytes + size <= maxBytes);
+    }
+
+    private void add(Message message) {
+        waiting.add(message);
+        bytes += message.getSerializedSize();
     }
 
     /** Says who takes messages from now on. */
@@ -93,12 +107,18 @@ public final class NodeInbox {
 
     /** Gives the consumer what waits, oldest first, until there is no more or the batch is full; returns how many. */
     int take(Batch batch) {
-        List<Message> some = poll(batch.capacity());
+        List<Message> some;
+        List<HeldBack> added;
+        synchronized (this) {
+            some = poll(batch.capacity());
+            added = addHeldBack();
+        }
         some.forEach(batch::add);
+        added.forEach(each -> each.taken.complete(null));
         return some.size();
     }
 
-    private synchronized List<Message> poll(long capacity) {
+    private List<Message> poll(long capacity) {
         List<Message> some = new ArrayList<>();
         long room = capacity;
         while (room > 0 && !waiting.isEmpty()) {
@@ -109,10 +129,20 @@ public final class NodeInbox {
             some.add(message);
         }
         taken += some.size();
-        if (heldBack > 0 && !some.isEmpty()) {
-            notifyAll();
-        }
         return some;
+    }
+
+    private List<HeldBack> addHeldBack() {
+        if (heldBack.isEmpty()) {
+            return List.of();
+        }
+        List<HeldBack> added = new ArrayList<>();
+        for (HeldBack next = heldBack.peek(); next != null && hasRoom(next.message); next = heldBack.peek()) {
+            heldBack.remove();
+            add(next.message);
+            added.add(next);
+        }
+        return added;
     }
 
     synchronized boolean isEmpty() {
@@ -130,12 +160,17 @@ public final class NodeInbox {
     }
 
     synchronized InboxStatus status() {
-        return new InboxStatus(waiting.size(), bytes, heldBack, taken, inDoubt);
+        return new InboxStatus(waiting.size(), bytes, heldBack.size(), taken, inDoubt);
     }
 
     /** Takes nothing more; whoever waits for room is told. */
-    public synchronized void close() {
-        closed = true;
-        notifyAll();
+    public void close() {
+        List<HeldBack> refused;
+        synchronized (this) {
+            closed = true;
+            refused = new ArrayList<>(heldBack);
+            heldBack.clear();
+        }
+        refused.forEach(each -> each.taken.completeExceptionally(closing()));
     }
 }

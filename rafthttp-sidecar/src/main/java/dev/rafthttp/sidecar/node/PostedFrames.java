@@ -70,11 +70,12 @@ final class PostedFrames implements RequestBody.Sink, FrameDecoder.FrameSink {
     }
 
     @Override
-    public void message(Message message, int encodedBytes) {
+    public boolean message(Message message, int encodedBytes) {
         sending = true;
         posted.send(message, offset);
         sending = false;
         offset += encodedBytes;
+        return true;
     }
 
     @Override

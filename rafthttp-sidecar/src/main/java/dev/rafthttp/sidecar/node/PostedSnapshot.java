@@ -181,8 +181,9 @@ final class PostedSnapshot extends InputStream implements FrameDecoder.FrameSink
     }
 
     @Override
-    public void message(Message first, int encodedBytes) {
+    public boolean message(Message first, int encodedBytes) {
         message = first;
+        return true;
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 
 /**
  * The databases that came from peers. Two snapshots of the same term and index share a file, of which each holds a claim until the
@@ -33,7 +34,7 @@ public final class ReceivedDatabases implements SnapshotReceiver {
     }
 
     @Override
-    public void receive(Message snapshot, InputStream database) throws Exception {
+    public CompletionStage<Void> receive(Message snapshot, InputStream database) throws Exception {
         SnapshotMetadata metadata = snapshot.getSnapshot().getMetadata();
         long term = metadata.getTerm();
         long index = metadata.getIndex();
@@ -41,7 +42,11 @@ public final class ReceivedDatabases implements SnapshotReceiver {
         claim(term, index);
         try {
             store(term, index, database);
-            callback.process(snapshot);
+            return callback.process(snapshot).whenComplete((taken, failure) -> {
+                if (failure != null) {
+                    giveBack(term, index, failure);
+                }
+            });
         } catch (Exception | Error e) {
             giveBack(term, index, e);
             throw e;

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.http.pathmap.ServletPathSpec;
 import org.eclipse.jetty.server.handler.PathMappingsHandler;
@@ -116,9 +117,11 @@ final class StandIn implements AutoCloseable {
         transport.removePeer(other);
     }
 
-    /** Sends a message of the member it stands for; while its lane is full, waits, and so holds back who sent it. */
-    void send(Message message) throws InterruptedException {
-        transport.streams().sendWhenRoom(message);
+    /**
+     * Sends a message of the member it stands for. While its lane is full, the stage is not complete, which holds back who sent it.
+     */
+    CompletionStage<Void> send(Message message) {
+        return transport.streams().sendWhenRoom(message);
     }
 
     /** Its streams, to be opened and closed with those that they are the other half of. */

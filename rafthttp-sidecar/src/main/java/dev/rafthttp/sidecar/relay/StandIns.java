@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -186,20 +187,20 @@ final class StandIns implements AutoCloseable {
         }
 
         @Override
-        public void process(Message message) throws InterruptedException {
-            process(message, new MemberId(message.getFrom()));
+        public CompletionStage<Void> process(Message message) {
+            return process(message, new MemberId(message.getFrom()));
         }
 
         /** The sender may hand on what is from a member for which nothing here talks to the addressee. */
         @Override
-        public void process(Message message, MemberId sender) throws InterruptedException {
+        public CompletionStage<Void> process(Message message, MemberId sender) {
             traffic.tap().saw(message);
             StandIn standIn = standIns.get(sender);
-            if (standIn == null) {
-                traffic.of(sender, standsFor).dropped(message.getType(), "no_stand_in");
-            } else {
-                standIn.send(message);
+            if (standIn != null) {
+                return standIn.send(message);
             }
+            traffic.of(sender, standsFor).dropped(message.getType(), "no_stand_in");
+            return TAKEN;
         }
 
         @Override

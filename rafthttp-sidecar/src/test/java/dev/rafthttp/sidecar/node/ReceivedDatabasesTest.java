@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rafthttp.FileSnapshotStore;
-import dev.rafthttp.MemberId;
 import dev.rafthttp.RaftCallback;
-import dev.rafthttp.RemovedMemberException;
-import dev.rafthttp.SnapshotStatus;
+import dev.rafthttp.fixture.RecordingCallback;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
 import dev.rafthttp.raftpb.Snapshot;
@@ -16,6 +14,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,27 +31,7 @@ class ReceivedDatabasesTest {
     @TempDir
     private Path folder;
 
-    /** Takes every message. */
-    private static class Raft implements RaftCallback {
-        @Override
-        public void process(Message message) {}
-
-        @Override
-        public boolean isIdRemoved(MemberId id) {
-            return false;
-        }
-
-        @Override
-        public void reportUnreachable(MemberId id) {}
-
-        @Override
-        public void reportSnapshot(MemberId id, SnapshotStatus status) {}
-
-        @Override
-        public void reportRemoved(RemovedMemberException cause) {}
-    }
-
-    private ReceivedDatabases databases(Raft raft) throws IOException {
+    private ReceivedDatabases databases(RaftCallback raft) throws IOException {
         return new ReceivedDatabases(new FileSnapshotStore(folder), raft);
     }
 
@@ -69,7 +48,7 @@ class ReceivedDatabasesTest {
 
     @Test
     void shouldKeepTheFileUntilBothHaveDeletedItWhenTwoOfOneNameCame() throws Exception {
-        ReceivedDatabases databases = databases(new Raft());
+        ReceivedDatabases databases = databases(new RecordingCallback());
         databases.receive(SNAPSHOT, database());
         databases.receive(SNAPSHOT, database());
 
@@ -80,28 +59,35 @@ class ReceivedDatabasesTest {
 
     @Test
     void shouldGiveTheClaimBackWhenRaftThrowsAnError() throws Exception {
-        ReceivedDatabases databases = databases(new Raft() {
-            private boolean hasThrown;
-
-            @Override
-            public void process(Message message) {
-                if (!hasThrown) {
-                    hasThrown = true;
-                    throw new AssertionError("of Raft");
-                }
-            }
+        RecordingCallback raft = new RecordingCallback().onProcess(message -> {
+            throw new AssertionError("of Raft");
         });
+        ReceivedDatabases databases = databases(raft);
         assertThatThrownBy(() -> databases.receive(SNAPSHOT, database())).isInstanceOf(AssertionError.class);
         assertThat(databases.path(TERM, INDEX)).doesNotExist();
 
+        raft.onProcess(message -> {});
         databases.receive(SNAPSHOT, database());
 
         assertGoneWithOneDelete(databases);
     }
 
     @Test
+    void shouldGiveTheClaimBackWhenRaftFailsLater() throws Exception {
+        RecordingCallback raft = new RecordingCallback();
+        raft.room().holdWhen(message -> true);
+        ReceivedDatabases databases = databases(raft);
+        databases.receive(SNAPSHOT, database());
+        assertThat(databases.path(TERM, INDEX)).exists();
+
+        raft.room().fail(new RejectedExecutionException("closing"));
+
+        assertThat(databases.path(TERM, INDEX)).doesNotExist();
+    }
+
+    @Test
     void shouldGiveTheClaimBackWhenTheDatabaseThrowsAnError() throws Exception {
-        ReceivedDatabases databases = databases(new Raft());
+        ReceivedDatabases databases = databases(new RecordingCallback());
         InputStream broken = new InputStream() {
             @Override
             public int read() {

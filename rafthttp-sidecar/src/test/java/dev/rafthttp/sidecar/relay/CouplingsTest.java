@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -54,7 +55,9 @@ class CouplingsTest {
         }
 
         @Override
-        public void sendWhenRoom(Message message) {}
+        public CompletionStage<Void> sendWhenRoom(Message message) {
+            throw new AssertionError("nothing is sent");
+        }
 
         @Override
         public void close(MemberId peer, Lane lane, Direction direction, Throwable cause) {}

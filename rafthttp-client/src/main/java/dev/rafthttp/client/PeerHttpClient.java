@@ -1,11 +1,9 @@
 package dev.rafthttp.client;
 
-import dev.rafthttp.Dialect;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.peer.Peer;
 import dev.rafthttp.peer.TlsReloader;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.eclipse.jetty.client.ContinueProtocolHandler;
@@ -17,8 +15,13 @@ import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 import org.eclipse.jetty.util.thread.Scheduler;
 
-/** Jetty's HTTP clients of a transport, set up for few, long-lived, busy connections between servers that know each other. */
-final class HttpClients {
+/**
+ * Jetty's HTTP client of a transport, set up for few, long-lived, busy connections between servers that know each other.
+ *
+ * <p>Nothing that it calls blocks, so the selector's own thread reads what arrives: streams, and the acknowledgements that come from
+ * every peer all the time, and would take a thread a peer if each were handed to another one.
+ */
+final class PeerHttpClient {
     /** Two streams, posts up to their configured limit of 64, snapshots, and a probe. */
     private static final int MAX_CONNECTIONS_A_PEER = 2 + 64 + Peer.MAX_SNAPSHOTS + 1;
 
@@ -31,51 +34,14 @@ final class HttpClients {
     /** WIRE: etcd closes a connection that was silent for 5 s; a request that is sent just then fails. */
     private static final Duration MAX_IDLE = Duration.ofSeconds(4);
 
-    private final HttpClient general;
-    private final HttpClient pulls;
+    private final HttpClient http;
 
     /**
-     * Makes both; nothing runs before {@link #start}.
+     * Makes one; nothing runs before {@link #start}.
      *
      * @param tls of peers whose URLs are https; empty: as the JVM does it by default
      */
-    HttpClients(TransportConfig config, Executor executor, Optional<TlsReloader> tls) {
-        general = create(config, executor, tls, InvocationType.NON_BLOCKING);
-        pulls = create(config, executor, tls, InvocationType.BLOCKING);
-    }
-
-    /**
-     * The one of whatever does not block its threads: a selector's own thread then reads what arrives. Acknowledgements come
-     * from every peer all the time, and to hand each to another thread would take a thread a peer.
-     */
-    HttpClient general() {
-        return general;
-    }
-
-    /** The one of streams to or from a peer. Those of etcd's dialect are given to Raft as they are read, which may block. */
-    HttpClient streams(Dialect dialect) {
-        return dialect == Dialect.PUSH ? general : pulls;
-    }
-
-    /** Starts both. The executor must be running. */
-    void start() throws Exception {
-        for (HttpClient http : List.of(general, pulls)) {
-            http.start();
-            trim(http);
-        }
-    }
-
-    /** Closes every connection. */
-    void stop() throws Exception {
-        try {
-            general.stop();
-        } finally {
-            pulls.stop();
-        }
-    }
-
-    private static HttpClient create(
-            TransportConfig config, Executor executor, Optional<TlsReloader> tls, InvocationType invocation) {
+    PeerHttpClient(TransportConfig config, Executor executor, Optional<TlsReloader> tls) {
         ClientConnector connector = new PeerConnector();
         tls.map(ClientTls::following).ifPresent(connector::setSslContextFactory);
         connector.setSelectors(1);
@@ -84,8 +50,8 @@ final class HttpClients {
         Duration idle = idleTimeout(config.probeInterval());
         connector.setIdleTimeout(idle);
         HttpClientTransportOverHTTP transport = new HttpClientTransportOverHTTP(connector);
-        transport.setInvocationType(invocation);
-        HttpClient http = new AnyHostClient(transport);
+        transport.setInvocationType(InvocationType.NON_BLOCKING);
+        http = new AnyHostClient(transport);
         http.setExecutor(executor);
         Scheduler scheduler = new ScheduledExecutorScheduler("rafthttp-" + config.memberId() + "-client", true);
         http.setScheduler(scheduler);
@@ -97,7 +63,24 @@ final class HttpClients {
         http.setUserAgentField(null);
         http.setHttpCookieStore(new HttpCookieStore.Empty());
         http.setSocketAddressResolver(new PeerAddresses(executor, scheduler, config.dialTimeout()));
+    }
+
+    HttpClient jetty() {
         return http;
+    }
+
+    /** Starts it. The executor must be running. */
+    void start() throws Exception {
+        http.start();
+        // What can be set on a started client only.
+        http.getProtocolHandlers().clear();
+        http.getProtocolHandlers().put(new ContinueProtocolHandler());
+        http.getContentDecoderFactories().clear();
+    }
+
+    /** Closes every connection. */
+    void stop() throws Exception {
+        http.stop();
     }
 
     /** To a peer that was removed soon none is left, nor what Jetty knows of its address. */
@@ -105,12 +88,5 @@ final class HttpClients {
         Duration twoProbes = probeInterval.multipliedBy(2);
         Duration atLeast = twoProbes.compareTo(MIN_IDLE) < 0 ? MIN_IDLE : twoProbes;
         return atLeast.compareTo(MAX_IDLE) > 0 ? MAX_IDLE : atLeast;
-    }
-
-    /** What can be set on a started client only. */
-    private static void trim(HttpClient http) {
-        http.getProtocolHandlers().clear();
-        http.getProtocolHandlers().put(new ContinueProtocolHandler());
-        http.getContentDecoderFactories().clear();
     }
 }

@@ -10,14 +10,14 @@ import java.util.concurrent.Executors;
 import org.eclipse.jetty.client.HttpClient;
 import org.junit.jupiter.api.Test;
 
-class HttpClientsTest {
+class PeerHttpClientTest {
 
     @Test
     void shouldKeepNothingOfAnAddressWhenItIsNoLongerAsked() throws Exception {
         ExecutorService executor = Executors.newCachedThreadPool();
-        HttpClients clients = new HttpClients(
+        PeerHttpClient clients = new PeerHttpClient(
                 Transports.config().probeInterval(Duration.ofMillis(100)).build(), executor, Optional.empty());
-        HttpClient http = clients.general();
+        HttpClient http = clients.jetty();
         try (ScriptedPeer peer = ScriptedPeer.listening()) {
             clients.start();
             assertThat(http.newRequest(peer.url()).send().getStatus()).isEqualTo(404);

@@ -1,0 +1,36 @@
+package dev.rafthttp.server;
+
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.http.HttpServletRequest;
+import org.eclipse.jetty.ee11.servlet.ServletContextRequest;
+import org.eclipse.jetty.io.Content;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Requests that go on when their servlet has returned. */
+final class Exchanges {
+    private static final Logger LOG = LoggerFactory.getLogger(Exchanges.class);
+
+    private Exchanges() {}
+
+    /** Keeps a request open, for as long as it takes. */
+    static AsyncContext open(HttpServletRequest request) {
+        AsyncContext exchange = request.startAsync();
+        exchange.setTimeout(0);
+        return exchange;
+    }
+
+    /** The body of a request, beneath the servlet's own input, which copies and hands over. */
+    static Content.Source body(HttpServletRequest request) {
+        return ServletContextRequest.getServletContextRequest(request);
+    }
+
+    /** Ends a request. Any thread. */
+    static void complete(AsyncContext exchange) {
+        try {
+            exchange.complete();
+        } catch (IllegalStateException e) {
+            LOG.debug("Jetty has completed the request itself, because of its connection", e);
+        }
+    }
+}
