@@ -89,12 +89,21 @@ public final class RefusedBody implements RequestBody.Sink {
         return Callback.from(() -> discard(request, exchange), exchange::failed);
     }
 
-    private static boolean hasBody(Request request) {
+    /**
+     * Ends an exchange whose answer, which came before the end of the body, has been written: reads the rest first. The connection may
+     * be used again if the body comes to its end.
+     */
+    public static void readRest(Request request, Callback exchange) {
+        discard(request, exchange);
+    }
+
+    /** Whether a body belongs to a request, however long. */
+    public static boolean hasBody(Request request) {
         return request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING)
                 || request.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH) > 0;
     }
 
-    /** Begins to read, when the answer, which closes the connection, has been flushed. */
+    /** Begins to read, when the answer has been flushed. */
     private static void discard(Request request, Callback exchange) {
         EndPoint connection = request.getConnectionMetaData().getConnection().getEndPoint();
         // The reader fails then, and ends the request.

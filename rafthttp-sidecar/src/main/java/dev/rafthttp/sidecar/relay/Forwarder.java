@@ -6,12 +6,15 @@ import dev.rafthttp.client.AnyHostClient;
 import dev.rafthttp.client.PeerAddresses;
 import dev.rafthttp.peer.Failures;
 import dev.rafthttp.peer.LogLimiter;
+import dev.rafthttp.sidecar.node.RefusedBody;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.Result;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
@@ -104,10 +107,11 @@ final class Forwarder extends ProxyHandler.Reverse {
             return true;
         }
         if (isPipeline(request)) {
-            posts.collect(request, response, callback, whole -> super.handle(whole, response, callback));
+            posts.collect(
+                    request, response, callback, whole -> super.handle(new RelayedRequest(whole), response, callback));
             return true;
         }
-        return super.handle(request, response, callback);
+        return super.handle(new RelayedRequest(request), response, callback);
     }
 
     private static boolean isPipeline(Request request) {
@@ -149,8 +153,59 @@ final class Forwarder extends ProxyHandler.Reverse {
     protected org.eclipse.jetty.client.Response.CompleteListener newServerToProxyResponseListener(
             Request request, org.eclipse.jetty.client.Request onward, Response response, Callback callback) {
         return isPipeline(request) || isSnapshot(request)
-                ? new AnswerToPost(request, onward, response, callback)
-                : super.newServerToProxyResponseListener(request, onward, response, callback);
+                ? new AnswerToPost((RelayedRequest) request, onward, response, callback)
+                : new Answer((RelayedRequest) request, onward, response, callback);
+    }
+
+    /**
+     * Passes an answer on. If the answer comes before the end of the request's body, the next hop, which reads no further, gets no more
+     * of it, and the rest is read and thrown away: the sender may write all before it reads, and a connection that is closed with bytes
+     * unread is reset, and the answer lost.
+     */
+    private class Answer extends ProxyResponseListener {
+        private final RelayedRequest request;
+        private final org.eclipse.jetty.client.Request onward;
+        private final Response response;
+        private final Callback callback;
+        private boolean early;
+
+        Answer(RelayedRequest request, org.eclipse.jetty.client.Request onward, Response response, Callback callback) {
+            super(request, onward, response, callback);
+            this.request = request;
+            this.onward = onward;
+            this.response = response;
+            this.callback = callback;
+        }
+
+        @Override
+        public void onSuccess(org.eclipse.jetty.client.Response answer) {
+            writeEnd(answer);
+            early = request.leave();
+            if (early) {
+                var ignored = onward.abort(new IOException("answered before the end of the request"));
+            }
+        }
+
+        /** Writes what is left of the answer; this is its callback. */
+        void writeEnd(org.eclipse.jetty.client.Response answer) {
+            super.onSuccess(answer);
+        }
+
+        @Override
+        public void onComplete(Result result) {
+            if (!early) {
+                super.onComplete(result);
+                return;
+            }
+            Callback afterRest = Callback.from(() -> RefusedBody.readRest(request.rest(), callback), callback::failed);
+            var ignored = whenComplete((written, failure) -> {
+                if (failure == null) {
+                    onProxyToClientResponseComplete(request, onward, result.getResponse(), response, afterRest);
+                } else {
+                    onProxyToClientResponseFailure(request, onward, result.getResponse(), response, callback, failure);
+                }
+            });
+        }
     }
 
     /**
@@ -159,14 +214,15 @@ final class Forwarder extends ProxyHandler.Reverse {
      * <p>WIRE: etcd takes any 403 on a post for its removal, and stops for good. A proxy's, which forbids for reasons of its own,
      * becomes a 502, with its words.
      */
-    private final class AnswerToPost extends ProxyResponseListener {
+    private final class AnswerToPost extends Answer {
         /** The removal is told in fewer, and people need no more of what a proxy says. */
         private static final int MAX_BYTES = 256;
 
         private final Response response;
         private final ByteString.Output forbidden = ByteString.newOutput(MAX_BYTES);
 
-        AnswerToPost(Request request, org.eclipse.jetty.client.Request onward, Response response, Callback callback) {
+        AnswerToPost(
+                RelayedRequest request, org.eclipse.jetty.client.Request onward, Response response, Callback callback) {
             super(request, onward, response, callback);
             this.response = response;
         }
@@ -185,9 +241,9 @@ final class Forwarder extends ProxyHandler.Reverse {
         }
 
         @Override
-        public void onSuccess(org.eclipse.jetty.client.Response answer) {
+        void writeEnd(org.eclipse.jetty.client.Response answer) {
             if (answer.getStatus() != HttpStatus.FORBIDDEN_403) {
-                super.onSuccess(answer);
+                super.writeEnd(answer);
                 return;
             }
             ByteString body = forbidden.toByteString();

@@ -138,6 +138,15 @@ final class RawConnection implements AutoCloseable {
         return rest.toString(StandardCharsets.ISO_8859_1);
     }
 
+    /** Says that nothing more comes; still reads. */
+    void endOutput() {
+        try {
+            socket.shutdownOutput();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Ends the connection without a goodbye, as a process that is killed does with unread data. */
     void reset() {
         try {

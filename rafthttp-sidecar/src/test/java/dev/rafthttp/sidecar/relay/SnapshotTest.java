@@ -18,6 +18,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code POST /raft/snapshot}, over sockets: it passes as it comes, and what breaks on one side breaks on the other. */
 class SnapshotTest {
@@ -176,6 +178,70 @@ class SnapshotTest {
                 assertThat(client.head()).startsWith("HTTP/1.1 500 ");
                 assertThat(client.text(4)).isEqualTo("full");
             }
+        }
+    }
+
+    /** A client that writes all of its request before it reads. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldBeHeardToPassARefusalOnWhenTheWholeDatabaseIsWrittenFirst(boolean memberHangsUp) {
+        byte[] piece = new byte[1 << 20];
+        try (RawConnection client = RawConnection.to(front)) {
+            client.send(HEAD);
+            try (RawConnection next = origin.accept()) {
+                next.head();
+                chunk(client, head());
+                next.bytes(head().length);
+                next.send("HTTP/1.1 500 Internal Server Error\nContent-Length: 4\n\nfull");
+                if (memberHangsUp) {
+                    next.endOutput();
+                }
+                for (int i = 0; i < 64; i++) {
+                    chunk(client, piece);
+                }
+                client.send("0\n\n");
+                assertThat(client.head()).startsWith("HTTP/1.1 500 ");
+                assertThat(client.text(4)).isEqualTo("full");
+            }
+            client.send("GET /version HTTP/1.1\nHost: a\n\n");
+            try (RawConnection next = origin.accept()) {
+                assertThat(next.head()).startsWith("GET /version ");
+            }
+        }
+        await().untilAsserted(() -> assertThat(counts().types())
+                .containsExactly(
+                        Map.entry(MessageType.MsgSnap, new DirectionCounts.TypeCounts(1, 0, Map.of("refused", 1L)))));
+    }
+
+    @Test
+    void shouldBeHeardToPassARefusalOnOfAnyRequestWhenItsBodyIsWrittenFirst() {
+        byte[] piece = new byte[1 << 20];
+        try (RawConnection client = RawConnection.to(front)) {
+            client.send("POST /members/promote/1 HTTP/1.1\nHost: a\nTransfer-Encoding: chunked\n\n");
+            try (RawConnection next = origin.accept()) {
+                next.head();
+                next.send("HTTP/1.1 404 Not Found\nContent-Length: 4\n\nnone");
+                for (int i = 0; i < 64; i++) {
+                    chunk(client, piece);
+                }
+                client.send("0\n\n");
+                assertThat(client.head()).startsWith("HTTP/1.1 404 ");
+                assertThat(client.text(4)).isEqualTo("none");
+            }
+        }
+    }
+
+    @Test
+    void shouldNotAskForTheBodyWhenTheMemberRefusesTheHead() {
+        try (RawConnection client = RawConnection.to(front)) {
+            client.send(HEAD.replace("\n\n", "\nExpect: 100-continue\n\n"));
+            try (RawConnection next = origin.accept()) {
+                next.head();
+                next.send("HTTP/1.1 412 Precondition Failed\nContent-Length: 19\n\ncluster ID mismatch");
+            }
+            assertThat(client.head()).startsWith("HTTP/1.1 412 ");
+            assertThat(client.text(19)).isEqualTo("cluster ID mismatch");
+            assertThat(client.isHungUpOn()).isTrue();
         }
     }
 
