@@ -6,11 +6,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -39,19 +42,23 @@ class DocumentedCommandsTest {
         home = Distribution.unpack(folder);
     }
 
+    /** The longest first, so that none is left to be run alone at the end. */
     static Stream<String> pages() throws IOException {
         try (Stream<Path> docs = Files.list(CHECKOUT.resolve("docs"))) {
             List<String> names = docs.map(page -> CHECKOUT.relativize(page).toString())
                     .filter(name -> name.endsWith(".md"))
-                    .sorted()
                     .toList();
             return Stream.concat(Stream.of("README.md", "CONTRIBUTING.md"), names.stream())
-                    .filter(name -> name.startsWith(ONLY));
+                    .filter(name -> name.startsWith(ONLY))
+                    .sorted(Comparator.comparingLong((String name) ->
+                                    CHECKOUT.resolve(name).toFile().length())
+                            .reversed());
         }
     }
 
     @ParameterizedTest
     @MethodSource("pages")
+    @Execution(ExecutionMode.CONCURRENT)
     void shouldDoWhatThePageSaysWhenItsCommandsArePasted(String page) throws Exception {
         List<CommandBlock> blocks = CommandPage.blocks(page, Files.readAllLines(CHECKOUT.resolve(page)));
         Path scratch = Files.createTempDirectory(folder, "scratch");

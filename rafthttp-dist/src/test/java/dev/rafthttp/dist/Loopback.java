@@ -5,12 +5,16 @@ import java.lang.ProcessBuilder.Redirect;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 
 /**
  * A loopback interface of one page's own, a network namespace, so that its commands find the ports free that the page names.
  * Where there are no namespaces, it is the machine's.
  */
 final class Loopback implements AutoCloseable {
+    /** Of those who share the machine's. One permit, and no lock: a page need not end on the thread that began it. */
+    private static final Semaphore MACHINES = new Semaphore(1);
+
     private final Optional<Process> holder;
     private final List<String> enter;
 
@@ -19,11 +23,16 @@ final class Loopback implements AutoCloseable {
         this.enter = enter;
     }
 
+    /** Waits, if there is only the machine's, until nobody else has it. */
     static Loopback open() throws IOException {
-        Loopback asRoot = open(List.of("unshare", "--net"), List.of());
-        return asRoot.isOwn()
-                ? asRoot
-                : open(List.of("unshare", "--net", "--map-root-user"), List.of("--user", "--preserve-credentials"));
+        Loopback opened = open(List.of("unshare", "--net"), List.of());
+        if (!opened.isOwn()) {
+            opened = open(List.of("unshare", "--net", "--map-root-user"), List.of("--user", "--preserve-credentials"));
+        }
+        if (!opened.isOwn()) {
+            MACHINES.acquireUninterruptibly();
+        }
+        return opened;
     }
 
     private static Loopback open(List<String> unshare, List<String> options) throws IOException {
@@ -61,6 +70,8 @@ final class Loopback implements AutoCloseable {
         if (holder.isPresent()) {
             holder.get().getOutputStream().close();
             holder.get().onExit().join();
+        } else {
+            MACHINES.release();
         }
     }
 }

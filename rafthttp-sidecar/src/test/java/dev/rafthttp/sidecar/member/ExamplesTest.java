@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -33,11 +34,15 @@ class ExamplesTest extends SidecarFixture {
     private static final int REMOVED = 3;
     private static final int MAX_LINES = 220;
 
+    /** What compilers made. */
+    @TempDir
+    private static Path programs;
+
     /** The programs, and how to start them. */
     private enum Example {
         JAVA {
             @Override
-            List<String> command(URI node, Optional<String> beats, Path folder) {
+            List<String> command(URI node, Optional<String> beats) {
                 List<String> command =
                         new ArrayList<>(List.of(ExamplesTest.JAVA, "-cp", CLASS_PATH, source(), node.toString()));
                 beats.ifPresent(command::add);
@@ -51,7 +56,7 @@ class ExamplesTest extends SidecarFixture {
         },
         PYTHON {
             @Override
-            List<String> command(URI node, Optional<String> beats, Path folder) {
+            List<String> command(URI node, Optional<String> beats) {
                 assumeTrue(isOnPath("python3"), "SKIPPED: there is no python3 on the PATH");
                 List<String> command = new ArrayList<>(List.of("python3", source(), "--node", node.toString()));
                 beats.ifPresent(count -> command.addAll(List.of("--beats", count)));
@@ -65,9 +70,8 @@ class ExamplesTest extends SidecarFixture {
         },
         GO {
             @Override
-            List<String> command(URI node, Optional<String> beats, Path folder) throws Exception {
-                List<String> command = new ArrayList<>(
-                        List.of(build(folder.resolve("node-in-go")).toString(), "-node", node.toString()));
+            List<String> command(URI node, Optional<String> beats) throws Exception {
+                List<String> command = new ArrayList<>(List.of(built().toString(), "-node", node.toString()));
                 beats.ifPresent(count -> command.addAll(List.of("-beats", count)));
                 return command;
             }
@@ -77,8 +81,10 @@ class ExamplesTest extends SidecarFixture {
                 return EXAMPLES.resolve("go/node.go").toString();
             }
 
-            private Path build(Path program) throws Exception {
+            /** Once for all tests. */
+            private Path built() throws Exception {
                 assumeTrue(isOnPath("go"), "SKIPPED: there is no go on the PATH");
+                Path program = programs.resolve("node-in-go");
                 if (!Files.exists(program)) {
                     Path log = program.resolveSibling("go.log");
                     assumeTrue(
@@ -104,7 +110,7 @@ class ExamplesTest extends SidecarFixture {
         };
 
         /** @param beats after how many answers it ends, if so */
-        abstract List<String> command(URI node, Optional<String> beats, Path folder) throws Exception;
+        abstract List<String> command(URI node, Optional<String> beats) throws Exception;
 
         abstract String source();
     }
@@ -181,10 +187,10 @@ class ExamplesTest extends SidecarFixture {
     @ParameterizedTest
     @EnumSource
     void shouldBeatAndAnswer(Example example) throws Exception {
-        start("answering", example.command(nodeB, Optional.empty(), folder));
+        start("answering", example.command(nodeB, Optional.empty()));
         sidecar();
 
-        Process beating = start("beating", example.command(nodeA, Optional.of(BEATS), folder));
+        Process beating = start("beating", example.command(nodeA, Optional.of(BEATS)));
 
         assertEnds(beating, "beating", 0);
         assertThat(read(output("beating"))).contains(ANSWER, " heartbeats answered");
@@ -193,9 +199,9 @@ class ExamplesTest extends SidecarFixture {
     @ParameterizedTest
     @EnumSource
     void shouldComeBackWhenItsSidecarIsKilledAndStartedAgain(Example example) throws Exception {
-        start("answering", example.command(nodeB, Optional.empty(), folder));
+        start("answering", example.command(nodeB, Optional.empty()));
         Process killed = sidecar();
-        Process beating = start("beating", example.command(nodeA, Optional.empty(), folder));
+        Process beating = start("beating", example.command(nodeA, Optional.empty()));
         awaitAnswers("beating", 1);
         // Which run it was must be known before another one can be told from it.
         await().atMost(PROGRAM_LIMIT)
@@ -213,9 +219,9 @@ class ExamplesTest extends SidecarFixture {
     @ParameterizedTest
     @EnumSource
     void shouldEndWithAStatusOfItsOwnWhenItsMemberIsRemoved(Example example) throws Exception {
-        start("answering", example.command(nodeB, Optional.empty(), folder));
+        start("answering", example.command(nodeB, Optional.empty()));
         sidecar();
-        Process beating = start("beating", example.command(nodeA, Optional.empty(), folder));
+        Process beating = start("beating", example.command(nodeA, Optional.empty()));
         awaitAnswers("beating", 1);
 
         assertThat(ask("DELETE", nodeB.resolve("/v1/peers/a"), "application/json", new byte[0])
