@@ -7,11 +7,16 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.HostPort;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
@@ -30,8 +35,13 @@ public final class NodeServer implements AutoCloseable {
     /** As much as Jetty's buffer pool keeps; a larger buffer would be allocated, and zeroed, for every read. */
     private static final int INPUT_BUFFER_BYTES = 64 << 10;
 
+    /** How long clients whose requests were answered may take to send the rest of a body, when the server closes. */
+    private static final Duration LAST_BYTES = Duration.ofSeconds(1);
+
     private final URI listen;
+    private final Duration lastBytes;
     private final Server jetty;
+    private final GracefulHandler requests;
     private final Listener listener;
     private boolean isBound;
 
@@ -53,14 +63,21 @@ public final class NodeServer implements AutoCloseable {
      * @param listen {@code http://HOST:PORT} or {@code unix:/PATH}
      */
     public NodeServer(URI listen, Handler api) {
+        this(listen, api, LAST_BYTES);
+    }
+
+    /** @param lastBytes how long requests may go on when it is closed */
+    NodeServer(URI listen, Handler api, Duration lastBytes) {
         this.listen = listen;
+        this.lastBytes = lastBytes;
         QueuedThreadPool threads = new QueuedThreadPool(THREADS);
         threads.setName("api");
         threads.setDaemon(true);
         jetty = new Server(threads);
         jetty.setErrorHandler(new JsonErrors());
         RefusalLog.addTo(jetty);
-        jetty.setHandler(api);
+        requests = new GracefulHandler(api);
+        jetty.setHandler(requests);
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setInputBufferSize(INPUT_BUFFER_BYTES);
@@ -137,13 +154,33 @@ public final class NodeServer implements AutoCloseable {
         }
     }
 
+    /**
+     * Ends what is under way. An answer that is written, to a client that still sends, would be destroyed by the reset of its
+     * connection: so such a client has a moment to end.
+     */
     @Override
     public void close() {
+        awaitRequests();
         try {
             jetty.stop();
         } catch (Exception e) {
             LOG.warn("the API did not stop cleanly", e);
         }
         listener.close();
+    }
+
+    private void awaitRequests() {
+        if (!jetty.isRunning()) {
+            return;
+        }
+        try {
+            requests.shutdown().get(lastBytes.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            LOG.info("{} requests have not ended within {} and are cut", requests.getCurrentRequestCount(), lastBytes);
+        } catch (ExecutionException e) {
+            LOG.warn("the API's requests did not end cleanly", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
