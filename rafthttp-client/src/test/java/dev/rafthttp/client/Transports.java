@@ -8,8 +8,8 @@ import dev.rafthttp.MemberId;
 import dev.rafthttp.PeerStatus;
 import dev.rafthttp.PeerStatus.LaneStatus;
 import dev.rafthttp.RaftCallback;
-import dev.rafthttp.RaftTransport;
 import dev.rafthttp.TransportConfig;
+import dev.rafthttp.TransportMonitor;
 import dev.rafthttp.raftpb.Entry;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
@@ -54,11 +54,11 @@ final class Transports {
         return manager;
     }
 
-    static PeerStatus peer(RaftTransport transport) {
+    static PeerStatus peer(TransportMonitor transport) {
         return transport.status().peers().get(0);
     }
 
-    static LaneStatus lane(RaftTransport transport, Lane lane) {
+    static LaneStatus lane(TransportMonitor transport, Lane lane) {
         return Objects.requireNonNull(peer(transport).lanes().get(lane));
     }
 

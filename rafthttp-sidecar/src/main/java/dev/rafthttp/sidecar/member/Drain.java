@@ -1,6 +1,6 @@
 package dev.rafthttp.sidecar.member;
 
-import dev.rafthttp.RaftTransport;
+import dev.rafthttp.TransportMonitor;
 import dev.rafthttp.sidecar.node.NodeInbox;
 import dev.rafthttp.sidecar.node.NodeLink;
 import dev.rafthttp.sidecar.node.SnapshotsApi;
@@ -17,12 +17,12 @@ final class Drain {
     /** Nothing tells when the last queue is empty, and nobody notices so little a delay. */
     private static final long LOOK_EVERY_MILLIS = 10;
 
-    private final RaftTransport transport;
+    private final TransportMonitor transport;
     private final NodeInbox inbox;
     private final NodeLink link;
     private final SnapshotsApi snapshots;
 
-    Drain(RaftTransport transport, NodeInbox inbox, NodeLink link, SnapshotsApi snapshots) {
+    Drain(TransportMonitor transport, NodeInbox inbox, NodeLink link, SnapshotsApi snapshots) {
         this.transport = transport;
         this.inbox = inbox;
         this.link = link;

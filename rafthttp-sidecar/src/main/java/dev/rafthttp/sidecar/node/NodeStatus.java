@@ -3,12 +3,12 @@ package dev.rafthttp.sidecar.node;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.rafthttp.PeerStatus;
-import dev.rafthttp.RaftTransport;
+import dev.rafthttp.TransportMonitor;
 import dev.rafthttp.TransportStatus;
 
 /** What the sidecar knows of itself, as JSON: {@code GET /v1/status}. Any thread. */
 public final class NodeStatus {
-    private final RaftTransport transport;
+    private final TransportMonitor transport;
     private final NodeInbox inbox;
     private final NodeLink link;
     private final Outgoing outgoing;
@@ -20,7 +20,7 @@ public final class NodeStatus {
      * @param names of members that have one
      */
     public NodeStatus(
-            RaftTransport transport,
+            TransportMonitor transport,
             NodeInbox inbox,
             NodeLink link,
             Outgoing outgoing,

@@ -3,7 +3,7 @@ package dev.rafthttp.sidecar.node;
 import dev.rafthttp.ClusterId;
 import dev.rafthttp.Dialect;
 import dev.rafthttp.MemberId;
-import dev.rafthttp.RaftTransport;
+import dev.rafthttp.PeerMembership;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * the API says. Changed under its own lock, which is held while the transport is told; asked without it, for every message.
  */
 public final class Peers {
-    private final RaftTransport transport;
+    private final PeerMembership transport;
     private final MemberId member;
     private final Dialect usual;
     private final ChangesFile<NodePeer> file;
@@ -43,7 +43,7 @@ public final class Peers {
      * @throws StateFileException if there is a file of peers that cannot be read, or is another cluster's
      */
     public Peers(
-            RaftTransport transport,
+            PeerMembership transport,
             MemberId member,
             ClusterId cluster,
             Dialect usual,

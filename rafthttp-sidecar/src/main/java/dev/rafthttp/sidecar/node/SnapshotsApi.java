@@ -3,7 +3,7 @@ package dev.rafthttp.sidecar.node;
 import com.google.gson.JsonObject;
 import dev.rafthttp.DropReason;
 import dev.rafthttp.MemberId;
-import dev.rafthttp.RaftTransport;
+import dev.rafthttp.MessageSender;
 import dev.rafthttp.peer.Peer;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
@@ -46,7 +46,7 @@ public final class SnapshotsApi extends Handler.Abstract {
     /** Unsigned decimal numbers without padding, as in a message's JSON. */
     private static final Pattern NAME = Pattern.compile(PATH + "/(0|[1-9][0-9]{0,19})-(0|[1-9][0-9]{0,19})");
 
-    private final RaftTransport transport;
+    private final MessageSender transport;
     private final Outgoing outgoing;
     private final EventLog events;
     private final ReceivedDatabases databases;
@@ -55,7 +55,7 @@ public final class SnapshotsApi extends Handler.Abstract {
     private final Set<PostedSnapshot> underWay = ConcurrentHashMap.newKeySet();
 
     /** @param databases those that came */
-    public SnapshotsApi(RaftTransport transport, Outgoing outgoing, EventLog events, ReceivedDatabases databases) {
+    public SnapshotsApi(MessageSender transport, Outgoing outgoing, EventLog events, ReceivedDatabases databases) {
         this.transport = transport;
         this.outgoing = outgoing;
         this.events = events;
