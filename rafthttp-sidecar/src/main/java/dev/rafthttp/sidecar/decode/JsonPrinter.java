@@ -1,6 +1,7 @@
 package dev.rafthttp.sidecar.decode;
 
 import dev.rafthttp.raftpb.Message;
+import dev.rafthttp.sidecar.json.MessageJson;
 import java.io.PrintWriter;
 
 /** A JSON object a line: {@code offset}, {@code bytes}, and one of {@code message}, {@code linkHeartbeat}, {@code database}. */

@@ -1,6 +1,7 @@
 package dev.rafthttp.sidecar.decode;
 
 import dev.rafthttp.raftpb.Message;
+import dev.rafthttp.sidecar.json.MessageText;
 import java.io.PrintWriter;
 
 /** A line each, in columns. */

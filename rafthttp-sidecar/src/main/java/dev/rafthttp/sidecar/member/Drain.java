@@ -1,9 +1,9 @@
 package dev.rafthttp.sidecar.member;
 
 import dev.rafthttp.TransportMonitor;
-import dev.rafthttp.sidecar.node.NodeInbox;
-import dev.rafthttp.sidecar.node.NodeLink;
-import dev.rafthttp.sidecar.node.SnapshotsApi;
+import dev.rafthttp.sidecar.messages.NodeInbox;
+import dev.rafthttp.sidecar.messages.NodeLink;
+import dev.rafthttp.sidecar.snapshots.SnapshotsApi;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;

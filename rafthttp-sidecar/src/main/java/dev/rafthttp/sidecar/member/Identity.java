@@ -3,7 +3,7 @@ package dev.rafthttp.sidecar.member;
 import dev.rafthttp.ClusterId;
 import dev.rafthttp.ClusterIdentity;
 import dev.rafthttp.MemberId;
-import dev.rafthttp.sidecar.node.MemberNames;
+import dev.rafthttp.sidecar.events.MemberNames;
 import dev.rafthttp.sidecar.options.HttpUrl;
 import dev.rafthttp.sidecar.options.Mistakes;
 import dev.rafthttp.sidecar.options.NamedValues;

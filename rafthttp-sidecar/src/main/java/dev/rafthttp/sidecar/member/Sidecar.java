@@ -4,27 +4,25 @@ import dev.rafthttp.FileSnapshotStore;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.UrlHost;
 import dev.rafthttp.server.JettyRaftTransport;
-import dev.rafthttp.sidecar.node.CallbackPoster;
-import dev.rafthttp.sidecar.node.EventLog;
-import dev.rafthttp.sidecar.node.EventsApi;
-import dev.rafthttp.sidecar.node.NodeApi;
-import dev.rafthttp.sidecar.node.NodeCallback;
-import dev.rafthttp.sidecar.node.NodeInbox;
-import dev.rafthttp.sidecar.node.NodeLink;
-import dev.rafthttp.sidecar.node.NodeServer;
-import dev.rafthttp.sidecar.node.NodeStatus;
-import dev.rafthttp.sidecar.node.Outgoing;
-import dev.rafthttp.sidecar.node.Peers;
-import dev.rafthttp.sidecar.node.PeersApi;
-import dev.rafthttp.sidecar.node.Readers;
-import dev.rafthttp.sidecar.node.ReceivedDatabases;
-import dev.rafthttp.sidecar.node.RemovedMembers;
-import dev.rafthttp.sidecar.node.SnapshotsApi;
-import dev.rafthttp.sidecar.node.Tap;
-import dev.rafthttp.sidecar.node.TokenGuard;
+import dev.rafthttp.sidecar.events.EventLog;
+import dev.rafthttp.sidecar.events.EventsApi;
+import dev.rafthttp.sidecar.http.NodeServer;
+import dev.rafthttp.sidecar.http.TokenGuard;
+import dev.rafthttp.sidecar.messages.CallbackPoster;
+import dev.rafthttp.sidecar.messages.NodeInbox;
+import dev.rafthttp.sidecar.messages.NodeLink;
+import dev.rafthttp.sidecar.messages.Outgoing;
+import dev.rafthttp.sidecar.messages.Readers;
 import dev.rafthttp.sidecar.options.CannotRunException;
 import dev.rafthttp.sidecar.options.Folders;
 import dev.rafthttp.sidecar.options.ServiceCommand;
+import dev.rafthttp.sidecar.peers.Peers;
+import dev.rafthttp.sidecar.peers.PeersApi;
+import dev.rafthttp.sidecar.peers.RemovedMembers;
+import dev.rafthttp.sidecar.snapshots.ReceivedDatabases;
+import dev.rafthttp.sidecar.snapshots.SnapshotsApi;
+import dev.rafthttp.sidecar.status.NodeStatus;
+import dev.rafthttp.sidecar.tap.Tap;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
@@ -53,7 +51,7 @@ final class Sidecar implements ServiceCommand.Service {
     private final Drain drain;
 
     /**
-     * @throws dev.rafthttp.sidecar.node.StateFileException if there is a file of peers that cannot be read
+     * @throws dev.rafthttp.sidecar.state.StateFileException if there is a file of peers that cannot be read
      * @throws CannotRunException if a folder is another's, or cannot be made or written
      */
     Sidecar(SidecarOptions options) {

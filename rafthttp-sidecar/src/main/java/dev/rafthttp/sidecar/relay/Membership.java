@@ -1,11 +1,14 @@
 package dev.rafthttp.sidecar.relay;
 
 import dev.rafthttp.MemberId;
-import dev.rafthttp.sidecar.node.CannotListenException;
-import dev.rafthttp.sidecar.node.ChangesFile;
-import dev.rafthttp.sidecar.node.StateFileException;
+import dev.rafthttp.sidecar.http.CannotListenException;
 import dev.rafthttp.sidecar.options.LogNames;
 import dev.rafthttp.sidecar.options.Places;
+import dev.rafthttp.sidecar.relay.standin.RelayMember;
+import dev.rafthttp.sidecar.relay.standin.StandIns;
+import dev.rafthttp.sidecar.relay.standin.Topology;
+import dev.rafthttp.sidecar.state.ChangesFile;
+import dev.rafthttp.sidecar.state.StateFileException;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,11 +1,13 @@
 package dev.rafthttp.sidecar.relay;
 
-import dev.rafthttp.sidecar.node.NodeServer;
-import dev.rafthttp.sidecar.node.StateFileException;
+import dev.rafthttp.sidecar.http.NodeServer;
 import dev.rafthttp.sidecar.options.CannotRunException;
 import dev.rafthttp.sidecar.options.Folders;
 import dev.rafthttp.sidecar.options.LogNames;
 import dev.rafthttp.sidecar.options.ServiceCommand;
+import dev.rafthttp.sidecar.relay.standin.StandIns;
+import dev.rafthttp.sidecar.relay.standin.Traffic;
+import dev.rafthttp.sidecar.state.StateFileException;
 import java.time.Duration;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
@@ -66,7 +68,7 @@ final class Relay implements ServiceCommand.Service {
     /**
      * Listens everywhere before it dials, as whatever else has its ports is most often the same relay.
      *
-     * @throws dev.rafthttp.sidecar.node.CannotListenException if a URL cannot be bound
+     * @throws dev.rafthttp.sidecar.http.CannotListenException if a URL cannot be bound
      */
     @Override
     public void start() {

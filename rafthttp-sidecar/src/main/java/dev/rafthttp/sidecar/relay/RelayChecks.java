@@ -10,6 +10,8 @@ import dev.rafthttp.sidecar.options.Mistakes;
 import dev.rafthttp.sidecar.options.NamedValues;
 import dev.rafthttp.sidecar.options.Places;
 import dev.rafthttp.sidecar.options.Values;
+import dev.rafthttp.sidecar.relay.standin.RelayMember;
+import dev.rafthttp.sidecar.relay.standin.Topology;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

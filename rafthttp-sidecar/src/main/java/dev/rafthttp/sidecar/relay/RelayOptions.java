@@ -1,5 +1,7 @@
 package dev.rafthttp.sidecar.relay;
 
+import dev.rafthttp.sidecar.relay.standin.RelayMember;
+import dev.rafthttp.sidecar.relay.standin.Topology;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

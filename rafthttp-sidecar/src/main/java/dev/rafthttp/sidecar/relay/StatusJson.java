@@ -2,7 +2,14 @@ package dev.rafthttp.sidecar.relay;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import dev.rafthttp.sidecar.node.PeerJson;
+import dev.rafthttp.sidecar.json.PeerJson;
+import dev.rafthttp.sidecar.relay.standin.Direction;
+import dev.rafthttp.sidecar.relay.standin.DirectionCounts;
+import dev.rafthttp.sidecar.relay.standin.RelayMember;
+import dev.rafthttp.sidecar.relay.standin.StandIn;
+import dev.rafthttp.sidecar.relay.standin.StandIns;
+import dev.rafthttp.sidecar.relay.standin.Topology;
+import dev.rafthttp.sidecar.relay.standin.Traffic;
 import java.util.Map;
 
 /** What the relay knows of itself, as JSON: {@code GET /v1/status}. Any thread. */

@@ -1,7 +1,6 @@
 package dev.rafthttp.sidecar.tap;
 
-import dev.rafthttp.sidecar.node.NodeToken;
-import dev.rafthttp.sidecar.node.Tap;
+import dev.rafthttp.sidecar.http.NodeToken;
 import dev.rafthttp.sidecarclient.SidecarHttp;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,7 +1,7 @@
 package dev.rafthttp.sidecar.tap;
 
 import dev.rafthttp.raftpb.MessageType;
-import dev.rafthttp.sidecar.node.NodeToken;
+import dev.rafthttp.sidecar.http.NodeToken;
 import dev.rafthttp.sidecar.options.CommonOptions;
 import dev.rafthttp.sidecar.options.ConfigFile;
 import dev.rafthttp.sidecar.options.HttpUrl;

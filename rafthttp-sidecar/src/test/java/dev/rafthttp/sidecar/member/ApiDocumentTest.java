@@ -11,7 +11,7 @@ import com.networknt.schema.SpecVersion;
 import dev.rafthttp.raftpb.EntryType;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
-import dev.rafthttp.sidecar.node.NodeToken;
+import dev.rafthttp.sidecar.http.NodeToken;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

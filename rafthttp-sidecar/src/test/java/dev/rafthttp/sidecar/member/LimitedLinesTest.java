@@ -3,7 +3,6 @@ package dev.rafthttp.sidecar.member;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.rafthttp.sidecar.node.CapturedLines;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -11,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** Lines of mistakes of the node's author, which are limited, and on which thread lines are. */
 class LimitedLinesTest extends SidecarFixture {
-    private final CapturedLines node = new CapturedLines("dev.rafthttp.sidecar.node");
+    private final CapturedLines node = new CapturedLines("dev.rafthttp.sidecar");
 
     @AfterEach
     void detach() {

@@ -195,7 +195,7 @@ class PostedMessagesTest extends SidecarFixture {
                 .putInt(message.length)
                 .put(message)
                 .array();
-        try (LogLines log = LogLines.named("dev.rafthttp.sidecar.node")) {
+        try (LogLines log = LogLines.named("dev.rafthttp.sidecar")) {
             HttpResponse<String> answer = post(u32);
 
             assertThat(answer.statusCode()).isEqualTo(400);

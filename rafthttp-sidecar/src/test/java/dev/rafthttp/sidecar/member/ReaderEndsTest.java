@@ -3,7 +3,6 @@ package dev.rafthttp.sidecar.member;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.rafthttp.sidecar.node.CapturedLines;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
@@ -18,7 +17,7 @@ class ReaderEndsTest extends SidecarFixture {
             "GET /v1/messages HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private final CapturedLines jetty = new CapturedLines("org.eclipse.jetty");
-    private final CapturedLines node = new CapturedLines("dev.rafthttp.sidecar.node");
+    private final CapturedLines node = new CapturedLines("dev.rafthttp.sidecar");
 
     @AfterEach
     void detach() {

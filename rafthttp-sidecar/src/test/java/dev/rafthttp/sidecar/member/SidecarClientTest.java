@@ -11,7 +11,7 @@ import dev.rafthttp.fixture.RecordingCallback;
 import dev.rafthttp.fixture.RecordingCallback.SnapshotReport;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
-import dev.rafthttp.sidecar.node.NodeToken;
+import dev.rafthttp.sidecar.http.NodeToken;
 import dev.rafthttp.sidecarclient.SidecarClient;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -9,7 +9,7 @@ import dev.rafthttp.HeapLimits;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.fixture.LogLines;
 import dev.rafthttp.raftpb.Message;
-import dev.rafthttp.sidecar.node.NodeToken;
+import dev.rafthttp.sidecar.http.NodeToken;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.InputStream;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rafthttp.fixture.LogLines;
 import dev.rafthttp.sidecar.options.LogNames;
+import dev.rafthttp.sidecar.relay.standin.Forwarder;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.rafthttp.ClusterId;
-import dev.rafthttp.sidecar.node.ChangesFile;
-import dev.rafthttp.sidecar.node.StateFileException;
+import dev.rafthttp.sidecar.relay.standin.RelayMember;
+import dev.rafthttp.sidecar.state.ChangesFile;
+import dev.rafthttp.sidecar.state.StateFileException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

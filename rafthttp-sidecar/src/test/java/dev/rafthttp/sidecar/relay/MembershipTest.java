@@ -3,6 +3,9 @@ package dev.rafthttp.sidecar.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rafthttp.sidecar.options.LogNames;
+import dev.rafthttp.sidecar.relay.standin.RelayMember;
+import dev.rafthttp.sidecar.relay.standin.StandIns;
+import dev.rafthttp.sidecar.relay.standin.Traffic;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;

@@ -8,6 +8,8 @@ import dev.rafthttp.raftpb.Entry;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
 import dev.rafthttp.sidecar.options.LogNames;
+import dev.rafthttp.sidecar.relay.standin.DirectionCounts;
+import dev.rafthttp.sidecar.relay.standin.PostInspector;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

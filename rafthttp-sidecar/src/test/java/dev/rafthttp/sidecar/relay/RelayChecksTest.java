@@ -7,6 +7,7 @@ import dev.rafthttp.ClusterId;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.sidecar.options.Mistakes;
 import dev.rafthttp.sidecar.options.WrongOptionsException;
+import dev.rafthttp.sidecar.relay.standin.RelayMember;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

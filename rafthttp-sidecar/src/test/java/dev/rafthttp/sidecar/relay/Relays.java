@@ -3,6 +3,8 @@ package dev.rafthttp.sidecar.relay;
 import dev.rafthttp.ClusterId;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.fixture.FreeUrls;
+import dev.rafthttp.sidecar.relay.standin.RelayMember;
+import dev.rafthttp.sidecar.relay.standin.Topology;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -13,11 +15,11 @@ import java.util.List;
 import java.util.Optional;
 
 /** What tests put relays together from. */
-final class Relays {
-    static final ClusterId CLUSTER = ClusterId.parse("cafe");
-    static final MemberId A = MemberId.parse("a");
-    static final MemberId B = MemberId.parse("b");
-    static final MemberId C = MemberId.parse("c");
+public final class Relays {
+    public static final ClusterId CLUSTER = ClusterId.parse("cafe");
+    public static final MemberId A = MemberId.parse("a");
+    public static final MemberId B = MemberId.parse("b");
+    public static final MemberId C = MemberId.parse("c");
 
     private Relays() {}
 
@@ -25,11 +27,11 @@ final class Relays {
         return FreeUrls.next();
     }
 
-    static Topology alone() {
+    public static Topology alone() {
         return new Topology(CLUSTER, Optional.empty(), Optional.empty());
     }
 
-    static RelayMember member(MemberId id, URI front, URI nextHop) {
+    public static RelayMember member(MemberId id, URI front, URI nextHop) {
         return new RelayMember(id, "member-" + id, List.of(front), nextHop);
     }
 

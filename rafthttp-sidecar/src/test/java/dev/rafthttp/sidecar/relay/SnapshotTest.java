@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
 import dev.rafthttp.sidecar.options.LogNames;
+import dev.rafthttp.sidecar.relay.standin.DirectionCounts;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

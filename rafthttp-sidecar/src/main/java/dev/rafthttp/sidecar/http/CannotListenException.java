@@ -1,0 +1,17 @@
+package dev.rafthttp.sidecar.http;
+
+import dev.rafthttp.sidecar.options.CannotRunException;
+import java.io.IOException;
+import java.net.URI;
+
+/** A URL at which this process cannot listen, most often since another does. */
+public final class CannotListenException extends CannotRunException {
+    public CannotListenException(URI url, IOException cause) {
+        super("cannot listen at " + url + ": " + reason(cause), cause);
+    }
+
+    private static String reason(IOException cause) {
+        Throwable root = cause.getCause() == null ? cause : cause.getCause();
+        return root.getMessage() == null ? root.toString() : root.getMessage();
+    }
+}

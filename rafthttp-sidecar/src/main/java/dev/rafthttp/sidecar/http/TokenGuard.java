@@ -1,0 +1,42 @@
+package dev.rafthttp.sidecar.http;
+
+import java.util.Set;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * Lets only those in who have the token: {@code Authorization: Bearer …}, RFC 6750. Who only asks
+ * whether the sidecar is alive or ready needs none, since those who watch over processes have none.
+ */
+public final class TokenGuard extends Handler.Wrapper {
+    /** What may be asked without a token. */
+    private static final Set<String> PUBLIC = Set.of("/healthz", "/readyz");
+
+    private final NodeToken token;
+
+    public TokenGuard(NodeToken token, Handler api) {
+        super(api);
+        this.token = token;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        if (PUBLIC.contains(Request.getPathInContext(request))
+                || token.isCarriedBy(request.getHeaders().get(HttpHeader.AUTHORIZATION))) {
+            return super.handle(request, response, callback);
+        }
+        response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer");
+        response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        RefusedBody.refuse(
+                request,
+                response,
+                callback,
+                HttpStatus.UNAUTHORIZED_401,
+                "expected \"Authorization: Bearer TOKEN\" with the token in the file of --node-token-file");
+        return true;
+    }
+}

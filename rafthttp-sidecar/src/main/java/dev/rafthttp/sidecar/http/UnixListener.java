@@ -1,0 +1,120 @@
+package dev.rafthttp.sidecar.http;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.ThreadLocalRandom;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A Unix socket that only its owner can reach, from its first moment on: Java cannot make one with a mode, so it is made in a
+ * folder that is closed to others, given its mode, and only then moved to where it is wanted.
+ */
+final class UnixListener implements NodeServer.Listener {
+    private static final Logger LOG = LoggerFactory.getLogger(UnixListener.class);
+
+    private static final String ONLY_OWNER = "rw-------";
+
+    private static final String ONLY_OWNERS_FOLDER = "rwx------";
+
+    /** In the folder where the socket is made, whose name is short for the sake of {@link NodeServer#MAX_UNIX_FOLDER_BYTES}. */
+    private static final String MADE = "s";
+
+    private static final int NAME_CHARACTERS = 3;
+
+    /** Far more than there are such folders: one is there for a moment, or has been left behind by a process that was killed. */
+    private static final int NAMES_TRIED = 100;
+
+    private final Path socket;
+    private final UnixDomainServerConnector connector;
+
+    UnixListener(Server jetty, Path socket, HttpConnectionFactory connections) {
+        this.socket = socket.toAbsolutePath();
+        connector = new UnixDomainServerConnector(jetty, 1, 1, connections);
+        jetty.addConnector(connector);
+    }
+
+    @Override
+    public void bind() throws IOException {
+        checkPlace();
+        connector.setUnixDomainPath(closedFolder().resolve(MADE));
+    }
+
+    /** As {@link Files#createTempDirectory} would make it, but for its name, which has 20 characters there. */
+    private Path closedFolder() throws IOException {
+        for (int tried = 1; ; tried++) {
+            Path folder = socket.resolveSibling("." + randomName());
+            try {
+                return Files.createDirectory(
+                        folder,
+                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(ONLY_OWNERS_FOLDER)));
+            } catch (FileAlreadyExistsException e) {
+                if (tried == NAMES_TRIED) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static String randomName() {
+        StringBuilder name = new StringBuilder();
+        for (int i = 0; i < NAME_CHARACTERS; i++) {
+            name.append(
+                    Character.forDigit(ThreadLocalRandom.current().nextInt(Character.MAX_RADIX), Character.MAX_RADIX));
+        }
+        return name.toString();
+    }
+
+    /** A socket that a process left behind is replaced; one at which a process listens, or anything else, is not. */
+    private void checkPlace() throws IOException {
+        if (!Files.exists(socket, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        if (!Files.readAttributes(socket, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                .isOther()) {
+            throw new BindException("there is a file that is no socket");
+        }
+        try (SocketChannel probe = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            throw new BindException("another process listens there, " + probe.getRemoteAddress());
+        } catch (BindException e) {
+            throw e;
+        } catch (IOException nobodyListens) {
+            LOG.debug("{} was left behind", socket, nobodyListens);
+        }
+    }
+
+    @Override
+    public void open() throws IOException {
+        Path made = connector.getUnixDomainPath();
+        Files.setPosixFilePermissions(made, PosixFilePermissions.fromString(ONLY_OWNER));
+        Files.move(made, socket, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        connector.setUnixDomainPath(socket);
+        Files.delete(made.getParent());
+    }
+
+    @Override
+    public void close() {
+        Path made = connector.getUnixDomainPath();
+        if (made == null || made.equals(socket)) {
+            return;
+        }
+        try {
+            Files.deleteIfExists(made);
+            Files.deleteIfExists(made.getParent());
+        } catch (IOException e) {
+            LOG.warn("{} cannot be removed", made.getParent(), e);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package dev.rafthttp.sidecar.messages;
+
+import dev.rafthttp.HeapLimits;
+import dev.rafthttp.RaftCallback;
+import dev.rafthttp.raftpb.Message;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * Received messages that wait for the node, bounded in number and in bytes. While it is full, one more of each stream and post waits
+ * for room, which is not read on meanwhile, and the peer is held back; so nothing is dropped here, memory does not grow, and no
+ * thread waits.
+ *
+ * <p>Any thread may put; one consumer at a time takes. Guarded by its own lock, which is not held while the consumer is
+ * called, or whoever waited for room.
+ */
+public final class NodeInbox {
+    /** What may wait between two readers, as on a lane: far more than Raft has under way to one member. */
+    static final int MAX_MESSAGES = 4096;
+
+    static final long MAX_BYTES = HeapLimits.OF_JVM.queueBytes();
+
+    private final int maxMessages;
+    private final long maxBytes;
+    private final ArrayDeque<Message> waiting = new ArrayDeque<>();
+    private final ArrayDeque<HeldBack> heldBack = new ArrayDeque<>();
+    private long bytes;
+    private boolean closed;
+    private long taken;
+    private long inDoubt;
+
+    private volatile Consumer consumer = () -> {};
+
+    /** A message that waits for room. */
+    private record HeldBack(Message message, CompletableFuture<Void> taken) {}
+
+    /** Who takes messages. */
+    interface Consumer {
+        /** Something waits. Called on the thread that brought it; must not block. */
+        void signal();
+    }
+
+    /** What is taken at once. */
+    interface Batch {
+        /** How many bytes of messages to take; the last may go beyond it. */
+        int capacity();
+
+        void add(Message message);
+    }
+
+    /** Makes one with the bounds that the API promises. */
+    public NodeInbox() {
+        this(MAX_MESSAGES, MAX_BYTES);
+    }
+
+    NodeInbox(int maxMessages, long maxBytes) {
+        this.maxMessages = maxMessages;
+        this.maxBytes = maxBytes;
+    }
+
+    /**
+     * Adds a message, as soon as there is room and those that wait for it have been added. One above the bound in bytes has room if
+     * nothing else waits. Does not block.
+     *
+     * @return {@link RaftCallback#TAKEN} if it has been added; else a stage that is completed when it has, on the thread of the node
+     * @throws RejectedExecutionException if the sidecar is closing; the stage is completed with the same
+     */
+    public CompletionStage<Void> put(Message message) {
+        synchronized (this) {
+            if (closed) {
+                throw closing();
+            }
+            if (!heldBack.isEmpty() || !hasRoom(message)) {
+                CompletableFuture<Void> taken = new CompletableFuture<>();
+                heldBack.add(new HeldBack(message, taken));
+                return taken;
+            }
+            add(message);
+        }
+        consumer.signal();
+        return RaftCallback.TAKEN;
+    }
+
+    private static RejectedExecutionException closing() {
+        return new RejectedExecutionException("the sidecar is closing; the node gets nothing more");
+    }
+
+    private boolean hasRoom(Message message) {
+        int size = message.getSerializedSize();
+        return waiting.isEmpty() || (waiting.size() < maxMessages && bytes + size <= maxBytes);
+    }
+
+    private void add(Message message) {
+        waiting.add(message);
+        bytes += message.getSerializedSize();
+    }
+
+    /** Says who takes messages from now on. */
+    void consumer(Consumer next) {
+        consumer = next;
+        next.signal();
+    }
+
+    /** Gives the consumer what waits, oldest first, until there is no more or the batch is full; returns how many. */
+    int take(Batch batch) {
+        List<Message> some;
+        List<HeldBack> added;
+        synchronized (this) {
+            some = poll(batch.capacity());
+            added = addHeldBack();
+        }
+        some.forEach(batch::add);
+        added.forEach(each -> each.taken.complete(null));
+        return some.size();
+    }
+
+    private List<Message> poll(long capacity) {
+        List<Message> some = new ArrayList<>();
+        long room = capacity;
+        while (room > 0 && !waiting.isEmpty()) {
+            Message message = waiting.remove();
+            int size = message.getSerializedSize();
+            bytes -= size;
+            room -= size + Long.BYTES;
+            some.add(message);
+        }
+        taken += some.size();
+        return some;
+    }
+
+    private List<HeldBack> addHeldBack() {
+        if (heldBack.isEmpty()) {
+            return List.of();
+        }
+        List<HeldBack> added = new ArrayList<>();
+        for (HeldBack next = heldBack.peek(); next != null && hasRoom(next.message); next = heldBack.peek()) {
+            heldBack.remove();
+            add(next.message);
+            added.add(next);
+        }
+        return added;
+    }
+
+    synchronized boolean isEmpty() {
+        return waiting.isEmpty();
+    }
+
+    /** How many wait. */
+    public synchronized int size() {
+        return waiting.size();
+    }
+
+    /** So many of the messages taken were being written to a reader when it went away: it may have them, or not. */
+    synchronized void doubted(long messages) {
+        inDoubt += messages;
+    }
+
+    public synchronized InboxStatus status() {
+        return new InboxStatus(waiting.size(), bytes, heldBack.size(), taken, inDoubt);
+    }
+
+    /** Takes nothing more; whoever waits for room is told. */
+    public void close() {
+        List<HeldBack> refused;
+        synchronized (this) {
+            closed = true;
+            refused = new ArrayList<>(heldBack);
+            heldBack.clear();
+        }
+        refused.forEach(each -> each.taken.completeExceptionally(closing()));
+    }
+}

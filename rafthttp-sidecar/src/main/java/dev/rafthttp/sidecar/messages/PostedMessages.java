@@ -1,0 +1,121 @@
+package dev.rafthttp.sidecar.messages;
+
+import com.google.gson.JsonObject;
+import dev.rafthttp.DropReason;
+import dev.rafthttp.raftpb.Message;
+import dev.rafthttp.sidecar.http.Json;
+import dev.rafthttp.sidecar.http.RefusedBody;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The account of one {@code POST /v1/messages}, and its answer. Belongs to the thread that reads the body.
+ *
+ * <p>A message that may not be sent, or whose peer is not known, is dropped like one whose lane is full, and the body goes on:
+ * the messages behind it are not its fault. What is no message ends the body, since nothing tells where the next one begins.
+ */
+public final class PostedMessages {
+    private static final Logger LOG = LoggerFactory.getLogger(PostedMessages.class);
+
+    private final Outgoing outgoing;
+    private final Request request;
+    private final Response response;
+    private final Callback callback;
+    private long accepted;
+    private long dropped;
+
+    public PostedMessages(Outgoing outgoing, Request request, Response response, Callback callback) {
+        this.outgoing = outgoing;
+        this.request = request;
+        this.response = response;
+        this.callback = callback;
+    }
+
+    /**
+     * Sends one.
+     *
+     * @param offset where it stands in the body, for the error
+     * @throws IllegalArgumentException if it is of zero bytes, and so none
+     */
+    void send(Message message, long offset) {
+        if (message.getSerializedSize() == 0) {
+            throw new IllegalArgumentException(
+                    "no message: the one at offset " + offset + " has zero bytes, and not even a type");
+        }
+        @Nullable DropReason reason = outgoing.check(message);
+        if (reason != null) {
+            drop(reason, message);
+        } else if (outgoing.send(message)) {
+            accepted++;
+        } else {
+            dropped++;
+        }
+    }
+
+    /** Counts one that may not be sent. */
+    void drop(DropReason reason, Message message) {
+        dropped++;
+        outgoing.unsent().add(reason, message, request.getComponents().getScheduler());
+    }
+
+    /** Whether the sidecar is closing, and the request should end where it is. */
+    boolean isClosing() {
+        return outgoing.isClosing();
+    }
+
+    /** Answers with the account. */
+    void answer() {
+        Json.answer(response, callback, HttpStatus.OK_200, counts());
+    }
+
+    /** Answers with the account before the body is over. */
+    void answerEarly() {
+        RefusedBody.answer(request, response, callback, HttpStatus.OK_200, counts());
+    }
+
+    /** Answers with an error and, since what came before it has been sent, with the account. */
+    public void refuse(int status, String error) {
+        RefusedBody.refuse(request, response, callback, status, withCounts(error));
+    }
+
+    private JsonObject withCounts(String error) {
+        JsonObject json = new JsonObject();
+        json.addProperty("error", error);
+        counts().entrySet().forEach(count -> json.add(count.getKey(), count.getValue()));
+        return json;
+    }
+
+    /** Answers that the heap has no room for a message. What was collected of it has been let go. */
+    void refuseForMemory(long offset, OutOfMemoryError cause) {
+        LOG.warn(
+                "no room in the heap of {} bytes for the node's message at offset {}: {}",
+                Runtime.getRuntime().maxMemory(),
+                offset,
+                cause.getMessage());
+        refuse(
+                HttpStatus.SERVICE_UNAVAILABLE_503,
+                "the message at offset " + offset + " has no room in the heap of "
+                        + Runtime.getRuntime().maxMemory() + " bytes: expected a smaller one, or it again later");
+    }
+
+    /**
+     * Nothing more can be read.
+     *
+     * @param offset up to which the body has been read
+     */
+    void failed(Throwable cause, long offset) {
+        RefusedBody.unreadable(request, response, callback, cause, offset, this::withCounts);
+    }
+
+    private JsonObject counts() {
+        JsonObject json = new JsonObject();
+        json.addProperty("accepted", accepted);
+        json.addProperty("dropped", dropped);
+        return json;
+    }
+}

@@ -1,0 +1,271 @@
+package dev.rafthttp.sidecar.relay.standin;
+
+import dev.rafthttp.PeerUnreachableException;
+import dev.rafthttp.RaftTransportException;
+import dev.rafthttp.peer.StreamCoupler.StreamRequest;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the two halves of a {@link Link} together: the <em>source</em>, on which its messages come, and the <em>sink</em>, on
+ * which they go on. Neither is open without the other, so what a member would notice of a direct link it notices here.
+ *
+ * <h2>Who begins</h2>
+ *
+ * The sink, since in etcd's dialect whoever reads asks: first something wants the messages, then the relay gets them.
+ *
+ * <pre>
+ *   relay             sink                           source
+ *   alone             B asks at A's front, waits     dialled then; its answer is B's answer
+ *   beside the reader B asks at A's front, waits     the other relay's push is accepted then; its first byte is B's answer
+ *   beside the writer dialled, again and again       dialled when the sink is open
+ * </pre>
+ *
+ * <h2>Who acts</h2>
+ *
+ * Events come on any thread, also from within what is done about others. They are queued, and whoever finds nobody at it
+ * deals with all; so the state needs no lock, and nobody waits.
+ */
+final class Coupling {
+    private static final Logger LOG = LoggerFactory.getLogger(Coupling.class);
+
+    /** Before a sink is dialled again that was lost or refused: a member that comes back asks for its streams that often. */
+    private static final Duration REDIAL = Duration.ofMillis(100);
+
+    /** The same if the sink was closed only because there was no source, which may be so for as long as a member is away. */
+    private static final Duration REDIAL_WITHOUT_SOURCE = Duration.ofSeconds(1);
+
+    private final Link link;
+    private final End source;
+    private final End sink;
+    private final Timer timer;
+    private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger waiting = new AtomicInteger();
+
+    // Owned by whoever deals with the events.
+    private State state = State.IDLE;
+    private @Nullable StreamRequest asked;
+    private boolean sinkOpen;
+    private Duration redial = REDIAL;
+    private boolean closed;
+
+    /** What is known of the source. */
+    private enum State {
+        /** There is none. */
+        IDLE,
+        /** Dialled, or accepted but without a byte yet. */
+        OPENING,
+        OPEN,
+        /** Told to close; it will say when it has. */
+        CLOSING
+    }
+
+    /** One half, as far as it can be told what to do. Does not block. */
+    interface End {
+        /** Whether the relay dials it, rather than somebody else. */
+        boolean isDialled();
+
+        /** Dials it, once. */
+        void dial();
+
+        /** Closes it, if it is open. */
+        void close(Throwable cause);
+    }
+
+    /** Calls back later, on a thread of its own. */
+    @FunctionalInterface
+    interface Timer {
+        void after(Duration pause, Runnable task);
+    }
+
+    Coupling(Link link, End source, End sink, Timer timer) {
+        this.link = link;
+        this.source = source;
+        this.sink = sink;
+        this.timer = timer;
+    }
+
+    /** Begins to dial the sink, if the relay is to. Call once. */
+    void start() {
+        if (sink.isDialled()) {
+            act(sink::dial);
+        }
+    }
+
+    /** One of the members is gone: nothing is dialled any more. Its streams end with its stand-in. */
+    void close() {
+        act(() -> {
+            closed = true;
+            refuseAsked(new PeerUnreachableException("a member of " + link + " has been removed"));
+        });
+    }
+
+    /** The reader asks for the messages. */
+    void sinkAsked(StreamRequest request) {
+        act(() -> {
+            refuseAsked(new PeerUnreachableException("replaced by a newer request for the same stream"));
+            if (closed || sink.isDialled()) {
+                request.refuse(new PeerUnreachableException(link + " is not for who asks"));
+                return;
+            }
+            asked = request;
+            if (state == State.OPEN) {
+                closeBoth(new PeerUnreachableException("the reader of " + link + " has asked for a newer stream"));
+            } else {
+                dialIfWanted();
+            }
+        });
+    }
+
+    /** The other relay, beside the writer, offers the messages. */
+    void sourceAsked(StreamRequest request) {
+        act(() -> {
+            if (state == State.IDLE && asked != null && !source.isDialled()) {
+                state = State.OPENING;
+                request.accept();
+                return;
+            }
+            request.refuse(new PeerUnreachableException("nobody asks for " + link));
+            if (state != State.IDLE && !source.isDialled()) {
+                // The relay that had opened it has lost it before this one did.
+                closeBoth(new PeerUnreachableException("the writer of " + link + " offers a newer stream"));
+            }
+        });
+    }
+
+    /** The sink is open. */
+    void sinkOpened() {
+        act(() -> {
+            sinkOpen = true;
+            dialIfWanted();
+        });
+    }
+
+    /** The sink, which the relay dialled, has not been accepted. */
+    void sinkRefused() {
+        act(this::redialSink);
+    }
+
+    /** The sink is over. */
+    void sinkClosed(Throwable cause) {
+        act(() -> {
+            // Else this side closed it, and there may be a newer one on its way already.
+            if (sinkOpen) {
+                sinkOpen = false;
+                closeSource(cause);
+            }
+            redialSink();
+        });
+    }
+
+    /** The source is open. */
+    void sourceOpened() {
+        act(() -> {
+            StreamRequest request = asked;
+            if (state != State.OPENING || (request == null && !sinkOpen)) {
+                closeSource(new PeerUnreachableException("nobody asks for " + link + " any more"));
+                return;
+            }
+            state = State.OPEN;
+            redial = REDIAL;
+            if (request != null) {
+                asked = null;
+                request.accept();
+            }
+        });
+    }
+
+    /** The source, which the relay dialled, has not been accepted. */
+    void sourceRefused(RaftTransportException cause) {
+        act(() -> {
+            if (state == State.OPENING) {
+                redial = REDIAL_WITHOUT_SOURCE;
+                refuseAsked(cause);
+            }
+            sourceIsOver(cause);
+        });
+    }
+
+    /** The source is over. */
+    void sourceClosed(Throwable cause) {
+        act(() -> sourceIsOver(cause));
+    }
+
+    /** Whoever asks now is told why there will be no answer. */
+    void refuse(RaftTransportException cause) {
+        act(() -> refuseAsked(cause));
+    }
+
+    private void sourceIsOver(Throwable cause) {
+        if (state == State.OPEN || state == State.OPENING) {
+            LOG.debug("{} is over: {}", link, cause.getMessage());
+            closeSink(cause);
+        }
+        state = State.IDLE;
+        dialIfWanted();
+    }
+
+    private void closeBoth(Throwable cause) {
+        closeSink(cause);
+        closeSource(cause);
+    }
+
+    private void closeSink(Throwable cause) {
+        sinkOpen = false;
+        sink.close(cause);
+    }
+
+    private void closeSource(Throwable cause) {
+        if (state == State.OPENING || state == State.OPEN) {
+            state = State.CLOSING;
+        }
+        source.close(cause);
+    }
+
+    private void redialSink() {
+        if (sink.isDialled() && !closed) {
+            timer.after(
+                    redial,
+                    () -> act(() -> {
+                        if (!closed) {
+                            sink.dial();
+                        }
+                    }));
+        }
+    }
+
+    private void dialIfWanted() {
+        if (!closed && state == State.IDLE && source.isDialled() && (asked != null || sinkOpen)) {
+            state = State.OPENING;
+            source.dial();
+        }
+    }
+
+    private void refuseAsked(RaftTransportException cause) {
+        StreamRequest request = asked;
+        if (request != null) {
+            asked = null;
+            request.refuse(cause);
+        }
+    }
+
+    private void act(Runnable event) {
+        events.add(event);
+        if (waiting.getAndIncrement() != 0) {
+            return;
+        }
+        do {
+            Runnable next = events.remove();
+            try {
+                next.run();
+            } catch (RuntimeException e) {
+                LOG.error("an event of {} failed; its streams may stay closed until they are asked for again", link, e);
+            }
+        } while (waiting.decrementAndGet() != 0);
+    }
+}

@@ -1,0 +1,200 @@
+package dev.rafthttp.sidecar.relay.standin;
+
+import dev.rafthttp.Lane;
+import dev.rafthttp.MemberId;
+import dev.rafthttp.PeerUnreachableException;
+import dev.rafthttp.RaftTransportException;
+import dev.rafthttp.peer.StreamControl;
+import dev.rafthttp.peer.StreamCoupler;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * All couplings: takes what happens to the streams of each stand-in to the coupling they are halves of. Any thread.
+ *
+ * <p>The sink of a link from A to B is the stand-in of A's stream to B, the source that of B's from A; in both forms of a
+ * relay.
+ */
+final class Couplings {
+    private static final List<Lane> LANES = List.of(Lane.MSGAPP, Lane.MESSAGE);
+
+    private final Topology topology;
+    private final Function<MemberId, Optional<StreamControl>> streams;
+    private final Coupling.Timer timer;
+    private final Map<Link, Coupling> couplings = new ConcurrentHashMap<>();
+
+    /** @param streams those of a member's stand-in, if it has one now */
+    Couplings(Topology topology, Function<MemberId, Optional<StreamControl>> streams, Coupling.Timer timer) {
+        this.topology = topology;
+        this.streams = streams;
+        this.timer = timer;
+    }
+
+    /** What the stand-in of a member tells its streams to. */
+    StreamCoupler of(MemberId standsFor) {
+        return new StandInCoupler(standsFor);
+    }
+
+    /** A member's stand-in begins to talk to another member. Call once, until one of them is forgotten. */
+    void met(MemberId standsFor, MemberId other) {
+        LANES.forEach(lane -> coupling(new Link(standsFor, other, lane)).start());
+    }
+
+    /** A member is gone. */
+    void forget(MemberId member) {
+        couplings.forEach((link, coupling) -> {
+            if (link.from().equals(member) || link.to().equals(member)) {
+                couplings.remove(link, coupling);
+                coupling.close();
+            }
+        });
+    }
+
+    /** Whatever a member asks for now is refused. */
+    void refuse(MemberId member, RaftTransportException cause) {
+        couplings.forEach((link, coupling) -> {
+            if (link.to().equals(member)) {
+                coupling.refuse(cause);
+            }
+        });
+    }
+
+    /**
+     * Tells a coupling what happened to its streams, if there is one. What is told late of a member that is gone must not make
+     * one anew, which would then dial that member for ever: only a meeting and a request do.
+     */
+    private void tell(Link link, Consumer<Coupling> event) {
+        Coupling coupling = couplings.get(link);
+        if (coupling != null) {
+            event.accept(coupling);
+        }
+    }
+
+    private Coupling coupling(Link link) {
+        return couplings.computeIfAbsent(link, any -> {
+            SourceEnd source = new SourceEnd(link);
+            return new Coupling(link, source, new SinkEnd(link), timer);
+        });
+    }
+
+    private final class StandInCoupler implements StreamCoupler {
+        private final MemberId standsFor;
+
+        StandInCoupler(MemberId standsFor) {
+            this.standsFor = standsFor;
+        }
+
+        private Link source(MemberId peer, Lane lane) {
+            return new Link(peer, standsFor, lane);
+        }
+
+        private Link sink(MemberId peer, Lane lane) {
+            return new Link(standsFor, peer, lane);
+        }
+
+        @Override
+        public boolean dialsByItself(MemberId peer, Lane lane) {
+            return false;
+        }
+
+        @Override
+        public void requested(MemberId peer, Lane lane, Direction direction, StreamRequest request) {
+            if (direction == Direction.INBOUND) {
+                coupling(source(peer, lane)).sourceAsked(request);
+            } else {
+                coupling(sink(peer, lane)).sinkAsked(request);
+            }
+        }
+
+        @Override
+        public void opened(MemberId peer, Lane lane, Direction direction) {
+            if (direction == Direction.INBOUND) {
+                tell(source(peer, lane), Coupling::sourceOpened);
+            } else {
+                tell(sink(peer, lane), Coupling::sinkOpened);
+            }
+        }
+
+        @Override
+        public void closed(MemberId peer, Lane lane, Direction direction, Throwable cause) {
+            if (direction == Direction.INBOUND) {
+                tell(source(peer, lane), coupling -> coupling.sourceClosed(cause));
+            } else {
+                tell(sink(peer, lane), coupling -> coupling.sinkClosed(cause));
+            }
+        }
+
+        @Override
+        public void refused(MemberId peer, Lane lane, RaftTransportException cause) {
+            if (topology.isDirect(peer)) {
+                tell(source(peer, lane), coupling -> coupling.sourceRefused(cause));
+            } else {
+                tell(sink(peer, lane), Coupling::sinkRefused);
+            }
+        }
+    }
+
+    /** Where a link's messages come from: the reader's stand-in, which asks the writer unless that is behind an uplink. */
+    private final class SourceEnd implements Coupling.End {
+        private final Link link;
+
+        SourceEnd(Link link) {
+            this.link = link;
+        }
+
+        @Override
+        public boolean isDialled() {
+            return topology.isDirect(link.from());
+        }
+
+        @Override
+        public void dial() {
+            streams.apply(link.to())
+                    .ifPresentOrElse(
+                            control -> control.dial(link.from(), link.lane()),
+                            () -> tell(
+                                    link,
+                                    coupling -> coupling.sourceRefused(new PeerUnreachableException(
+                                            "nothing stands for member " + link.to() + " now"))));
+        }
+
+        @Override
+        public void close(Throwable cause) {
+            streams.apply(link.to())
+                    .ifPresent(
+                            control -> control.close(link.from(), link.lane(), StreamCoupler.Direction.INBOUND, cause));
+        }
+    }
+
+    /** Where a link's messages go: the writer's stand-in, which waits to be asked unless the reader is behind an uplink. */
+    private final class SinkEnd implements Coupling.End {
+        private final Link link;
+
+        SinkEnd(Link link) {
+            this.link = link;
+        }
+
+        @Override
+        public boolean isDialled() {
+            return !topology.isDirect(link.to());
+        }
+
+        @Override
+        public void dial() {
+            streams.apply(link.from())
+                    .ifPresentOrElse(
+                            control -> control.dial(link.to(), link.lane()), () -> tell(link, Coupling::sinkRefused));
+        }
+
+        @Override
+        public void close(Throwable cause) {
+            streams.apply(link.from())
+                    .ifPresent(
+                            control -> control.close(link.to(), link.lane(), StreamCoupler.Direction.OUTBOUND, cause));
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package dev.rafthttp.sidecar.relay.standin;
+
+import com.google.gson.JsonObject;
+import dev.rafthttp.MemberId;
+import dev.rafthttp.RemovedMemberException;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * That a member is held for removed: it is refused whatever it asks for, until it is put again.
+ *
+ * @param toldBy the member that said so; empty if the relay's API did
+ * @param since when
+ * @param reason for people
+ */
+public record Removal(MemberId member, Optional<MemberId> toldBy, Instant since, String reason) {
+
+    /** By the API, in this run or an earlier one. */
+    static Removal byApi(MemberId member) {
+        return new Removal(member, Optional.empty(), Instant.now(), "DELETE /v1/members/" + member);
+    }
+
+    static Removal told(MemberId member, RemovedMemberException cause) {
+        return new Removal(member, Optional.of(cause.toldBy()), Instant.now(), cause.getMessage());
+    }
+
+    public JsonObject json() {
+        JsonObject json = new JsonObject();
+        json.addProperty("member", member.toString());
+        toldBy.ifPresent(id -> json.addProperty("toldBy", id.toString()));
+        json.addProperty("since", since.toString());
+        json.addProperty("reason", reason);
+        return json;
+    }
+}

@@ -1,0 +1,5 @@
+/** Files that keep what an API changed. */
+@NullMarked
+package dev.rafthttp.sidecar.state;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rafthttp.sidecar.events;
+
+import org.jspecify.annotations.NullMarked;

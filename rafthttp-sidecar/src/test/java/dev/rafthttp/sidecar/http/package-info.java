@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rafthttp.sidecar.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rafthttp.sidecar.json;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rafthttp.sidecar.messages;
+
+import org.jspecify.annotations.NullMarked;

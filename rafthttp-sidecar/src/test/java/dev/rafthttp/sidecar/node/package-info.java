@@ -1,4 +1,0 @@
-@NullMarked
-package dev.rafthttp.sidecar.node;
-
-import org.jspecify.annotations.NullMarked;

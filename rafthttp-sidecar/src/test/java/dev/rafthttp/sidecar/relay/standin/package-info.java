@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rafthttp.sidecar.relay.standin;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rafthttp.sidecar.snapshots;
+
+import org.jspecify.annotations.NullMarked;
