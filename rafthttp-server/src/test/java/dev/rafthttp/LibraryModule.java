@@ -45,7 +45,7 @@ enum LibraryModule {
                         "dev.rafthttp.metrics",
                         "dev.rafthttp.peer");
             case CLIENT -> List.of("dev.rafthttp.client..", "dev.rafthttp.jetty");
-            case SERVER -> List.of("dev.rafthttp.server..");
+            case SERVER -> List.of("dev.rafthttp.server..", "dev.rafthttp.transport");
             case MICRORAFT -> List.of("dev.rafthttp.microraft..");
             case SIDECAR_CLIENT -> List.of("dev.rafthttp.sidecarclient");
         };

@@ -7,7 +7,7 @@ import dev.rafthttp.RemovedMemberException;
 import dev.rafthttp.SnapshotStatus;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.raftpb.Message;
-import dev.rafthttp.server.JettyRaftTransport;
+import dev.rafthttp.transport.JettyRaftTransport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;

@@ -12,6 +12,7 @@ import dev.rafthttp.RaftTransport;
 import dev.rafthttp.SnapshotStatus;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.TransportStatus;
+import dev.rafthttp.jetty.TransportRuntime;
 import dev.rafthttp.metrics.TransportMetrics;
 import dev.rafthttp.peer.CloseDeadline;
 import dev.rafthttp.peer.LogLimiter;
@@ -21,12 +22,8 @@ import dev.rafthttp.peer.PeerRegistry;
 import dev.rafthttp.peer.StreamControl;
 import dev.rafthttp.peer.StreamCoupler;
 import dev.rafthttp.peer.StreamCoupler.Direction;
-import dev.rafthttp.peer.SystemScheduler;
-import dev.rafthttp.peer.TlsReloader;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
-import dev.rafthttp.tls.PeerTls;
-import dev.rafthttp.tls.TlsFilesException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -35,38 +32,33 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The outbound half of a transport: the peers, and what is dialled and posted to them. By itself it is a transport that
- * sends only, for a node whose servlets are mounted elsewhere.
+ * The outbound half of a transport: the peers, and everything that dials and posts to them. On its own, a manager is a
+ * transport that only sends, for a node whose servlets are mounted elsewhere.
  *
- * <p>Any thread. Membership is changed under the manager's lock, which is not held while peers are started or closed, and published as an immutable {@link PeerTable}, in which
- * {@link #send} finds its peer without the lock.
+ * <p>Any thread. The manager's lock guards changes of the membership. It is not held while peers are started or closed, because
+ * they call the user's code. Each change publishes an immutable {@link PeerTable}, in which {@link #send} finds its peer without
+ * the lock.
  */
 public final class PeerManager implements RaftTransport, PeerRegistry, StreamControl {
     private static final Logger LOG = LoggerFactory.getLogger(PeerManager.class);
 
-    /** How long a thread that a burst, or a blocking Raft, called for is kept after it. */
-    private static final int IDLE_THREAD_MILLIS = 5_000;
+    private final TransportRuntime runtime;
 
+    /** Whether this manager starts and closes the runtime. */
+    private final boolean ownsRuntime;
+
+    private final PeerEnvironment environment;
     private final TransportConfig config;
-    private final QueuedThreadPool threads;
-    private final TransportThreads executor;
-    private final SystemScheduler scheduler;
-    private final Optional<TlsReloader> tls;
     private final PeerHttpClient http;
     private final RequestHeaders headers;
-    private final RemovedOnce removal;
-    private final PeerEnvironment environment;
     private final LogLimiter unknownPeerLog;
 
     // Changed under this.
@@ -81,108 +73,66 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
     }
 
     /**
-     * Makes a manager that counts nothing.
+     * Makes a manager with a runtime of its own, that counts nothing.
      *
-     * @throws UncheckedIOException if there are files of peer TLS that cannot be used
+     * @throws UncheckedIOException if the files of peer TLS cannot be used
      */
     public PeerManager(TransportConfig config, RaftCallback callback) {
         this(config, callback, TransportMetrics.NONE);
     }
 
     /**
-     * Makes a manager; nothing runs before {@link #start}.
+     * Makes a manager with a runtime of its own; nothing runs before {@link #start}.
      *
-     * @throws UncheckedIOException if there are files of peer TLS that cannot be used
+     * @throws UncheckedIOException if the files of peer TLS cannot be used
      */
     public PeerManager(TransportConfig config, RaftCallback callback, TransportMetrics metrics) {
-        this(config, callback, metrics, StreamCoupler.NONE);
+        this(new TransportRuntime(config, callback, metrics, StreamCoupler.NONE), true);
     }
 
     /**
-     * Makes a manager of a relay.
+     * Makes a manager on a runtime that others use too.
      *
-     * @param coupler told of every stream
-     * @throws UncheckedIOException if there are files of peer TLS that cannot be used
+     * @param runtime its owner starts it before this manager, and closes it afterwards
      */
-    public PeerManager(TransportConfig config, RaftCallback callback, TransportMetrics metrics, StreamCoupler coupler) {
-        this.config = config;
-        threads = threads(config);
-        scheduler = new SystemScheduler("rafthttp-" + config.memberId() + "-scheduler");
-        executor = new TransportThreads(threads, "rafthttp-" + config.memberId() + "-late");
-        tls = config.tls().map(files -> reloader(files, executor));
-        http = new PeerHttpClient(config, threads, tls);
+    public PeerManager(TransportRuntime runtime) {
+        this(runtime, false);
+    }
+
+    private PeerManager(TransportRuntime runtime, boolean ownsRuntime) {
+        this.runtime = runtime;
+        this.ownsRuntime = ownsRuntime;
+        environment = runtime.environment();
+        config = environment.config();
+        http = new PeerHttpClient(config, runtime.threads(), runtime.tls());
         headers = new RequestHeaders(config, UUID.randomUUID());
-        removal = new RemovedOnce(callback, executor, scheduler);
-        environment = new PeerEnvironment(config, removal, scheduler, executor, new Random(), metrics, coupler);
-        unknownPeerLog = new LogLimiter(scheduler::nanoTime);
-    }
-
-    private TlsReloader reloader(PeerTls files, Executor executor) {
-        try {
-            return new TlsReloader(files, scheduler, executor);
-        } catch (TlsFilesException e) {
-            scheduler.close();
-            throw new UncheckedIOException(
-                    "peer TLS of member " + config.memberId() + " cannot be used: " + e.getMessage(), e);
-        }
-    }
-
-    private static QueuedThreadPool threads(TransportConfig config) {
-        QueuedThreadPool threads = new QueuedThreadPool();
-        threads.setName("rafthttp-" + config.memberId());
-        threads.setDaemon(true);
-        threads.setIdleTimeout(IDLE_THREAD_MILLIS);
-        threads.setMaxEvictCount(threads.getMaxThreads());
-        threads.setStopTimeout(config.closeTimeout().toMillis());
-        return threads;
-    }
-
-    /** What the inbound half shares with this one. */
-    public PeerEnvironment environment() {
-        return environment;
-    }
-
-    /** The threads of both halves; started and stopped by this one. */
-    public QueuedThreadPool threads() {
-        return threads;
-    }
-
-    /** The files of peer TLS, for both halves, if they have any; looked after by this one. */
-    public Optional<TlsReloader> tls() {
-        return tls;
+        unknownPeerLog = new LogLimiter(environment.scheduler()::nanoTime);
     }
 
     @Override
     public void start() {
         try {
-            startThreads().forEach(PeerConnections::start);
+            startDialling().forEach(PeerConnections::start);
         } catch (CannotStartException e) {
             close();
             throw new IllegalStateException("the HTTP client cannot be started", e.getCause());
         }
     }
 
-    /** @return the peers that there are before the start; others start when they are added */
-    private synchronized List<PeerConnections> startThreads() throws CannotStartException {
+    /** @return the peers that were added before the start. Peers that are added later start at once */
+    private synchronized List<PeerConnections> startDialling() throws CannotStartException {
         if (state != State.NEW) {
             throw new IllegalStateException("the transport of member " + config.memberId() + " is " + state);
         }
+        if (ownsRuntime) {
+            runtime.start();
+        }
         try {
-            threads.start();
             http.start();
         } catch (Exception e) {
             throw new CannotStartException(e);
         }
-        LOG.info(
-                "limits of member {}, explicit or by the heap of {} bytes: {} bytes per message, {} per post, {} per queue of"
-                        + " a lane",
-                config.memberId(),
-                Runtime.getRuntime().maxMemory(),
-                config.maxMessageBytes(),
-                config.maxPostBytes(),
-                config.queueBytes());
         state = State.RUNNING;
-        tls.ifPresent(TlsReloader::start);
         return peers.all();
     }
 
@@ -415,7 +365,7 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
     public TransportStatus status() {
         List<PeerStatus> statuses =
                 peers.all().stream().map(each -> each.peer().status()).toList();
-        return new TransportStatus(config.memberId(), config.clusterId(), statuses, removal.removal());
+        return new TransportStatus(config.memberId(), config.clusterId(), statuses, runtime.removal());
     }
 
     @Override
@@ -488,22 +438,22 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
                 return;
             }
             state = State.CLOSED;
-            tls.ifPresent(TlsReloader::close);
             all = peers.all();
         }
-        CloseDeadline deadline = new CloseDeadline(threads.getStopTimeout(), scheduler::nanoTime);
+        CloseDeadline deadline = runtime.closing();
         all.forEach(PeerConnections::close);
-        String member = "member " + config.memberId();
-        deadline.stop("rafthttp-" + config.memberId() + "-client-stop", "the HTTP client of " + member, http::stop);
-        // Whatever has ended by now is reported on the pool; it waits for those that Raft holds, and then interrupts
-        // them.
-        threads.setStopTimeout(deadline.leftMillis());
-        try {
-            threads.stop();
-        } catch (Exception e) {
-            LOG.warn("the threads of {} did not stop cleanly", member, e);
+        deadline.stop(
+                "rafthttp-" + config.memberId() + "-client-stop",
+                "the HTTP client of member " + config.memberId(),
+                http::stop);
+        if (ownsRuntime) {
+            runtime.close();
         }
-        executor.awaitLeft(deadline.leftMillis());
-        scheduler.close();
+    }
+
+    @Override
+    public String toString() {
+        return "peers of member " + config.memberId() + ", " + state + ": "
+                + all().stream().map(peer -> peer.id().toString()).toList();
     }
 }

@@ -1,4 +1,4 @@
-/** What both ends of a connection need of Jetty. */
+/** What the client half and the server half of a transport share: the runtime, and the reader of bodies. */
 @NullMarked
 package dev.rafthttp.jetty;
 

@@ -16,6 +16,7 @@ import dev.rafthttp.MemberId;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.RemovedMemberException;
 import dev.rafthttp.fixture.RecordingCallback;
+import dev.rafthttp.jetty.TransportRuntime;
 import dev.rafthttp.metrics.TransportMetrics;
 import dev.rafthttp.peer.StreamCoupler.Direction;
 import java.io.IOException;
@@ -34,18 +35,21 @@ class CoupledDialTest {
     private final RecordingCoupler coupler = new RecordingCoupler();
     private final RecordingCallback raft = new RecordingCallback();
     private final ScriptedPeer peer;
-    private final PeerManager manager;
+    private final TransportRuntime runtime =
+            new TransportRuntime(pullConfig().build(), raft, TransportMetrics.NONE, coupler);
+    private final PeerManager manager = new PeerManager(runtime);
 
     CoupledDialTest() throws IOException {
         peer = ScriptedPeer.listening().writeStreams(LOCAL.toString());
-        manager = new PeerManager(pullConfig().build(), raft, TransportMetrics.NONE, coupler);
         manager.addPeer(REMOTE, List.of(peer.url()));
+        runtime.start();
         manager.start();
     }
 
     @AfterEach
     void close() {
         manager.close();
+        runtime.close();
         peer.close();
     }
 

@@ -7,7 +7,7 @@ import dev.rafthttp.demo.command.StopSignal;
 import dev.rafthttp.demo.failover.DemoCommand;
 import dev.rafthttp.demo.kv.TransportFactory;
 import dev.rafthttp.demo.node.NodeCommand;
-import dev.rafthttp.server.JettyRaftTransport;
+import dev.rafthttp.transport.JettyRaftTransport;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

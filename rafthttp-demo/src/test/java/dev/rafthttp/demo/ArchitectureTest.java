@@ -26,7 +26,7 @@ class ArchitectureTest {
     private static final String RAFTPB = "dev.rafthttp.raftpb";
     private static final String MICRORAFT = "dev.rafthttp.microraft";
     private static final String SIDECAR_CLIENT = "dev.rafthttp.sidecarclient";
-    private static final String SERVER = "dev.rafthttp.server";
+    private static final String TRANSPORT = "dev.rafthttp.transport";
 
     private static final String MAIN = "dev.rafthttp.demo";
     private static final String COMMAND = "dev.rafthttp.demo.command";
@@ -48,7 +48,7 @@ class ArchitectureTest {
             LOAD, List.of(KV),
             FAILOVER, List.of(LOAD, KV, COMMAND, CORE),
             NODE, List.of(KV, STORE, COMMAND, SIDECAR_CLIENT, CORE, RAFTPB),
-            MAIN, List.of(FAILOVER, NODE, KV, COMMAND, SERVER, CORE));
+            MAIN, List.of(FAILOVER, NODE, KV, COMMAND, TRANSPORT, CORE));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())

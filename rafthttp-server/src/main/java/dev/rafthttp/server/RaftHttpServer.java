@@ -1,6 +1,7 @@
 package dev.rafthttp.server;
 
 import dev.rafthttp.TransportConfig;
+import dev.rafthttp.jetty.TransportRuntime;
 import dev.rafthttp.peer.CloseDeadline;
 import dev.rafthttp.peer.Scheduler;
 import dev.rafthttp.peer.TlsReloader;
@@ -25,26 +26,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A Jetty server for nothing but {@link RaftServlets}, at any number of addresses. With none, it does nothing.
+ * A Jetty server that serves only {@link RaftServlets}, at any number of addresses. Without an address it does nothing.
  *
- * <p>Guarded by its own lock, taken to start and to close.
+ * <p>Its own lock guards it, and is taken to start and to close.
  */
-final class RaftHttpServer implements AutoCloseable {
+public final class RaftHttpServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RaftHttpServer.class);
 
-    /** As much as Jetty's buffer pool keeps; a larger buffer would be allocated, and zeroed, for every read. */
+    /** The largest buffer that Jetty's pool keeps. A larger one would be allocated, and zeroed, for every read. */
     private static final int INPUT_BUFFER_BYTES = 64 << 10;
 
-    /** Answers are one line, or eight bytes now and then. */
+    /** Answers are one line, or eight bytes per acknowledgement. */
     private static final int OUTPUT_BUFFER_BYTES = 4 << 10;
 
-    /** All members of a large cluster may dial at the same moment, when this one comes back. */
+    /** When this member comes back, all members of a large cluster may dial at the same moment. */
     private static final int BACKLOG = 1024;
 
-    /** How long a connection that a sender of posts keeps may stand unused. */
+    /** How long a connection for posts may stay open unused. */
     private static final long IDLE_MILLIS = 30_000;
 
-    /** A stream in use is never silent for longer than its timeout; so the idle timeout is at least some of those. */
+    /** A stream in use is never silent for longer than its timeout. The idle timeout is at least this many of those. */
     private static final int IDLE_STREAM_TIMEOUTS = 4;
 
     private static final PlainErrors ERRORS = new PlainErrors();
@@ -62,6 +63,22 @@ final class RaftHttpServer implements AutoCloseable {
     private @Nullable Server jetty;
     private List<URI> bound = List.of();
     private List<URI> urls = List.of();
+
+    /**
+     * Makes a server; it listens nowhere before {@link #bind}.
+     *
+     * @param runtime must be running from {@link #start} to {@link #close}
+     * @param addresses where to listen; port 0 takes a free one
+     */
+    public RaftHttpServer(TransportRuntime runtime, RaftServlets servlets, List<InetSocketAddress> addresses) {
+        this(
+                runtime.environment().config(),
+                servlets,
+                runtime.threads(),
+                runtime.environment().scheduler(),
+                runtime.tls(),
+                addresses);
+    }
 
     /**
      * @param threads shared, and neither started nor stopped here
@@ -86,11 +103,11 @@ final class RaftHttpServer implements AutoCloseable {
     }
 
     /**
-     * Takes every address, and answers nobody yet: who dials waits until {@link #start}.
+     * Binds every address, and answers no request yet: connections wait until {@link #start}.
      *
-     * @throws UncheckedIOException if an address cannot be bound; none is then
+     * @throws UncheckedIOException if an address cannot be bound; then none stays bound
      */
-    synchronized void bind() {
+    public synchronized void bind() {
         if (addresses.isEmpty()) {
             return;
         }
@@ -113,7 +130,7 @@ final class RaftHttpServer implements AutoCloseable {
     }
 
     /** Begins to answer at the addresses that are bound. The thread pool must be running. */
-    synchronized void start() {
+    public synchronized void start() {
         Server server = jetty;
         if (server == null) {
             return;
@@ -171,7 +188,8 @@ final class RaftHttpServer implements AutoCloseable {
             connector.open();
             String scheme = tls.isPresent() ? "https" : "http";
             String host = address.getHostString();
-            // The constructor that takes parts refuses hosts that are none to RFC 2396, and that peers may well have.
+            // The constructor of URI that takes parts refuses hosts that are not of RFC 2396. Hosts of peers may be
+            // such.
             return URI.create(scheme + "://" + (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":"
                     + connector.getLocalPort());
         } catch (IOException e) {
@@ -181,18 +199,18 @@ final class RaftHttpServer implements AutoCloseable {
         }
     }
 
-    /** Jetty wraps the system's reason, and says of it only that it failed. */
+    /** Jetty wraps the system's reason, and itself says only that the bind failed. */
     private static String reasonOf(IOException failure) {
         Throwable reason = failure.getCause() instanceof IOException cause ? cause : failure;
         return String.valueOf(reason.getMessage());
     }
 
-    /** Where it listens, with the ports that were taken. Empty before the start and after the end. */
-    synchronized List<URI> urls() {
+    /** Where the server listens, with the ports that were taken. Empty before the start and after the close. */
+    public synchronized List<URI> urls() {
         return urls;
     }
 
-    /** How many connections peers have open now. */
+    /** How many connections of peers are open now. */
     int connections() {
         return accepted.size();
     }
@@ -207,13 +225,17 @@ final class RaftHttpServer implements AutoCloseable {
         return new CloseDeadline(config.closeTimeout().toMillis(), clock::nanoTime);
     }
 
-    /** Closes every connection, within this part of the deadline. Later calls do nothing. */
-    synchronized void close(CloseDeadline deadline) {
+    /**
+     * Closes every connection, within a part of the deadline. Later calls do nothing.
+     *
+     * @param deadline shared with the other parts of the transport
+     */
+    public synchronized void close(CloseDeadline deadline) {
         Server running = jetty;
         if (running != null) {
             jetty = null;
             urls = List.of();
-            // No more than a part takes, so that a Raft that holds a post leaves time to the others.
+            // At most half of what is left, so that a Raft that holds a post leaves time to the other parts.
             answers.await(deadline.leftMillis() / 2);
             stop(running, deadline);
         }
@@ -224,7 +246,7 @@ final class RaftHttpServer implements AutoCloseable {
                 "rafthttp-" + config.memberId() + "-stop", "the server of member " + config.memberId(), server::stop);
         accepted.close();
         for (Connector connector : server.getConnectors()) {
-            // What was opened for a server that never started is not closed by stopping it.
+            // Stopping a server that never started does not close the connectors that were opened for it.
             ((ServerConnector) connector).close();
         }
     }

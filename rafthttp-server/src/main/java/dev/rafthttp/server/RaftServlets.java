@@ -9,12 +9,12 @@ import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
 
 /**
- * Everything a member answers to its peers, as servlets to be mounted into a Jetty server: {@code /raft},
- * {@code /raft/stream/…}, {@code /raft/snapshot}, {@code /raft/probing}, and what members of etcd ask besides,
- * {@code /version}, {@code /members} and {@code /downgrade/enabled}.
+ * Everything that a member answers to its peers, as servlets to be mounted into a Jetty server: {@code /raft},
+ * {@code /raft/stream/…}, {@code /raft/snapshot} and {@code /raft/probing}. etcd members also ask for {@code /version},
+ * {@code /members} and {@code /downgrade/enabled}.
  *
- * <p>They hold no thread and no timer while there is no request, and need not be closed: the streams end with the peers of
- * the registry, and with the server.
+ * <p>The servlets hold no thread and no timer while there is no request, and need not be closed: streams are closed with the
+ * peers of the registry, and with the server.
  */
 public final class RaftServlets {
     private final HttpServlet pipeline;
@@ -30,7 +30,7 @@ public final class RaftServlets {
     /**
      * @param environment what the peers in the registry share
      * @param registry whose streams and posts are accepted
-     * @param snapshotReceiver what takes snapshots with their databases
+     * @param snapshotReceiver takes snapshots with their databases
      */
     public RaftServlets(PeerEnvironment environment, PeerRegistry registry, SnapshotReceiver snapshotReceiver) {
         ClusterGuard guard = new ClusterGuard(environment, registry);
@@ -43,9 +43,9 @@ public final class RaftServlets {
     /**
      * Mounts the servlets.
      *
-     * @param context at the root of its server, since peers expect {@code /raft} there. The server's idle timeout must be
-     *     longer than the configured stream timeout, or it cuts streams; filters before the servlets must support
-     *     asynchronous requests, and must not wrap what is read and written
+     * @param context at the root of its server, because peers expect {@code /raft} there. The server's idle timeout must be
+     *     longer than the configured stream timeout, or the server cuts streams. Filters before the servlets must support
+     *     asynchronous requests, and must not wrap the request or the response
      */
     public void addTo(ServletContextHandler context) {
         mount(context, pipeline, Protocol.PIPELINE_PATH);
@@ -57,8 +57,8 @@ public final class RaftServlets {
         mount(context, new GetServlet(answers::downgradeEnabled), Protocol.DOWNGRADE_ENABLED_PATH);
     }
 
-    /** Mounts what serves streams alone; as {@link #addTo}. */
-    void addStreamsTo(ServletContextHandler context) {
+    /** Mounts only the servlet for streams; otherwise as {@link #addTo}. */
+    public void addStreamsTo(ServletContextHandler context) {
         mount(context, streams, Protocol.STREAM_PATH + "/*");
     }
 

@@ -1,4 +1,4 @@
-/** The inbound half of a transport: the servlets that peers dial, and a Jetty server for those who have none. */
+/** The inbound half of a transport: the servlets that peers dial, and a Jetty server for nodes that have none. */
 @NullMarked
 package dev.rafthttp.server;
 

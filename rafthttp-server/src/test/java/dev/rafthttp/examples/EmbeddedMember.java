@@ -9,7 +9,7 @@ import dev.rafthttp.SnapshotStatus;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
-import dev.rafthttp.server.JettyRaftTransport;
+import dev.rafthttp.transport.JettyRaftTransport;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;

@@ -11,7 +11,7 @@ import dev.rafthttp.fixture.GeneratedDatabase;
 import dev.rafthttp.fixture.RecordingCallback;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
-import dev.rafthttp.server.JettyRaftTransport;
+import dev.rafthttp.transport.JettyRaftTransport;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

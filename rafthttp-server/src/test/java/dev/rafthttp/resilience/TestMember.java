@@ -13,7 +13,7 @@ import dev.rafthttp.metrics.PeerMetrics;
 import dev.rafthttp.metrics.TransportMetrics;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
-import dev.rafthttp.server.JettyRaftTransport;
+import dev.rafthttp.transport.JettyRaftTransport;
 import java.net.URI;
 import java.util.List;
 import java.util.Queue;

@@ -14,6 +14,7 @@ import dev.rafthttp.TransportConfig;
 import dev.rafthttp.fixture.FreeUrls;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
+import dev.rafthttp.transport.JettyRaftTransport;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.net.InetAddress;

@@ -13,6 +13,7 @@ import dev.rafthttp.SnapshotReceiver;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.fixture.RecordingCallback;
 import dev.rafthttp.server.ScriptedPeer.Answer;
+import dev.rafthttp.transport.JettyRaftTransport;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -34,7 +34,7 @@ class ArchitectureTest {
     private static final String PEER = "dev.rafthttp.peer..";
     private static final String TLS = "dev.rafthttp.tls";
     private static final String CLIENT = "dev.rafthttp.client";
-    private static final String SERVER = "dev.rafthttp.server";
+    private static final String TRANSPORT = "dev.rafthttp.transport";
     private static final String SIDECAR_CLIENT = "dev.rafthttp.sidecarclient";
 
     private static final String MAIN = "dev.rafthttp.sidecar";
@@ -78,14 +78,14 @@ class ArchitectureTest {
                             JSON,
                             OPTIONS,
                             SIDECAR_CLIENT,
-                            SERVER,
+                            TRANSPORT,
                             METRICS,
                             PEER,
                             TLS,
                             CORE,
                             RAFTPB)),
             Map.entry(DECODE, List.of(JSON, OPTIONS, CODEC, CORE, RAFTPB)),
-            Map.entry(STAND_IN, List.of(TAP, HTTP, SERVER, CLIENT, METRICS, PEER, CORE, RAFTPB)),
+            Map.entry(STAND_IN, List.of(TAP, HTTP, TRANSPORT, CLIENT, METRICS, PEER, CORE, RAFTPB)),
             Map.entry(RELAY, List.of(STAND_IN, TAP, STATE, HTTP, JSON, OPTIONS, CORE, RAFTPB)),
             Map.entry(MAIN, List.of(MEMBER, RELAY, DECODE, TAP, OPTIONS, CORE)));
 

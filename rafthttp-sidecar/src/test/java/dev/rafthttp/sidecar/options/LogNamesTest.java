@@ -16,7 +16,7 @@ import dev.rafthttp.fixture.LogLines;
 import dev.rafthttp.fixture.RecordingCallback;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
-import dev.rafthttp.server.JettyRaftTransport;
+import dev.rafthttp.transport.JettyRaftTransport;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

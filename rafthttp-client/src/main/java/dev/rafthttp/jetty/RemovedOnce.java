@@ -1,4 +1,4 @@
-package dev.rafthttp.client;
+package dev.rafthttp.jetty;
 
 import dev.rafthttp.MemberId;
 import dev.rafthttp.RaftCallback;
@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The user's callback, told only once, and never on a thread that dials, that this member has been removed; and what was said
- * of that. Any thread.
+ * The user's callback, with one change: the removal of this member is reported only once, and never on a thread that dials.
+ * Keeps what was said of the removal. Any thread.
  */
 final class RemovedOnce implements RaftCallback {
     private final RaftCallback callback;
@@ -29,7 +29,7 @@ final class RemovedOnce implements RaftCallback {
         this.clock = clock;
     }
 
-    /** What the first peer said that told of the removal; empty if none has. */
+    /** What the first peer said that reported the removal; empty if no peer has. */
     Optional<RemovalStatus> removal() {
         return Optional.ofNullable(removal.get());
     }

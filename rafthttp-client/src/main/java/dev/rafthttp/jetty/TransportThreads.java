@@ -1,4 +1,4 @@
-package dev.rafthttp.client;
+package dev.rafthttp.jetty;
 
 import java.io.Closeable;
 import java.util.concurrent.CountDownLatch;
@@ -12,30 +12,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs every task exactly once: on the pool while it runs; before its start and after its stop, when few tasks come, one after
- * the other on a thread that ends when it has none. So Raft hears how each snapshot ended, whenever the transport closes.
+ * Runs every task exactly once. While the pool runs, its threads run the tasks. Before the pool has started and after it has
+ * stopped, a single spare thread runs them, one after the other; it ends when it has none. So Raft is always told the result
+ * of a snapshot, whenever the transport closes.
  *
- * <p>Never on the caller's thread, which may be inside {@code send}. Any thread.
+ * <p>No task runs on the caller's thread, which may be inside {@code send}. Any thread.
  */
 final class TransportThreads implements Executor {
     private static final Logger LOG = LoggerFactory.getLogger(TransportThreads.class);
 
-    /** How long the thread without a pool waits for another task. */
+    /** How long the spare thread waits for another task. */
     private static final long KEPT_MILLIS = 100;
 
     private final QueuedThreadPool pool;
-    private final ThreadPoolExecutor withoutPool;
+    private final ThreadPoolExecutor spare;
 
-    /** @param threadName of the thread without a pool, which is a daemon */
+    /** @param threadName of the spare thread, which is a daemon */
     TransportThreads(QueuedThreadPool pool, String threadName) {
         this.pool = pool;
-        withoutPool =
-                new ThreadPoolExecutor(1, 1, KEPT_MILLIS, TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(task, threadName);
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        withoutPool.allowCoreThreadTimeOut(true);
+        spare = new ThreadPoolExecutor(1, 1, KEPT_MILLIS, TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(), task -> {
+            Thread thread = new Thread(task, threadName);
+            thread.setDaemon(true);
+            return thread;
+        });
+        spare.allowCoreThreadTimeOut(true);
     }
 
     @Override
@@ -43,28 +43,29 @@ final class TransportThreads implements Executor {
         PoolTask pooled = new PoolTask(task);
         try {
             pool.execute(pooled);
-        } catch (RejectedExecutionException noPool) {
+        } catch (RejectedExecutionException notRunning) {
             pooled.close();
         }
     }
 
-    /** Waits, once the pool has stopped, for the tasks that it left. */
+    /** Waits for the tasks of the spare thread. Call after the pool has stopped. */
     void awaitLeft(long millis) {
-        if (withoutPool.getTaskCount() == withoutPool.getCompletedTaskCount()) {
+        if (spare.getTaskCount() == spare.getCompletedTaskCount()) {
             return;
         }
         CountDownLatch done = new CountDownLatch(1);
-        withoutPool.execute(done::countDown);
+        spare.execute(done::countDown);
         try {
             if (!done.await(millis, TimeUnit.MILLISECONDS)) {
-                LOG.warn("Raft still has not taken every report after the transport's time to close; they go on");
+                LOG.warn(
+                        "the transport's time to close is over, but Raft has not taken every report; the reports go on");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** One task. A pool that stops closes those that it has not begun. */
+    /** One task. A pool that stops closes the tasks that it has not begun. */
     private final class PoolTask implements Runnable, Closeable {
         private final Runnable task;
 
@@ -79,7 +80,7 @@ final class TransportThreads implements Executor {
 
         @Override
         public void close() {
-            withoutPool.execute(this::runLogged);
+            spare.execute(this::runLogged);
         }
 
         private void runLogged() {

@@ -1,4 +1,4 @@
-package dev.rafthttp.server;
+package dev.rafthttp.transport;
 
 import dev.rafthttp.Dialect;
 import dev.rafthttp.MemberId;
@@ -9,12 +9,13 @@ import dev.rafthttp.SnapshotStore;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.TransportStatus;
 import dev.rafthttp.client.PeerManager;
+import dev.rafthttp.jetty.TransportRuntime;
 import dev.rafthttp.metrics.TransportMetrics;
-import dev.rafthttp.peer.CloseDeadline;
-import dev.rafthttp.peer.Scheduler;
 import dev.rafthttp.peer.StreamControl;
 import dev.rafthttp.peer.StreamCoupler;
 import dev.rafthttp.raftpb.Message;
+import dev.rafthttp.server.RaftHttpServer;
+import dev.rafthttp.server.RaftServlets;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -23,31 +24,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 
 /**
- * A whole transport over Jetty: the client half and the server half, on one thread pool.
+ * A whole transport over Jetty: the client half and the server half, on one {@link TransportRuntime}.
  *
  * <p>With {@link Builder#listen} it has its own Jetty server. Without, it listens nowhere by itself, and
- * {@link #mountOn} puts its servlets into the user's. A node that only sends needs {@link PeerManager} alone.
+ * {@link #mountOn} puts its servlets into the user's server. A node that only sends needs {@link PeerManager} alone.
  */
 public final class JettyRaftTransport implements RaftTransport {
+    private final TransportRuntime runtime;
     private final PeerManager peers;
     private final RaftServlets servlets;
     private final RaftHttpServer server;
-    private final AtomicBoolean started = new AtomicBoolean();
 
     private JettyRaftTransport(Builder builder) {
-        peers = new PeerManager(builder.config, builder.callback, builder.metrics, builder.coupler);
-        servlets = new RaftServlets(peers.environment(), peers, builder.snapshotReceiver);
-        server = new RaftHttpServer(
-                builder.config,
-                servlets,
-                peers.threads(),
-                peers.environment().scheduler(),
-                peers.tls(),
-                builder.addresses);
+        runtime = new TransportRuntime(builder.config, builder.callback, builder.metrics, builder.coupler);
+        peers = new PeerManager(runtime);
+        servlets = new RaftServlets(runtime.environment(), peers, builder.snapshotReceiver);
+        server = new RaftHttpServer(runtime, servlets, builder.addresses);
     }
 
     /**
@@ -74,10 +69,10 @@ public final class JettyRaftTransport implements RaftTransport {
         }
 
         /**
-         * Listens for peers at an address, or at several by several calls; by TLS if {@link TransportConfig#tls} says so.
+         * Listens for peers at an address; several calls add several addresses. Uses TLS if {@link TransportConfig#tls} is set.
          *
          * @param host a host name or address of this machine
-         * @param port 0 to 65535; 0 takes a free one, which {@link JettyRaftTransport#urls} tells
+         * @param port 0 to 65535; 0 takes a free port, which {@link JettyRaftTransport#urls} names
          */
         public Builder listen(String host, int port) {
             addresses.add(new InetSocketAddress(host, port));
@@ -90,7 +85,7 @@ public final class JettyRaftTransport implements RaftTransport {
             return this;
         }
 
-        /** Who ties this transport's streams to others, if it is a relay's. Default {@link StreamCoupler#NONE}. */
+        /** Couples this transport's streams to those of another one, in a relay. Default {@link StreamCoupler#NONE}. */
         public Builder coupler(StreamCoupler coupler) {
             this.coupler = coupler;
             return this;
@@ -101,7 +96,7 @@ public final class JettyRaftTransport implements RaftTransport {
             return snapshotReceiver(SnapshotReceiver.storing(store, callback));
         }
 
-        /** What takes snapshots that come with a database. Default {@link SnapshotReceiver#NONE}. */
+        /** Takes the snapshots that come with a database. Default {@link SnapshotReceiver#NONE}. */
         public Builder snapshotReceiver(SnapshotReceiver receiver) {
             this.snapshotReceiver = receiver;
             return this;
@@ -110,7 +105,7 @@ public final class JettyRaftTransport implements RaftTransport {
         /**
          * Makes the transport; nothing runs before {@link JettyRaftTransport#start}.
          *
-         * @throws java.io.UncheckedIOException if there are files of peer TLS that cannot be used
+         * @throws java.io.UncheckedIOException if the files of peer TLS cannot be used
          */
         public JettyRaftTransport build() {
             return new JettyRaftTransport(this);
@@ -120,44 +115,41 @@ public final class JettyRaftTransport implements RaftTransport {
     /**
      * Puts the transport's servlets, {@code /raft} and below, into a user's own server. Until {@link #start} they answer 503.
      *
-     * @param context must be at the root, since peers expect {@code /raft} there, and its server's idle timeout must be
-     *     above the configured stream timeout
+     * @param context must be at the root, because peers expect {@code /raft} there. The idle timeout of its server must be
+     *     longer than the configured stream timeout
      */
     public void mountOn(ServletContextHandler context) {
         servlets.addTo(context);
     }
 
     /**
-     * Puts the streams alone, {@code /raft/stream} and below, into a server whose owner answers all else; as
-     * {@link #mountOn}.
+     * Puts only the servlet for streams, {@code /raft/stream} and below, into a user's own server, whose owner answers all
+     * other paths; otherwise as {@link #mountOn}.
      */
     public void mountStreamsOn(ServletContextHandler context) {
         servlets.addStreamsTo(context);
     }
 
-    /** Opens and closes its streams, for its coupler. */
+    /** Opens and closes the streams of this transport, for its coupler. */
     public StreamControl streams() {
         return peers;
     }
 
-    /** Where it listens, with the ports that were taken; empty before {@link #start}, or if it listens nowhere. */
+    /** Where the transport listens, with the ports that were taken; empty before {@link #start}, or if it listens nowhere. */
     public List<URI> urls() {
         return server.urls();
     }
 
     /**
-     * Binds every address before it dials anybody. A second process of the same member fails to bind, and must not have
-     * taken the streams of the first one by then.
+     * Binds every address before it dials a peer. A second process of the same member fails to bind, and must not have
+     * replaced the streams of the first process by then.
      *
      * @throws java.io.UncheckedIOException if an address cannot be bound; no peer has been dialled then
-     * @throws IllegalStateException if it has been started, or closed, before
+     * @throws IllegalStateException if the transport was started or closed before
      */
     @Override
     public void start() {
-        if (!started.compareAndSet(false, true)) {
-            throw new IllegalStateException(
-                    "the transport of member " + peers.environment().config().memberId() + " has been started before");
-        }
+        runtime.start();
         try {
             server.bind();
             peers.start();
@@ -245,11 +237,13 @@ public final class JettyRaftTransport implements RaftTransport {
 
     @Override
     public void close() {
-        Scheduler clock = peers.environment().scheduler();
-        CloseDeadline deadline = new CloseDeadline(peers.threads().getStopTimeout(), clock::nanoTime);
-        server.close(deadline);
-        // One deadline for both halves.
-        peers.threads().setStopTimeout(deadline.leftMillis());
+        server.close(runtime.closing());
         peers.close();
+        runtime.close();
+    }
+
+    @Override
+    public String toString() {
+        return "transport at " + urls() + ", " + peers;
     }
 }

@@ -1,4 +1,4 @@
-package dev.rafthttp.server;
+package dev.rafthttp.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
