@@ -98,8 +98,8 @@ final class PullStream implements DialledStream, InboundStream, ContentReader.Si
         }
         try {
             checkVersion(response.getHeaders());
-            StreamReceiver receiver = peer.accept(
-                    lane, peer.decoder(lane), this, environment.config().readTimeout());
+            StreamReceiver receiver =
+                    peer.accept(lane, this, environment.config().readTimeout());
             accepted = receiver;
             Throwable closed = closeCause.get();
             if (closed != null) {

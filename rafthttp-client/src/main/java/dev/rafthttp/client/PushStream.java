@@ -84,7 +84,7 @@ final class PushStream implements DialledStream, StreamSink {
 
     private void answered(Response response) {
         if (response.getStatus() == HttpStatus.OK_200 && closeCause.get() == null) {
-            attached = peer.writer(lane).attach(this, peer.encoder(lane), true);
+            attached = peer.attach(lane, this, true);
             Throwable cause = closeCause.get();
             if (cause != null) {
                 close(cause);

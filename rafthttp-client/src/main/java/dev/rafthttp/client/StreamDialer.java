@@ -91,7 +91,7 @@ final class StreamDialer implements DialledStream.Listener {
     }
 
     private void open() {
-        if (peer.dialect() == Dialect.PUSH && peer.writer(lane).isAttached()) {
+        if (peer.dialect() == Dialect.PUSH && peer.isAttached(lane)) {
             // The peer, which ought to speak the push dialect, has asked for our messages itself.
             idle(environment.config().redialMax().toNanos());
             return;

@@ -75,6 +75,7 @@ public final class Peer {
     private final Map<Lane, LaneAccount> accounts = new EnumMap<>(Lane.class);
     private final FollowerStats followerStats = new FollowerStats();
     private final Events events = new Events();
+    private final Streams streams = new Streams();
     private final Activity activity;
     private final Outage outage;
     private final StreamWriter msgApp;
@@ -217,8 +218,22 @@ public final class Peer {
                 && bytes <= environment.config().maxPostBytes();
     }
 
-    /** The writer of a lane's streams to the peer, for whoever opens them. */
-    public StreamWriter writer(Lane lane) {
+    /**
+     * Gives a lane a stream that we write, in place of the one that it had, which is closed.
+     *
+     * @param acknowledged whether the peer acknowledges, and falls silent only when it is dead
+     */
+    public OutboundStream attach(Lane lane, StreamSink sink, boolean acknowledged) {
+        return writer(lane).attach(sink, encoder(lane), acknowledged);
+    }
+
+    /** Whether a lane has a stream that we write. */
+    public boolean isAttached(Lane lane) {
+        return writer(lane).isAttached();
+    }
+
+    /** The writer of a lane's streams to the peer. */
+    StreamWriter writer(Lane lane) {
         return switch (lane) {
             case MSGAPP -> msgApp;
             case MESSAGE -> message;
@@ -226,15 +241,13 @@ public final class Peer {
         };
     }
 
-    /** An encoder for a stream to the peer, in its initial state. */
-    public FrameEncoder encoder(Lane lane) {
+    private FrameEncoder encoder(Lane lane) {
         return lane == Lane.MSGAPP
                 ? new MsgAppV2Encoder(environment.config().memberId().value(), id.value(), limits())
                 : new MessageEncoder();
     }
 
-    /** A decoder for a stream from the peer, in its initial state. */
-    public FrameDecoder decoder(Lane lane) {
+    private FrameDecoder decoder(Lane lane) {
         return lane == Lane.MSGAPP
                 ? new MsgAppV2Decoder(environment.config().memberId().value(), id.value(), limits())
                 : new MessageDecoder(limits());
@@ -292,14 +305,19 @@ public final class Peer {
     /**
      * Takes a stream that the peer writes, in place of the one it had for that lane, which is closed.
      *
-     * @param decoder new, in its initial state
      * @param stream closes what the bytes come from
      * @param maxSilence how long it may be waited for a byte; then the stream is closed
      * @throws PeerUnreachableException if this peer has been removed meanwhile
      */
-    public StreamReceiver accept(Lane lane, FrameDecoder decoder, InboundStream stream, Duration maxSilence) {
+    public StreamReceiver accept(Lane lane, InboundStream stream, Duration maxSilence) {
         StreamReceiver receiver = new StreamReceiver(
-                this, lane, decoder, stream, inbound.turn(lane), environment.scheduler(), maxSilence.toNanos());
+                streams,
+                lane,
+                decoder(lane),
+                stream,
+                inbound.turn(lane),
+                environment.scheduler(),
+                maxSilence.toNanos());
         if (dialect == Dialect.ETCD) {
             reachable();
         }
@@ -310,20 +328,6 @@ public final class Peer {
             throw gone;
         }
         return receiver;
-    }
-
-    /** A stream of the peer has begun. */
-    void begun(Lane lane) {
-        environment.coupler().opened(id, lane, Direction.INBOUND);
-    }
-
-    /** A stream of the peer is over; called once for each. */
-    void released(Lane lane, StreamReceiver receiver, Throwable cause) {
-        inbound.closed(receiver);
-        if (dialect == Dialect.ETCD) {
-            activity.detached();
-        }
-        environment.coupler().closed(id, lane, Direction.INBOUND, cause);
     }
 
     /** The peer has accepted a stream that was dialled. */
@@ -339,16 +343,6 @@ public final class Peer {
         } else {
             inbound.close(lane, cause);
         }
-    }
-
-    /**
-     * Takes a message that came on a stream of this peer, on the thread that reads it.
-     *
-     * @return {@link RaftCallback#TAKEN}, or a stage until whose completion Raft does not have it; null if it has been dropped and
-     *     counted
-     */
-    @Nullable CompletionStage<Void> received(Lane lane, Message m, int bytes) {
-        return inbox.take(lane, m, bytes);
     }
 
     /**
@@ -487,10 +481,6 @@ public final class Peer {
         return activity.since();
     }
 
-    PeerMetrics metrics() {
-        return metrics;
-    }
-
     /** The peer at this moment. */
     public PeerStatus status() {
         Map<Lane, LaneStatus> lanes = Map.of(
@@ -516,6 +506,33 @@ public final class Peer {
             throw new IllegalArgumentException("no lane " + lane);
         }
         return account;
+    }
+
+    /** What the streams that the peer writes bring and report. */
+    private final class Streams implements StreamReceiver.Listener {
+        @Override
+        public @Nullable CompletionStage<Void> received(Lane lane, Message m, int bytes) {
+            return inbox.take(lane, m, bytes);
+        }
+
+        @Override
+        public void begun(Lane lane) {
+            environment.coupler().opened(id, lane, Direction.INBOUND);
+        }
+
+        @Override
+        public void released(Lane lane, StreamReceiver receiver, Throwable cause) {
+            inbound.closed(receiver);
+            if (dialect == Dialect.ETCD) {
+                activity.detached();
+            }
+            environment.coupler().closed(id, lane, Direction.INBOUND, cause);
+        }
+
+        @Override
+        public void corrupt(Lane lane) {
+            metrics.corrupt(lane);
+        }
     }
 
     /** What the writers and the pipeline report. */

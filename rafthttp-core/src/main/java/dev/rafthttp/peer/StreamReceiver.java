@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * that replaces another waits for the message that the other is still giving to Raft, and not even a replacement reorders the lane.
  */
 public final class StreamReceiver implements FrameDecoder.FrameSink {
-    private final Peer peer;
+    private final Listener listener;
     private final Lane lane;
     private final FrameDecoder decoder;
     private final InboundStream stream;
@@ -35,7 +35,27 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
     private final AtomicReference<Told> told = new AtomicReference<>(Told.NOTHING);
     private volatile @Nullable Throwable closeCause;
 
-    /** What the peer has been told of the stream: that it is open never after that it is over, and both one after the other. */
+    /** Given what the stream brings, and told what becomes of it. Must not block. */
+    public interface Listener {
+        /**
+         * Takes a message, on the thread that reads it.
+         *
+         * @return {@link RaftCallback#TAKEN}, or a stage until whose completion Raft does not have it; null if it has been dropped and
+         *     counted
+         */
+        @Nullable CompletionStage<Void> received(Lane lane, Message message, int bytes);
+
+        /** A stream is open. */
+        void begun(Lane lane);
+
+        /** A stream is over; called once for each, and after {@link #begun} if that was called. */
+        void released(Lane lane, StreamReceiver receiver, Throwable cause);
+
+        /** The bytes of a stream are no frames. */
+        void corrupt(Lane lane);
+    }
+
+    /** What the listener has been told of the stream: that it is open never after that it is over, and both one after the other. */
     private enum Told {
         NOTHING,
         /** The reading thread is telling that it is open. */
@@ -70,14 +90,14 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
      * @param maxSilenceNanos how long it may be waited for a byte
      */
     StreamReceiver(
-            Peer peer,
+            Listener listener,
             Lane lane,
             FrameDecoder decoder,
             InboundStream stream,
             Turn turn,
             Scheduler clock,
             long maxSilenceNanos) {
-        this.peer = peer;
+        this.listener = listener;
         this.lane = lane;
         this.decoder = decoder;
         this.stream = stream;
@@ -123,7 +143,7 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
         try {
             decoder.decode(in, this);
         } catch (CorruptFrameException | FrameTooLargeException e) {
-            peer.metrics().corrupt(lane);
+            listener.corrupt(lane);
             throw e;
         } catch (OutOfMemoryError e) {
             if (withRaft) {
@@ -179,10 +199,10 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
             return;
         }
         try {
-            peer.begun(lane);
+            listener.begun(lane);
         } finally {
             if (!told.compareAndSet(Told.OPENING, Told.OPEN)) {
-                peer.released(lane, this, Objects.requireNonNull(closeCause));
+                listener.released(lane, this, Objects.requireNonNull(closeCause));
             }
         }
     }
@@ -194,7 +214,7 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
      */
     public void end() {
         if (!decoder.isAtFrameBoundary()) {
-            peer.metrics().corrupt(lane);
+            listener.corrupt(lane);
             throw new CorruptFrameException(decoder.offset(), "the stream ends within a frame");
         }
     }
@@ -208,7 +228,7 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
             } finally {
                 Told before = told.getAndUpdate(now -> now == Told.OPENING ? Told.OPENING_CLOSED : Told.CLOSED);
                 if (before != Told.OPENING) {
-                    peer.released(lane, this, cause);
+                    listener.released(lane, this, cause);
                 }
                 // A reader that waits for Raft learns so that the stream is over.
                 resume();
@@ -226,11 +246,6 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
         return linkHeartbeats;
     }
 
-    /** Who writes the stream. */
-    public Peer peer() {
-        return peer;
-    }
-
     /** Its lane. */
     public Lane lane() {
         return lane;
@@ -242,7 +257,7 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
     public boolean message(Message message, int encodedBytes) {
         failIfClosed();
         withRaft = true;
-        CompletionStage<Void> taken = peer.received(lane, message, encodedBytes);
+        CompletionStage<Void> taken = listener.received(lane, message, encodedBytes);
         withRaft = false;
         if (taken == RaftCallback.TAKEN) {
             delivered++;

@@ -14,8 +14,6 @@ import dev.rafthttp.RaftCallback;
 import dev.rafthttp.RemovedMemberException;
 import dev.rafthttp.codec.FrameBuffer;
 import dev.rafthttp.codec.FrameEncoder;
-import dev.rafthttp.codec.FrameLimits;
-import dev.rafthttp.codec.MessageDecoder;
 import dev.rafthttp.codec.MessageEncoder;
 import dev.rafthttp.fixture.LogLines;
 import dev.rafthttp.fixture.ScriptedInbound;
@@ -201,8 +199,7 @@ class FailureTest {
             send(peer, heartbeat(i));
         }
         assertThat(poster.posts()).hasSize(40);
-        StreamReceiver receiver = peer.accept(
-                Lane.MESSAGE, new MessageDecoder(FrameLimits.DEFAULT), new ScriptedInbound(), Duration.ofSeconds(3));
+        StreamReceiver receiver = peer.accept(Lane.MESSAGE, new ScriptedInbound(), Duration.ofSeconds(3));
         receiver.receive(PeerBench.frames(heartbeat(7), heartbeat(8)));
         receiver.close(new IOException("reset"));
         assertThat(surroundings.raft.processed()).hasSize(2);

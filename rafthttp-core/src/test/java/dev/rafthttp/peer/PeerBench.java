@@ -6,12 +6,9 @@ import dev.rafthttp.MemberId;
 import dev.rafthttp.PeerStatus.LaneStatus;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.codec.FrameBuffer;
-import dev.rafthttp.codec.FrameDecoder;
 import dev.rafthttp.codec.FrameEncoder;
 import dev.rafthttp.codec.FrameLimits;
-import dev.rafthttp.codec.MessageDecoder;
 import dev.rafthttp.codec.MessageEncoder;
-import dev.rafthttp.codec.MsgAppV2Decoder;
 import dev.rafthttp.codec.MsgAppV2Encoder;
 import dev.rafthttp.fixture.RecordingCallback;
 import dev.rafthttp.fixture.RecordingMetrics;
@@ -76,10 +73,7 @@ final class PeerBench {
 
     /** Takes a stream that the peer writes. */
     StreamReceiver accept(Lane lane, InboundStream stream) {
-        FrameDecoder decoder = lane == Lane.MSGAPP
-                ? new MsgAppV2Decoder(TestMessages.LOCAL, TestMessages.REMOTE, FrameLimits.DEFAULT)
-                : new MessageDecoder(FrameLimits.DEFAULT);
-        return peer.accept(lane, decoder, stream, MAX_SILENCE);
+        return peer.accept(lane, stream, MAX_SILENCE);
     }
 
     StreamReceiver accept(Lane lane) {

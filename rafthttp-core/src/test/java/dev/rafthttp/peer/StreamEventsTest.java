@@ -8,8 +8,6 @@ import dev.rafthttp.Dialect;
 import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.PeerUnreachableException;
-import dev.rafthttp.codec.FrameLimits;
-import dev.rafthttp.codec.MessageDecoder;
 import dev.rafthttp.fixture.ScriptedInbound;
 import dev.rafthttp.fixture.ScriptedPoster;
 import dev.rafthttp.fixture.Surroundings;
@@ -54,8 +52,7 @@ class StreamEventsTest {
     }
 
     private StreamReceiver accept() {
-        return peer.accept(
-                Lane.MESSAGE, new MessageDecoder(FrameLimits.DEFAULT), new ScriptedInbound(), Duration.ofSeconds(3));
+        return peer.accept(Lane.MESSAGE, new ScriptedInbound(), Duration.ofSeconds(3));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.rafthttp.server;
 
+import dev.rafthttp.MemberId;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.peer.Scheduler;
 import dev.rafthttp.peer.StreamReceiver;
@@ -32,6 +33,7 @@ final class AckWriter implements Callback {
 
     private final Output answer;
     private final StreamReceiver receiver;
+    private final MemberId peer;
     private final Scheduler clock;
     private final long tickNanos;
     private final long flowingNanos;
@@ -66,12 +68,14 @@ final class AckWriter implements Callback {
     AckWriter(
             Output answer,
             StreamReceiver receiver,
+            MemberId peer,
             TransportConfig config,
             Scheduler clock,
             long tickNanos,
             Consumer<IOException> onBroken) {
         this.answer = answer;
         this.receiver = receiver;
+        this.peer = peer;
         this.clock = clock;
         this.tickNanos = tickNanos;
         this.flowingNanos = config.ackInterval().toNanos();
@@ -132,10 +136,7 @@ final class AckWriter implements Callback {
                 act();
             } catch (RuntimeException | Error e) {
                 // Nothing may leave with calls taken, or nobody would act any more.
-                LOG.error(
-                        "the stream from peer {} was not ended cleanly",
-                        receiver.peer().id(),
-                        e);
+                LOG.error("the stream from peer {} was not ended cleanly", peer, e);
             }
             answered = calls.addAndGet(-answered);
         } while (answered != 0);

@@ -26,6 +26,7 @@ final class InboundPushStream implements ContentReader.Sink {
 
     private final AsyncContext exchange;
     private final StreamConnection connection;
+    private final Peer peer;
     private final StreamReceiver receiver;
     private final StreamTicker ticker;
     private final AckWriter acks;
@@ -38,17 +39,20 @@ final class InboundPushStream implements ContentReader.Sink {
             AsyncContext exchange,
             ServletContextRequest request,
             StreamConnection connection,
+            Peer peer,
             StreamReceiver receiver,
             StreamTicker ticker,
             PeerEnvironment environment) {
         this.exchange = exchange;
         this.connection = connection;
+        this.peer = peer;
         this.receiver = receiver;
         this.ticker = ticker;
         Response answer = request.getServletContextResponse().getWrapped();
         this.acks = new AckWriter(
                 (bytes, ended) -> answer.write(false, bytes, ended),
                 receiver,
+                peer.id(),
                 environment.config(),
                 environment.scheduler(),
                 ticker.periodNanos(),
@@ -100,7 +104,6 @@ final class InboundPushStream implements ContentReader.Sink {
             failed(e);
             return;
         }
-        Peer peer = receiver.peer();
         Lane lane = receiver.lane();
         peer.streamLine(lane).ifPresent(end -> LOG.info("peer {} ended its {} stream{}", peer.id(), lane.label(), end));
         connection.release();

@@ -73,15 +73,14 @@ final class ServletStreamRequest implements StreamRequest {
         StreamConnection connection = new StreamConnection(endPoint(), lane, peer);
         StreamReceiver receiver;
         try {
-            receiver = peer.accept(
-                    lane, peer.decoder(lane), connection, environment.config().streamTimeout());
+            receiver = peer.accept(lane, connection, environment.config().streamTimeout());
         } catch (PeerUnreachableException removedMeanwhile) {
             refuse(guard.peerIsGone(removedMeanwhile));
             return;
         }
         log("peer {} at {} opened its {} stream{}");
         response().setContentType(Protocol.OCTETS);
-        new InboundPushStream(exchange, core, connection, receiver, ticker, environment).open();
+        new InboundPushStream(exchange, core, connection, peer, receiver, ticker, environment).open();
     }
 
     /** Our messages go as the answer's body. */
@@ -96,7 +95,7 @@ final class ServletStreamRequest implements StreamRequest {
         log("peer {} at {} reads its {} stream{}");
         OutboundPullStream sink = new OutboundPullStream(
                 exchange, core.getServletContextResponse().getWrapped(), endPoint());
-        peer.writer(lane).attach(sink, peer.encoder(lane), false);
+        peer.attach(lane, sink, false);
     }
 
     private void log(String line) {

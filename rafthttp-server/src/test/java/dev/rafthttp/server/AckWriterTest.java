@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rafthttp.ClusterId;
 import dev.rafthttp.Lane;
 import dev.rafthttp.TransportConfig;
-import dev.rafthttp.codec.FrameLimits;
-import dev.rafthttp.codec.MessageDecoder;
 import dev.rafthttp.fixture.ScriptedInbound;
 import dev.rafthttp.peer.Scheduler;
 import dev.rafthttp.peer.StreamReceiver;
@@ -112,12 +110,8 @@ class AckWriterTest {
         TransportConfig config = config();
         receiver = member.peers
                 .get(ReceivingMember.PEER)
-                .accept(
-                        Lane.MESSAGE,
-                        new MessageDecoder(FrameLimits.DEFAULT),
-                        new ScriptedInbound(),
-                        config.streamTimeout());
-        acks = new AckWriter(out, receiver, config, clock, TICK.toNanos(), broken::add);
+                .accept(Lane.MESSAGE, new ScriptedInbound(), config.streamTimeout());
+        acks = new AckWriter(out, receiver, ReceivingMember.PEER, config, clock, TICK.toNanos(), broken::add);
         acks.start();
     }
 
@@ -246,7 +240,8 @@ class AckWriterTest {
 
     @Test
     void shouldWriteNothingBeforeTheHeadHasBeenFlushed() {
-        AckWriter early = new AckWriter(out, receiver, config(), clock, TICK.toNanos(), broken::add);
+        AckWriter early =
+                new AckWriter(out, receiver, ReceivingMember.PEER, config(), clock, TICK.toNanos(), broken::add);
         receiveLinkHeartbeats(1);
         early.tick();
         assertThat(out.written).isEmpty();
@@ -302,7 +297,8 @@ class AckWriterTest {
     @ParameterizedTest
     @FieldSource("FAILURES")
     void shouldStillEndTheAnswerWhenItsOwnerThrowsAtTheNewsThatItIsBroken(Throwable failure) {
-        acks = new AckWriter(out, receiver, config(), clock, TICK.toNanos(), cause -> sneakyThrow(failure));
+        acks = new AckWriter(
+                out, receiver, ReceivingMember.PEER, config(), clock, TICK.toNanos(), cause -> sneakyThrow(failure));
         acks.start();
         out.failing = true;
         receiveMessages(1);

@@ -85,7 +85,7 @@ class CoupledStreamTest {
         try (ScriptedPeer reader = asking(Lane.MSGAPP)) {
             StreamCoupler.StreamRequest request = coupler.next();
             await().during(Duration.ofMillis(300)).until(() -> !reader.hasAnswer());
-            assertThat(peer().writer(Lane.MSGAPP).isAttached()).isFalse();
+            assertThat(peer().isAttached(Lane.MSGAPP)).isFalse();
 
             request.accept();
 

@@ -58,9 +58,7 @@ class OutboundLeakTest {
         try (ScriptedPeer peer = ScriptedPeer.onPull(member, lane)) {
             Peer reader = Objects.requireNonNull(member.peers.get(ReceivingMember.PEER));
             // The head of the answer comes a moment before.
-            await().pollDelay(Duration.ZERO)
-                    .pollInterval(Duration.ofMillis(1))
-                    .until(() -> reader.writer(lane).isAttached());
+            await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).until(() -> reader.isAttached(lane));
             reader.send(message);
             switch (cycle % 3) {
                 case 0 -> peer.readBytes(1);
