@@ -31,6 +31,12 @@ class ArchitectureTest {
     private static final String CODEC = "dev.rafthttp.codec";
     private static final String TLS = "dev.rafthttp.tls";
     private static final String METRICS = "dev.rafthttp.metrics";
+    private static final String RUNTIME = "dev.rafthttp.runtime";
+    private static final String QUEUE = "dev.rafthttp.queue";
+    private static final String COUPLING = "dev.rafthttp.coupling";
+    private static final String OUTBOUND = "dev.rafthttp.outbound";
+    private static final String INBOUND = "dev.rafthttp.inbound";
+    private static final String SNAPSHOT = "dev.rafthttp.snapshot";
     private static final String PEER = "dev.rafthttp.peer";
     private static final String BOTH_ENDS = "dev.rafthttp.jetty";
     private static final String CLIENT = "dev.rafthttp.client..";
@@ -70,24 +76,21 @@ class ArchitectureTest {
                         "java.io",
                         "java.nio",
                         "java.util"),
-                new Arrows(METRICS, ROOT, RAFTPB, JAVA, JSPECIFY),
+                new Arrows(RUNTIME, ROOT, TLS, JAVA, JAVAX_TLS, JSPECIFY, SLF4J),
+                new Arrows(METRICS, ROOT, RAFTPB, RUNTIME, JAVA, JSPECIFY, SLF4J),
+                new Arrows(QUEUE, ROOT, RAFTPB, JAVA, JSPECIFY, "org.jctools.."),
+                new Arrows(COUPLING, ROOT, RAFTPB, JAVA, JSPECIFY, SLF4J),
+                new Arrows(OUTBOUND, ROOT, RAFTPB, CODEC, METRICS, QUEUE, RUNTIME, JAVA, JSPECIFY, SLF4J),
+                new Arrows(INBOUND, ROOT, RAFTPB, CODEC, METRICS, QUEUE, RUNTIME, PROTOBUF, JAVA, JSPECIFY, SLF4J),
+                new Arrows(SNAPSHOT, ROOT, RAFTPB, METRICS, OUTBOUND, RUNTIME, JAVA, JSPECIFY),
                 new Arrows(
-                        PEER,
-                        ROOT,
-                        RAFTPB,
-                        TLS,
-                        CODEC,
-                        METRICS,
-                        PROTOBUF,
-                        JAVA,
-                        JAVAX_TLS,
-                        JSPECIFY,
-                        SLF4J,
-                        "org.jctools.."),
-                new Arrows(BOTH_ENDS, ROOT, RAFTPB, TLS, METRICS, PEER, JAVA, JSPECIFY, SLF4J, JETTY),
+                        PEER, ROOT, RAFTPB, CODEC, METRICS, QUEUE, RUNTIME, COUPLING, OUTBOUND, INBOUND, SNAPSHOT, JAVA,
+                        JSPECIFY, SLF4J),
                 new Arrows(
-                        CLIENT, BOTH_ENDS, ROOT, RAFTPB, TLS, CODEC, METRICS, PEER, PROTOBUF, JAVA, JAVAX_TLS, JSPECIFY,
-                        SLF4J, JETTY),
+                        BOTH_ENDS, ROOT, RAFTPB, TLS, METRICS, RUNTIME, COUPLING, PEER, JAVA, JSPECIFY, SLF4J, JETTY),
+                new Arrows(
+                        CLIENT, BOTH_ENDS, ROOT, RAFTPB, TLS, CODEC, METRICS, RUNTIME, COUPLING, OUTBOUND, INBOUND,
+                        SNAPSHOT, PEER, PROTOBUF, JAVA, JAVAX_TLS, JSPECIFY, SLF4J, JETTY),
                 new Arrows(
                         SERVER,
                         BOTH_ENDS,
@@ -96,6 +99,11 @@ class ArchitectureTest {
                         TLS,
                         CODEC,
                         METRICS,
+                        RUNTIME,
+                        COUPLING,
+                        OUTBOUND,
+                        INBOUND,
+                        SNAPSHOT,
                         PEER,
                         PROTOBUF,
                         JAVA,
@@ -112,6 +120,8 @@ class ArchitectureTest {
                         ROOT,
                         RAFTPB,
                         METRICS,
+                        RUNTIME,
+                        COUPLING,
                         PEER,
                         JAVA,
                         JSPECIFY,
@@ -199,7 +209,7 @@ class ArchitectureTest {
     void shouldTakeTimeFromTheSchedulerWhenItNeedsTime() {
         check(noClasses()
                 .that()
-                .doNotHaveFullyQualifiedName("dev.rafthttp.peer.SystemScheduler")
+                .doNotHaveFullyQualifiedName("dev.rafthttp.runtime.SystemScheduler")
                 .and()
                 .resideOutsideOfPackage(SIDECAR_CLIENT)
                 .should()

@@ -42,7 +42,13 @@ enum LibraryModule {
                         "dev.rafthttp.raftpb",
                         "dev.rafthttp.tls",
                         "dev.rafthttp.codec",
+                        "dev.rafthttp.runtime",
                         "dev.rafthttp.metrics",
+                        "dev.rafthttp.queue",
+                        "dev.rafthttp.coupling",
+                        "dev.rafthttp.outbound",
+                        "dev.rafthttp.inbound",
+                        "dev.rafthttp.snapshot",
                         "dev.rafthttp.peer");
             case CLIENT -> List.of("dev.rafthttp.client..", "dev.rafthttp.jetty");
             case SERVER -> List.of("dev.rafthttp.server..", "dev.rafthttp.transport");

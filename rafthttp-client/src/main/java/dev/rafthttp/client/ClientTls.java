@@ -1,6 +1,6 @@
 package dev.rafthttp.client;
 
-import dev.rafthttp.peer.TlsReloader;
+import dev.rafthttp.runtime.TlsReloader;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.slf4j.Logger;

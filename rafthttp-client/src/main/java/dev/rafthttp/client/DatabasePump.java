@@ -1,6 +1,6 @@
 package dev.rafthttp.client;
 
-import dev.rafthttp.peer.SnapshotDelivery;
+import dev.rafthttp.snapshot.SnapshotDelivery;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;

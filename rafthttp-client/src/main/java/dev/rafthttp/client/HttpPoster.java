@@ -3,7 +3,7 @@ package dev.rafthttp.client;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.Protocol;
-import dev.rafthttp.peer.Poster;
+import dev.rafthttp.outbound.Poster;
 import dev.rafthttp.raftpb.Message;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

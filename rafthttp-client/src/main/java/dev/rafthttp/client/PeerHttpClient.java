@@ -2,7 +2,7 @@ package dev.rafthttp.client;
 
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.peer.Peer;
-import dev.rafthttp.peer.TlsReloader;
+import dev.rafthttp.runtime.TlsReloader;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;

@@ -2,9 +2,9 @@ package dev.rafthttp.client;
 
 import dev.rafthttp.PeerStatus.ProbeStatus;
 import dev.rafthttp.Protocol;
-import dev.rafthttp.peer.Backoff;
 import dev.rafthttp.peer.Peer;
 import dev.rafthttp.peer.PeerEnvironment;
+import dev.rafthttp.runtime.Backoff;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -3,7 +3,7 @@ package dev.rafthttp.client;
 import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.RaftTransportException;
-import dev.rafthttp.peer.StreamCoupler;
+import dev.rafthttp.coupling.StreamCoupler;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 

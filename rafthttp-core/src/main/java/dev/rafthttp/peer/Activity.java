@@ -1,6 +1,7 @@
 package dev.rafthttp.peer;
 
 import dev.rafthttp.metrics.PeerMetrics;
+import dev.rafthttp.runtime.Scheduler;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

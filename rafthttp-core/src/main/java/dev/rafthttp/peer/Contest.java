@@ -1,7 +1,8 @@
 package dev.rafthttp.peer;
 
 import dev.rafthttp.Lane;
-import dev.rafthttp.peer.StreamCoupler.Direction;
+import dev.rafthttp.coupling.StreamCoupler.Direction;
+import dev.rafthttp.runtime.Scheduler;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

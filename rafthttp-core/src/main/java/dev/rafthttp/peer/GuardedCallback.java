@@ -5,6 +5,7 @@ import dev.rafthttp.RaftCallback;
 import dev.rafthttp.RemovedMemberException;
 import dev.rafthttp.SnapshotStatus;
 import dev.rafthttp.raftpb.Message;
+import dev.rafthttp.runtime.FatalErrors;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;

@@ -21,11 +21,28 @@ import dev.rafthttp.codec.MessageDecoder;
 import dev.rafthttp.codec.MessageEncoder;
 import dev.rafthttp.codec.MsgAppV2Decoder;
 import dev.rafthttp.codec.MsgAppV2Encoder;
+import dev.rafthttp.coupling.StreamCoupler.Direction;
+import dev.rafthttp.inbound.InboundStream;
+import dev.rafthttp.inbound.InboundStreams;
+import dev.rafthttp.inbound.Inbox;
+import dev.rafthttp.inbound.StreamReceiver;
+import dev.rafthttp.metrics.Drops;
+import dev.rafthttp.metrics.LaneAccount;
 import dev.rafthttp.metrics.PeerMetrics;
-import dev.rafthttp.peer.SendQueue.MessageClass;
-import dev.rafthttp.peer.StreamCoupler.Direction;
+import dev.rafthttp.outbound.FollowerStats;
+import dev.rafthttp.outbound.OutboundStream;
+import dev.rafthttp.outbound.Pipeline;
+import dev.rafthttp.outbound.Poster;
+import dev.rafthttp.outbound.StreamSink;
+import dev.rafthttp.outbound.StreamWriter;
+import dev.rafthttp.outbound.UrlPicker;
+import dev.rafthttp.queue.SendQueue;
+import dev.rafthttp.queue.SendQueue.MessageClass;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
+import dev.rafthttp.runtime.LogLimiter;
+import dev.rafthttp.snapshot.SnapshotDelivery;
+import dev.rafthttp.snapshot.SnapshotReceipt;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -110,7 +127,8 @@ public final class Peer {
             accounts.put(lane, new LaneAccount());
         }
         this.drops = new Drops(config.memberId(), id, accounts, metrics, environment.scheduler());
-        this.inbox = new Inbox(environment, id, metrics, drops);
+        this.inbox = new Inbox(
+                id, config, environment.callback(), environment.scheduler(), environment.executor(), metrics, drops);
         this.activity = new Activity(environment.scheduler(), metrics);
         this.outage = new Outage(environment, id, metrics);
         this.msgApp = writer(Lane.MSGAPP, new SendQueue(config.queueMessages(), config.queueBytes(), false));
@@ -119,13 +137,30 @@ public final class Peer {
         for (Lane lane : Lane.values()) {
             streamLogs.put(lane, new LogLimiter(environment.scheduler()::nanoTime, STREAM_LINES));
         }
-        this.pipeline =
-                new Pipeline(environment, poster, this.urls, account(Lane.PIPELINE), followerStats, metrics, events);
+        this.pipeline = new Pipeline(
+                config,
+                environment.scheduler(),
+                poster,
+                this.urls,
+                account(Lane.PIPELINE),
+                followerStats,
+                metrics,
+                events);
     }
 
     private StreamWriter writer(Lane lane, SendQueue queue) {
         boolean dialled = !remote && dialect == Dialect.PUSH;
-        return new StreamWriter(lane, dialled, queue, environment, account(lane), followerStats, metrics, events);
+        return new StreamWriter(
+                lane,
+                dialled,
+                queue,
+                environment.config(),
+                environment.scheduler(),
+                environment.drainers(),
+                account(lane),
+                followerStats,
+                metrics,
+                events);
     }
 
     /** Begins to keep the peer's streams alive and to watch them. Call once. */

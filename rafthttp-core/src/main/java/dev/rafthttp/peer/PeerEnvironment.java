@@ -2,7 +2,12 @@ package dev.rafthttp.peer;
 
 import dev.rafthttp.RaftCallback;
 import dev.rafthttp.TransportConfig;
+import dev.rafthttp.coupling.GuardedCoupler;
+import dev.rafthttp.coupling.StreamCoupler;
+import dev.rafthttp.metrics.GuardedMetrics;
 import dev.rafthttp.metrics.TransportMetrics;
+import dev.rafthttp.outbound.Drainers;
+import dev.rafthttp.runtime.Scheduler;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 

@@ -2,6 +2,7 @@ package dev.rafthttp.peer;
 
 import dev.rafthttp.DropReason;
 import dev.rafthttp.Protocol;
+import dev.rafthttp.inbound.MessageRules;
 
 /**
  * What is answered to a message that was posted and may not be handed on, by status and words, whoever stands where it came to: a

@@ -3,9 +3,9 @@ package dev.rafthttp.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rafthttp.Lane;
+import dev.rafthttp.coupling.StreamCoupler.Direction;
 import dev.rafthttp.fixture.VirtualScheduler;
 import dev.rafthttp.peer.Contest.Slot;
-import dev.rafthttp.peer.StreamCoupler.Direction;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

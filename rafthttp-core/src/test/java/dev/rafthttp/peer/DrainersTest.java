@@ -1,7 +1,7 @@
 package dev.rafthttp.peer;
 
-import static dev.rafthttp.peer.TestMessages.heartbeat;
-import static dev.rafthttp.peer.WriterBench.assertWritten;
+import static dev.rafthttp.fixture.TestMessages.heartbeat;
+import static dev.rafthttp.outbound.WriterBench.assertWritten;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -13,6 +13,8 @@ import dev.rafthttp.fixture.ManualExecutor;
 import dev.rafthttp.fixture.ScriptedPoster;
 import dev.rafthttp.fixture.ScriptedSink;
 import dev.rafthttp.fixture.Surroundings;
+import dev.rafthttp.outbound.Drainers;
+import dev.rafthttp.outbound.StreamWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

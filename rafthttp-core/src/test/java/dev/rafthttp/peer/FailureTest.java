@@ -1,8 +1,8 @@
 package dev.rafthttp.peer;
 
-import static dev.rafthttp.peer.TestMessages.heartbeat;
-import static dev.rafthttp.peer.TestMessages.label;
-import static dev.rafthttp.peer.WriterBench.assertWritten;
+import static dev.rafthttp.fixture.TestMessages.heartbeat;
+import static dev.rafthttp.fixture.TestMessages.label;
+import static dev.rafthttp.outbound.WriterBench.assertWritten;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,12 +15,21 @@ import dev.rafthttp.RemovedMemberException;
 import dev.rafthttp.codec.FrameBuffer;
 import dev.rafthttp.codec.FrameEncoder;
 import dev.rafthttp.codec.MessageEncoder;
+import dev.rafthttp.coupling.StreamCoupler;
 import dev.rafthttp.fixture.LogLines;
 import dev.rafthttp.fixture.ScriptedInbound;
 import dev.rafthttp.fixture.ScriptedPoster;
 import dev.rafthttp.fixture.ScriptedSink;
 import dev.rafthttp.fixture.Surroundings;
+import dev.rafthttp.fixture.TestMessages;
+import dev.rafthttp.inbound.ProposalQueue;
+import dev.rafthttp.inbound.StreamReceiver;
+import dev.rafthttp.metrics.GuardedMetrics;
 import dev.rafthttp.metrics.PeerMetrics;
+import dev.rafthttp.outbound.Drainers;
+import dev.rafthttp.outbound.Poster;
+import dev.rafthttp.outbound.StreamSink;
+import dev.rafthttp.outbound.WriterBench;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package dev.rafthttp.peer;
 
+import static dev.rafthttp.fixture.TestMessages.heartbeat;
 import static dev.rafthttp.peer.PeerBench.ID;
 import static dev.rafthttp.peer.PeerBench.frames;
-import static dev.rafthttp.peer.TestMessages.heartbeat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,6 +13,9 @@ import dev.rafthttp.PeerStatus.ProbeStatus;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.codec.MessageEncoder;
 import dev.rafthttp.fixture.ScriptedSink;
+import dev.rafthttp.outbound.OutboundStream;
+import dev.rafthttp.outbound.StreamSink;
+import dev.rafthttp.outbound.WriterBench;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;

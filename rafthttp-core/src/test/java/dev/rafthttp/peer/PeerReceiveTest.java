@@ -1,13 +1,13 @@
 package dev.rafthttp.peer;
 
+import static dev.rafthttp.fixture.TestMessages.app;
+import static dev.rafthttp.fixture.TestMessages.fromPeer;
+import static dev.rafthttp.fixture.TestMessages.heartbeat;
+import static dev.rafthttp.fixture.TestMessages.proposal;
+import static dev.rafthttp.fixture.TestMessages.snapshot;
 import static dev.rafthttp.peer.PeerBench.frames;
 import static dev.rafthttp.peer.PeerBench.framesAsGiven;
 import static dev.rafthttp.peer.PeerBench.msgAppFrames;
-import static dev.rafthttp.peer.TestMessages.app;
-import static dev.rafthttp.peer.TestMessages.fromPeer;
-import static dev.rafthttp.peer.TestMessages.heartbeat;
-import static dev.rafthttp.peer.TestMessages.proposal;
-import static dev.rafthttp.peer.TestMessages.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
@@ -16,6 +16,9 @@ import dev.rafthttp.DropReason;
 import dev.rafthttp.Lane;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.fixture.LogLines;
+import dev.rafthttp.inbound.Inbox;
+import dev.rafthttp.inbound.StreamReceiver;
+import dev.rafthttp.metrics.Drops;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
 import java.io.IOException;

@@ -1,11 +1,11 @@
 package dev.rafthttp.peer;
 
+import static dev.rafthttp.fixture.TestMessages.app;
+import static dev.rafthttp.fixture.TestMessages.heartbeat;
+import static dev.rafthttp.fixture.TestMessages.proposal;
+import static dev.rafthttp.fixture.TestMessages.snapshot;
 import static dev.rafthttp.peer.PeerBench.ID;
 import static dev.rafthttp.peer.PeerBench.writtenTo;
-import static dev.rafthttp.peer.TestMessages.app;
-import static dev.rafthttp.peer.TestMessages.heartbeat;
-import static dev.rafthttp.peer.TestMessages.proposal;
-import static dev.rafthttp.peer.TestMessages.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
@@ -20,6 +20,8 @@ import dev.rafthttp.SnapshotStatus;
 import dev.rafthttp.fixture.LogLines;
 import dev.rafthttp.fixture.RecordingCallback.SnapshotReport;
 import dev.rafthttp.fixture.ScriptedSink;
+import dev.rafthttp.metrics.Drops;
+import dev.rafthttp.outbound.OutboundStream;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
 import java.io.IOException;

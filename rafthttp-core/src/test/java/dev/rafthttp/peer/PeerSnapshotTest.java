@@ -14,8 +14,10 @@ import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.RemovedMemberException;
 import dev.rafthttp.SnapshotStatus;
 import dev.rafthttp.fixture.RecordingCallback.SnapshotReport;
+import dev.rafthttp.fixture.TestMessages;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
+import dev.rafthttp.snapshot.SnapshotDelivery;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

@@ -1,6 +1,6 @@
 package dev.rafthttp.peer;
 
-import static dev.rafthttp.peer.TestMessages.heartbeat;
+import static dev.rafthttp.fixture.TestMessages.heartbeat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,9 +8,11 @@ import dev.rafthttp.Dialect;
 import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.PeerUnreachableException;
+import dev.rafthttp.coupling.StreamCoupler;
 import dev.rafthttp.fixture.ScriptedInbound;
 import dev.rafthttp.fixture.ScriptedPoster;
 import dev.rafthttp.fixture.Surroundings;
+import dev.rafthttp.inbound.StreamReceiver;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;

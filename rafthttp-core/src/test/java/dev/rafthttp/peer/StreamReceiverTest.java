@@ -1,11 +1,11 @@
 package dev.rafthttp.peer;
 
+import static dev.rafthttp.fixture.TestMessages.app;
+import static dev.rafthttp.fixture.TestMessages.fromPeer;
+import static dev.rafthttp.fixture.TestMessages.heartbeat;
+import static dev.rafthttp.fixture.TestMessages.proposal;
 import static dev.rafthttp.peer.PeerBench.frames;
 import static dev.rafthttp.peer.PeerBench.msgAppFrames;
-import static dev.rafthttp.peer.TestMessages.app;
-import static dev.rafthttp.peer.TestMessages.fromPeer;
-import static dev.rafthttp.peer.TestMessages.heartbeat;
-import static dev.rafthttp.peer.TestMessages.proposal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,6 +14,8 @@ import dev.rafthttp.FrameTooLargeException;
 import dev.rafthttp.Lane;
 import dev.rafthttp.codec.FrameBuffer;
 import dev.rafthttp.codec.MessageEncoder;
+import dev.rafthttp.fixture.TestMessages;
+import dev.rafthttp.inbound.StreamReceiver;
 import dev.rafthttp.raftpb.MessageType;
 import java.nio.ByteBuffer;
 import java.time.Duration;

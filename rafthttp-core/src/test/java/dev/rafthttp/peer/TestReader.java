@@ -1,6 +1,8 @@
 package dev.rafthttp.peer;
 
 import dev.rafthttp.Lane;
+import dev.rafthttp.inbound.InboundStream;
+import dev.rafthttp.inbound.StreamReceiver;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 

@@ -2,8 +2,8 @@ package dev.rafthttp.server;
 
 import dev.rafthttp.MemberId;
 import dev.rafthttp.TransportConfig;
-import dev.rafthttp.peer.Scheduler;
-import dev.rafthttp.peer.StreamReceiver;
+import dev.rafthttp.inbound.StreamReceiver;
+import dev.rafthttp.runtime.Scheduler;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -1,7 +1,7 @@
 package dev.rafthttp.server;
 
 import dev.rafthttp.PeerUnreachableException;
-import dev.rafthttp.peer.StreamSink;
+import dev.rafthttp.outbound.StreamSink;
 import jakarta.servlet.AsyncContext;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicReference;

@@ -2,9 +2,9 @@ package dev.rafthttp.server;
 
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.jetty.TransportRuntime;
-import dev.rafthttp.peer.CloseDeadline;
-import dev.rafthttp.peer.Scheduler;
-import dev.rafthttp.peer.TlsReloader;
+import dev.rafthttp.runtime.CloseDeadline;
+import dev.rafthttp.runtime.Scheduler;
+import dev.rafthttp.runtime.TlsReloader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;

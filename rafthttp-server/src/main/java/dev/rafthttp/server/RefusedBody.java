@@ -2,7 +2,7 @@ package dev.rafthttp.server;
 
 import dev.rafthttp.jetty.ContentReader;
 import dev.rafthttp.peer.PeerEnvironment;
-import dev.rafthttp.peer.Scheduler;
+import dev.rafthttp.runtime.Scheduler;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;

@@ -1,6 +1,6 @@
 package dev.rafthttp.server;
 
-import dev.rafthttp.peer.LogText;
+import dev.rafthttp.runtime.LogText;
 
 /** A request is turned away. The message is for our log; the sender is told the {@link #body}. */
 final class RefusedException extends Exception {

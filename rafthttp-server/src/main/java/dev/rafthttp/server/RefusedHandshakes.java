@@ -1,8 +1,8 @@
 package dev.rafthttp.server;
 
-import dev.rafthttp.peer.LogLimiter;
-import dev.rafthttp.peer.LogText;
-import dev.rafthttp.peer.Scheduler;
+import dev.rafthttp.runtime.LogLimiter;
+import dev.rafthttp.runtime.LogText;
+import dev.rafthttp.runtime.Scheduler;
 import java.net.SocketAddress;
 import java.util.Arrays;
 import java.util.EnumMap;

@@ -1,6 +1,6 @@
 package dev.rafthttp.server;
 
-import dev.rafthttp.peer.TlsReloader;
+import dev.rafthttp.runtime.TlsReloader;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.ssl.SslContextFactory;

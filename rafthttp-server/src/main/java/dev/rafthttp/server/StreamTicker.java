@@ -1,6 +1,6 @@
 package dev.rafthttp.server;
 
-import dev.rafthttp.peer.Scheduler;
+import dev.rafthttp.runtime.Scheduler;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;

@@ -21,7 +21,7 @@ import dev.rafthttp.RaftCallback;
 import dev.rafthttp.RemovedMemberException;
 import dev.rafthttp.SnapshotReceiver;
 import dev.rafthttp.SnapshotStoreException;
-import dev.rafthttp.peer.StreamCoupler;
+import dev.rafthttp.coupling.StreamCoupler;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
 import dev.rafthttp.server.ScriptedPeer.Answer;

@@ -11,7 +11,7 @@ import dev.rafthttp.TransportConfig;
 import dev.rafthttp.fixture.LogLines;
 import dev.rafthttp.fixture.TestCa;
 import dev.rafthttp.fixture.VirtualScheduler;
-import dev.rafthttp.peer.TlsReloader;
+import dev.rafthttp.runtime.TlsReloader;
 import dev.rafthttp.tls.PeerTls;
 import dev.rafthttp.tls.TlsMaterial;
 import java.io.BufferedReader;

@@ -1,6 +1,6 @@
 package dev.rafthttp.sidecar.http;
 
-import dev.rafthttp.peer.LogLimiter;
+import dev.rafthttp.runtime.LogLimiter;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;

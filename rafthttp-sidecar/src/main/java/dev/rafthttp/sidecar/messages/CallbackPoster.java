@@ -2,8 +2,8 @@ package dev.rafthttp.sidecar.messages;
 
 import com.google.protobuf.CodedOutputStream;
 import dev.rafthttp.client.AnyHostClient;
-import dev.rafthttp.peer.Backoff;
 import dev.rafthttp.raftpb.Message;
+import dev.rafthttp.runtime.Backoff;
 import dev.rafthttp.sidecar.http.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;

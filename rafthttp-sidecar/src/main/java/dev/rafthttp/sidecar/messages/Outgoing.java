@@ -2,8 +2,8 @@ package dev.rafthttp.sidecar.messages;
 
 import dev.rafthttp.DropReason;
 import dev.rafthttp.MemberId;
-import dev.rafthttp.peer.MessageRules;
-import dev.rafthttp.peer.StreamControl;
+import dev.rafthttp.coupling.StreamControl;
+import dev.rafthttp.inbound.MessageRules;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.sidecar.events.EventLog;
 import dev.rafthttp.sidecar.peers.Peers;

@@ -33,7 +33,7 @@ class SidecarTlsTest extends SidecarFixture {
     private final LogLines handshakes = LogLines.named("dev.rafthttp.server.RefusedHandshakes");
     private final LogLines dials = LogLines.named("dev.rafthttp.client.StreamDialer");
     private final LogLines lost = LogLines.named("dev.rafthttp.peer.Peer");
-    private final LogLines reloads = LogLines.named("dev.rafthttp.peer.TlsReloader");
+    private final LogLines reloads = LogLines.named("dev.rafthttp.runtime.TlsReloader");
     private PeerTls filesA;
 
     @BeforeEach

@@ -2,7 +2,7 @@ package dev.rafthttp.sidecar.relay.standin;
 
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.RaftTransportException;
-import dev.rafthttp.peer.StreamCoupler.StreamRequest;
+import dev.rafthttp.coupling.StreamCoupler.StreamRequest;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;

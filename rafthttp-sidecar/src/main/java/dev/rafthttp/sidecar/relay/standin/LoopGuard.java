@@ -1,7 +1,7 @@
 package dev.rafthttp.sidecar.relay.standin;
 
 import dev.rafthttp.MemberId;
-import dev.rafthttp.peer.LogLimiter;
+import dev.rafthttp.runtime.LogLimiter;
 import dev.rafthttp.sidecar.http.RefusedBody;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;

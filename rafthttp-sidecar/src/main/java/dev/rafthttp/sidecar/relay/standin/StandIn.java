@@ -5,7 +5,7 @@ import dev.rafthttp.Protocol;
 import dev.rafthttp.RaftCallback;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.TransportStatus;
-import dev.rafthttp.peer.StreamControl;
+import dev.rafthttp.coupling.StreamControl;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.sidecar.http.CannotListenException;
 import dev.rafthttp.transport.JettyRaftTransport;

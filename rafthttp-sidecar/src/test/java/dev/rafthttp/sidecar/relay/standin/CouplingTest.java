@@ -7,7 +7,7 @@ import dev.rafthttp.MemberId;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.RaftTransportException;
 import dev.rafthttp.RemovedMemberException;
-import dev.rafthttp.peer.StreamCoupler.StreamRequest;
+import dev.rafthttp.coupling.StreamCoupler.StreamRequest;
 import dev.rafthttp.sidecar.relay.Relays;
 import java.time.Duration;
 import java.util.ArrayDeque;

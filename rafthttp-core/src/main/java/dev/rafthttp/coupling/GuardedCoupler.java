@@ -1,0 +1,68 @@
+package dev.rafthttp.coupling;
+
+import dev.rafthttp.Lane;
+import dev.rafthttp.MemberId;
+import dev.rafthttp.PeerUnreachableException;
+import dev.rafthttp.RaftTransportException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A relay's coupler, kept from harming the streams that it is told of: whatever it throws is logged and goes no further. A stream
+ * that it could not decide about is refused. What {@link #dialsByItself} throws fails the addition of the peer. Any thread.
+ */
+public final class GuardedCoupler implements StreamCoupler {
+    private static final Logger LOG = LoggerFactory.getLogger(GuardedCoupler.class);
+
+    private final StreamCoupler coupler;
+
+    private GuardedCoupler(StreamCoupler coupler) {
+        this.coupler = coupler;
+    }
+
+    public static StreamCoupler of(StreamCoupler coupler) {
+        return coupler instanceof GuardedCoupler ? coupler : new GuardedCoupler(coupler);
+    }
+
+    private void run(MemberId peer, Lane lane, Runnable event) {
+        try {
+            event.run();
+        } catch (RuntimeException | Error e) {
+            LOG.error(
+                    "the coupler of the {} stream of peer {} threw, and may keep the stream closed",
+                    lane.label(),
+                    peer,
+                    e);
+        }
+    }
+
+    @Override
+    public boolean dialsByItself(MemberId peer, Lane lane) {
+        return coupler.dialsByItself(peer, lane);
+    }
+
+    @Override
+    public void requested(MemberId peer, Lane lane, Direction direction, StreamRequest request) {
+        try {
+            coupler.requested(peer, lane, direction, request);
+        } catch (RuntimeException | Error e) {
+            LOG.error("the {} stream of peer {} is refused, since the coupler threw", lane.label(), peer, e);
+            request.refuse(new PeerUnreachableException("the stream could not be coupled: " + e, e));
+        }
+    }
+
+    @Override
+    public void opened(MemberId peer, Lane lane, Direction direction) {
+        run(peer, lane, () -> coupler.opened(peer, lane, direction));
+    }
+
+    @Override
+    public void closed(MemberId peer, Lane lane, Direction direction, Throwable cause) {
+        run(peer, lane, () -> coupler.closed(peer, lane, direction, cause));
+    }
+
+    @Override
+    public void refused(MemberId peer, Lane lane, RaftTransportException cause) {
+        run(peer, lane, () -> coupler.refused(peer, lane, cause));
+    }
+}

@@ -1,0 +1,206 @@
+package dev.rafthttp.inbound;
+
+import dev.rafthttp.DropReason;
+import dev.rafthttp.Lane;
+import dev.rafthttp.MemberId;
+import dev.rafthttp.PeerUnreachableException;
+import dev.rafthttp.RaftCallback;
+import dev.rafthttp.TransportConfig;
+import dev.rafthttp.metrics.Drops;
+import dev.rafthttp.metrics.PeerMetrics;
+import dev.rafthttp.raftpb.Message;
+import dev.rafthttp.raftpb.MessageType;
+import dev.rafthttp.runtime.Failures;
+import dev.rafthttp.runtime.FatalErrors;
+import dev.rafthttp.runtime.LogLimiter;
+import dev.rafthttp.runtime.Scheduler;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives Raft what comes from one peer: counts it, refuses what may not come from it, sets proposals aside, and drops all while
+ * the peer is paused. Any thread.
+ */
+public final class Inbox implements ProposalQueue.Recipient {
+    private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
+
+    private final RaftCallback callback;
+    private final MemberId peer;
+    private final PeerMetrics metrics;
+    private final Drops drops;
+    private final MessageRules rules;
+    private final ProposalQueue proposals;
+    private final LogLimiter processLog;
+    private final LongAdder received = new LongAdder();
+    private volatile boolean paused;
+
+    /**
+     * @param callback the Raft node
+     * @param executor goes on with proposals that Raft held
+     */
+    public Inbox(
+            MemberId peer,
+            TransportConfig config,
+            RaftCallback callback,
+            Scheduler clock,
+            Executor executor,
+            PeerMetrics metrics,
+            Drops drops) {
+        this.callback = callback;
+        this.peer = peer;
+        this.metrics = metrics;
+        this.drops = drops;
+        this.rules = new MessageRules(config.memberId(), callback::isIdRemoved);
+        this.proposals = new ProposalQueue(config.queueMessages(), config.queueBytes(), executor, this);
+        this.processLog = new LogLimiter(clock::nanoTime);
+    }
+
+    /**
+     * Takes a message that came on a stream, on the thread that reads it.
+     *
+     * @return {@link RaftCallback#TAKEN} if Raft has it, or a queue before Raft; else a stage that is completed when Raft has it, or
+     *     has failed to take it, and exceptionally if that was an Error. Null if it has been dropped and counted
+     */
+    public @Nullable CompletionStage<Void> take(Lane lane, Message m, int bytes) {
+        if (paused) {
+            drops.count(lane, m, DropReason.PAUSED);
+            return null;
+        }
+        DropReason refused = rules.checkReceived(m, peer, lane);
+        if (refused != null) {
+            drops.count(lane, m, refused);
+            drops.logRefused(lane, m, refused);
+            return null;
+        }
+        if (m.getType() != MessageType.MsgProp) {
+            return process(lane, m, bytes);
+        }
+        if (proposals.offer(m)) {
+            return RaftCallback.TAKEN;
+        }
+        // The peer is well, and Raft has nothing to be told of.
+        drops.count(lane, m, DropReason.PROPOSALS_FULL);
+        drops.log("from", lane, m, DropReason.PROPOSALS_FULL);
+        return null;
+    }
+
+    /**
+     * Takes a message that came as a post.
+     *
+     * @return as {@link RaftCallback#process}
+     * @throws Exception what Raft threw, or the peer is paused
+     */
+    @SuppressWarnings("ReferenceEquality") // The one that means that there is nothing to wait for.
+    public CompletionStage<Void> takePost(Message m) throws Exception {
+        acceptPost(m);
+        try {
+            CompletionStage<Void> taken = callback.process(m, peer);
+            return taken == RaftCallback.TAKEN
+                    ? taken
+                    : taken.whenComplete((done, failure) -> {
+                        if (failure != null) {
+                            postFailed(m, Failures.cause(failure));
+                        }
+                    });
+        } catch (Exception | Error e) {
+            postFailed(m, e);
+            throw e;
+        }
+    }
+
+    private void postFailed(Message m, Throwable failure) {
+        if (failure instanceof Error error) {
+            FatalErrors.report(error);
+        } else {
+            metrics.processFailed(Lane.PIPELINE, m.getType());
+        }
+    }
+
+    /**
+     * Counts a message that came as a post, and is given to Raft by the caller.
+     *
+     * @throws PeerUnreachableException if the peer is paused
+     */
+    public void acceptPost(Message m) {
+        if (paused) {
+            drops.count(Lane.PIPELINE, m, DropReason.PAUSED);
+            throw new PeerUnreachableException("peer " + peer + " is paused");
+        }
+        count(Lane.PIPELINE, m, m.getSerializedSize());
+    }
+
+    @Override
+    public CompletionStage<Void> process(Message proposal) {
+        return process(Lane.MESSAGE, proposal, proposal.getSerializedSize());
+    }
+
+    @Override
+    public void dropped(Message proposal) {
+        drops.count(Lane.MESSAGE, proposal, DropReason.CLOSED);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // The one that means that there is nothing to wait for.
+    private CompletionStage<Void> process(Lane lane, Message m, int bytes) {
+        count(lane, m, bytes);
+        CompletionStage<Void> taken;
+        try {
+            taken = callback.process(m, peer);
+        } catch (Exception | Error e) {
+            return failed(lane, m, e);
+        }
+        return taken == RaftCallback.TAKEN
+                ? taken
+                : taken.exceptionallyCompose(failure -> failed(lane, m, Failures.cause(failure)));
+    }
+
+    /**
+     * Raft has failed to take a message, which is logged and counted.
+     *
+     * @throws Error which nobody can go on after
+     */
+    private CompletionStage<Void> failed(Lane lane, Message m, Throwable failure) {
+        if (failure instanceof Error error) {
+            FatalErrors.report(error);
+            throw error;
+        }
+        if (failure instanceof InterruptedException) {
+            Thread.currentThread().interrupt();
+        }
+        metrics.processFailed(lane, m.getType());
+        long suppressed = processLog.acquire();
+        if (suppressed >= 0) {
+            LOG.warn(
+                    "Raft failed to take {} from peer {} ({} lane); {} more like it since the last such line",
+                    m.getType(),
+                    peer,
+                    lane.label(),
+                    suppressed,
+                    failure);
+        }
+        return RaftCallback.TAKEN;
+    }
+
+    private void count(Lane lane, Message m, int bytes) {
+        received.increment();
+        metrics.received(lane, m.getType(), bytes);
+    }
+
+    /** How many messages were given to Raft. */
+    public long received() {
+        return received.sum();
+    }
+
+    /** Drops everything until {@code paused} is false again. */
+    public void setPaused(boolean paused) {
+        this.paused = paused;
+    }
+
+    /** Gives Raft none of the proposals that wait. */
+    public void close() {
+        proposals.close();
+    }
+}

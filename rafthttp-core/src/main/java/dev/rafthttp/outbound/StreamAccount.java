@@ -1,0 +1,77 @@
+package dev.rafthttp.outbound;
+
+import dev.rafthttp.PeerUnreachableException;
+import dev.rafthttp.metrics.LaneAccount;
+
+/**
+ * What one stream carried, and what its other end has said of it. Guarded by its own lock, taken twice a batch and once an
+ * acknowledgement.
+ */
+final class StreamAccount {
+    private final LaneAccount lane;
+    private final boolean acknowledged;
+    private long sent;
+    private long delivered;
+    private boolean heartbeatUnanswered;
+    private long heartbeatNanos;
+    private boolean ended;
+
+    /** @param acknowledged whether the other end acknowledges */
+    StreamAccount(LaneAccount lane, boolean acknowledged) {
+        this.lane = lane;
+        this.acknowledged = acknowledged;
+    }
+
+    /** Messages were encoded, and must be written now. */
+    synchronized void sent(int messages) {
+        sent += messages;
+        lane.sent(messages);
+    }
+
+    /** The bytes of messages are with the operating system. */
+    synchronized void written(int messages) {
+        if (!acknowledged) {
+            // WIRE: nothing is acknowledged in etcd's dialect; what was written counts as delivered.
+            delivered += messages;
+            lane.delivered(messages);
+        }
+    }
+
+    synchronized void linkHeartbeatSent(long nowNanos) {
+        if (!heartbeatUnanswered) {
+            heartbeatUnanswered = true;
+            heartbeatNanos = nowNanos;
+        }
+    }
+
+    /**
+     * The other end has delivered {@code total} messages.
+     *
+     * @return the round trip of the first link heartbeat that this answers, in nanoseconds; 0 if there is none
+     * @throws PeerUnreachableException if the number cannot be
+     */
+    synchronized long acknowledged(long total, long nowNanos) {
+        if (ended) {
+            return 0;
+        }
+        if (total < delivered || total > sent) {
+            throw new PeerUnreachableException("acknowledges " + Long.toUnsignedString(total) + " messages of " + sent
+                    + " sent, after " + delivered);
+        }
+        lane.delivered(total - delivered);
+        delivered = total;
+        if (!heartbeatUnanswered) {
+            return 0;
+        }
+        heartbeatUnanswered = false;
+        return Math.max(1, nowNanos - heartbeatNanos);
+    }
+
+    /** The stream has ended; returns how many messages that leaves in doubt. */
+    synchronized long end() {
+        ended = true;
+        long doubt = sent - delivered;
+        lane.inDoubt(doubt);
+        return doubt;
+    }
+}

@@ -1,0 +1,5 @@
+/** Messages that wait. */
+@NullMarked
+package dev.rafthttp.queue;
+
+import org.jspecify.annotations.NullMarked;

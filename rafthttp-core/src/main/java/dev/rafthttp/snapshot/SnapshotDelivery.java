@@ -1,0 +1,109 @@
+package dev.rafthttp.snapshot;
+
+import dev.rafthttp.DropReason;
+import dev.rafthttp.Lane;
+import dev.rafthttp.RaftTransportException;
+import dev.rafthttp.RemovedMemberException;
+import dev.rafthttp.metrics.LaneAccount;
+import dev.rafthttp.metrics.PeerMetrics;
+import dev.rafthttp.outbound.Pipeline;
+import dev.rafthttp.outbound.UrlPicker;
+import dev.rafthttp.raftpb.Message;
+import dev.rafthttp.runtime.Scheduler;
+import java.net.URI;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * One snapshot on its way to a peer with its database: tells Raft how that ended, and counts it, as a message of the
+ * pipeline's account too; what is left of etcd's {@code snapshotSender} without the sending. Of several outcomes the first
+ * counts. Any thread.
+ */
+public final class SnapshotDelivery {
+    private final Message message;
+    private final UrlPicker urls;
+    private final URI url;
+    private final Scheduler clock;
+    private final LaneAccount account;
+    private final PeerMetrics metrics;
+    private final Pipeline.Listener listener;
+    private final long startNanos;
+    private final AtomicLong bytes = new AtomicLong();
+    private final AtomicBoolean begun = new AtomicBoolean();
+    private final AtomicBoolean ended = new AtomicBoolean();
+
+    public SnapshotDelivery(
+            Message message,
+            UrlPicker urls,
+            Scheduler clock,
+            LaneAccount account,
+            PeerMetrics metrics,
+            Pipeline.Listener listener) {
+        this.message = message;
+        this.urls = urls;
+        this.url = urls.pick();
+        this.clock = clock;
+        this.account = account;
+        this.metrics = metrics;
+        this.listener = listener;
+        this.startNanos = clock.nanoTime();
+        metrics.snapshotSending();
+    }
+
+    /** Where to send it. */
+    public URI url() {
+        return url;
+    }
+
+    /** There is a connection to the peer, and from now on a part of the message may have been written to it. */
+    public void begun() {
+        if (begun.compareAndSet(false, true)) {
+            account.sent(1);
+            metrics.sent(Lane.PIPELINE, message.getType(), message.getSerializedSize());
+        }
+    }
+
+    /** So many more bytes of the message or database were handed to the network. */
+    public void wrote(int more) {
+        bytes.addAndGet(more);
+    }
+
+    /** The peer has stored it, and its Raft has taken the message. */
+    public void delivered() {
+        if (ended.compareAndSet(false, true)) {
+            account.delivered(1);
+            metrics.snapshotSent(bytes.get(), clock.nanoTime() - startNanos);
+            listener.posted(message);
+        }
+    }
+
+    /** The peer answered, and has not taken it. */
+    public void refused(RaftTransportException cause) {
+        if (ended.compareAndSet(false, true)) {
+            listener.dropped(Lane.PIPELINE, message, DropReason.REFUSED);
+            if (cause instanceof RemovedMemberException removed) {
+                listener.removed(removed);
+            }
+            failedWith(cause);
+        }
+    }
+
+    /** Whether the peer took it is unknown; or, if it had not {@linkplain #begun begun}, nothing of it was written. */
+    public void failed(RaftTransportException cause) {
+        if (ended.compareAndSet(false, true)) {
+            if (begun.get()) {
+                account.inDoubt(1);
+                metrics.inDoubt(Lane.PIPELINE, 1);
+            } else {
+                listener.dropped(Lane.PIPELINE, message, DropReason.UNREACHABLE);
+            }
+            failedWith(cause);
+        }
+    }
+
+    private void failedWith(RaftTransportException cause) {
+        metrics.snapshotSendFailed(bytes.get());
+        urls.unreachable(url);
+        listener.postFailed(message, cause);
+    }
+}

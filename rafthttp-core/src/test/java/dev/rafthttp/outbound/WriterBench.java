@@ -1,0 +1,130 @@
+package dev.rafthttp.outbound;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rafthttp.DropReason;
+import dev.rafthttp.Lane;
+import dev.rafthttp.TransportConfig;
+import dev.rafthttp.codec.FrameLimits;
+import dev.rafthttp.codec.MessageDecoder;
+import dev.rafthttp.codec.MessageEncoder;
+import dev.rafthttp.fixture.ScriptedSink;
+import dev.rafthttp.fixture.Surroundings;
+import dev.rafthttp.fixture.TestMessages;
+import dev.rafthttp.metrics.LaneAccount;
+import dev.rafthttp.peer.PeerEnvironment;
+import dev.rafthttp.queue.SendQueue;
+import dev.rafthttp.queue.SendQueue.MessageClass;
+import dev.rafthttp.raftpb.Message;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** A message lane's writer under test, with everything around it scripted. */
+public class WriterBench implements StreamWriter.Listener {
+    /** Longer than a lane counts as busy after a write. */
+    public static final Duration REST = Duration.ofMillis(1);
+
+    public final Surroundings surroundings = new Surroundings();
+    public final LaneAccount account = new LaneAccount();
+    public final FollowerStats followerStats = new FollowerStats();
+    public final SendQueue queue;
+    public final StreamWriter writer;
+    public final List<String> events = new ArrayList<>();
+    public final List<Drop> drops = new ArrayList<>();
+
+    public record Drop(Message message, DropReason reason) {}
+
+    public WriterBench() {
+        this(builder -> builder);
+    }
+
+    public WriterBench(UnaryOperator<TransportConfig.Builder> changes) {
+        this(changes, true);
+    }
+
+    /** @param dialled whether we dial the lane's streams */
+    public WriterBench(UnaryOperator<TransportConfig.Builder> changes, boolean dialled) {
+        PeerEnvironment environment = surroundings.environment(changes);
+        TransportConfig config = environment.config();
+        queue = new SendQueue(config.queueMessages(), config.queueBytes(), true);
+        writer = new StreamWriter(
+                Lane.MESSAGE,
+                dialled,
+                queue,
+                environment.config(),
+                environment.scheduler(),
+                environment.drainers(),
+                account,
+                followerStats,
+                surroundings.metrics,
+                this);
+    }
+
+    /** Attaches an acknowledged stream, and lets the lane rest. */
+    public OutboundStream attach(ScriptedSink sink) {
+        return attach(sink, true);
+    }
+
+    public OutboundStream attach(ScriptedSink sink, boolean acknowledged) {
+        OutboundStream stream = writer.attach(sink, new MessageEncoder(), acknowledged);
+        rest();
+        return stream;
+    }
+
+    public void rest() {
+        surroundings.scheduler.advance(REST);
+    }
+
+    public boolean offer(Message message) {
+        MessageClass messageClass = switch (message.getType()) {
+            case MsgApp, MsgProp -> MessageClass.BULK;
+            default -> MessageClass.URGENT;
+        };
+        return writer.offer(message, message.getSerializedSize(), messageClass);
+    }
+
+    /** Offers a message to a lane that rested before and rests afterwards, so that the sender writes it. */
+    public void send(Message message) {
+        offer(message);
+        rest();
+    }
+
+    /** Asserts that the writes that succeeded carried exactly these messages, in this order. */
+    public static void assertWritten(ScriptedSink sink, List<Message> expected) {
+        List<Message> written = framesIn(sink).messages();
+        assertThat(written.stream().map(TestMessages::label))
+                .containsExactlyElementsOf(
+                        expected.stream().map(TestMessages::label).toList());
+        assertThat(written.equals(expected)).as("every value as given").isTrue();
+    }
+
+    public static void assertWritten(ScriptedSink sink, Message... expected) {
+        assertWritten(sink, List.of(expected));
+    }
+
+    public static ScriptedSink.Frames framesIn(ScriptedSink sink) {
+        return sink.decodedBy(new MessageDecoder(FrameLimits.DEFAULT));
+    }
+
+    @Override
+    public void attached(Lane lane) {
+        events.add("attached");
+    }
+
+    @Override
+    public void detached(Lane lane, Throwable cause) {
+        events.add("detached: " + cause.getMessage());
+    }
+
+    @Override
+    public void failed(Lane lane, Throwable cause) {
+        events.add("failed: " + cause);
+    }
+
+    @Override
+    public void dropped(Lane lane, Message message, DropReason reason) {
+        drops.add(new Drop(message, reason));
+    }
+}
