@@ -7,16 +7,14 @@ import dev.rafthttp.demo.command.StopSignal;
 import dev.rafthttp.demo.failover.DemoCommand;
 import dev.rafthttp.demo.kv.TransportFactory;
 import dev.rafthttp.demo.node.NodeCommand;
+import dev.rafthttp.options.Commands;
 import dev.rafthttp.transport.JettyRaftTransport;
 import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 
 /** Runs {@code rafthttp demo} and {@code rafthttp node}. */
 public final class Main {
@@ -41,24 +39,13 @@ public final class Main {
             PrintStream out,
             PrintStream err,
             StopSignal stop) {
-        CommandLine commandLine = new CommandLine(CommandSpec.create().name("rafthttp"))
-                .addSubcommand(new DemoCommand(transports, out, stop))
-                .addSubcommand(new NodeCommand(err, stop))
-                .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
-                .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
-                .setDefaultValueProvider(new EnvironmentDefaults(environment))
-                .setParameterExceptionHandler((wrong, ignored) -> {
-                    err.println(wrong.getCommandLine().getCommandSpec().qualifiedName() + ": " + wrong.getMessage());
-                    return CommandLine.ExitCode.USAGE;
-                });
-        for (CommandLine command : commandLine.getSubcommands().values()) {
-            command.getCommandSpec()
-                    .addOption(OptionSpec.builder("-h", "--help")
-                            .usageHelp(true)
-                            .description("print this")
-                            .build());
-        }
-        return commandLine.execute(args);
+        return Commands.run(
+                args,
+                environment,
+                out,
+                err,
+                mistakes -> List.of(
+                        new DemoCommand(transports, mistakes, out, stop), new NodeCommand(mistakes, err, stop)));
     }
 
     private static RaftTransport overHttp(TransportConfig config, RaftCallback callback, int port) {

@@ -26,6 +26,7 @@ class ArchitectureTest {
     private static final String RAFTPB = "dev.rafthttp.raftpb";
     private static final String MICRORAFT = "dev.rafthttp.microraft";
     private static final String SIDECAR_CLIENT = "dev.rafthttp.sidecarclient";
+    private static final String OPTIONS = "dev.rafthttp.options";
     private static final String TRANSPORT = "dev.rafthttp.transport";
 
     private static final String MAIN = "dev.rafthttp.demo";
@@ -43,12 +44,12 @@ class ArchitectureTest {
             COMMAND, List.of(),
             KV_PROTO, List.of(),
             STORE_PROTO, List.of(),
-            STORE, List.of(STORE_PROTO, COMMAND, MICRORAFT, CORE, RAFTPB),
-            KV, List.of(KV_PROTO, STORE, COMMAND, MICRORAFT, CORE, RAFTPB),
+            STORE, List.of(STORE_PROTO, OPTIONS, MICRORAFT, CORE, RAFTPB),
+            KV, List.of(KV_PROTO, STORE, OPTIONS, MICRORAFT, CORE, RAFTPB),
             LOAD, List.of(KV),
-            FAILOVER, List.of(LOAD, KV, COMMAND, CORE),
-            NODE, List.of(KV, STORE, COMMAND, SIDECAR_CLIENT, CORE, RAFTPB),
-            MAIN, List.of(FAILOVER, NODE, KV, COMMAND, TRANSPORT, CORE));
+            FAILOVER, List.of(LOAD, KV, COMMAND, OPTIONS, CORE),
+            NODE, List.of(KV, STORE, COMMAND, OPTIONS, SIDECAR_CLIENT, CORE, RAFTPB),
+            MAIN, List.of(FAILOVER, NODE, KV, COMMAND, OPTIONS, TRANSPORT, CORE));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())

@@ -18,6 +18,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,31 @@ class MainTest {
 
         assertThat(status).isZero();
         assertThat(text(out)).contains("member 5 at").contains("keys of member 5 at");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"demo", "node"})
+    void shouldPrintTheVersionWhenAskedTo(String command) {
+        int status = Main.run(
+                new String[] {command, "--version"},
+                new MemoryNetwork(),
+                Map.of(),
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                stop);
+
+        assertThat(status).isZero();
+        assertThat(text(out)).startsWith("rafthttp ").hasLineCount(1);
+    }
+
+    @Test
+    void shouldTakeTheFilesValueWhenNothingElseHasOne(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("demo.yaml"), "members: 99\n");
+
+        int status = run(Map.of(), "--config-file", file.toString());
+
+        assertThat(status).isEqualTo(2);
+        assertThat(text(err)).contains("--members is 99");
     }
 
     @Test

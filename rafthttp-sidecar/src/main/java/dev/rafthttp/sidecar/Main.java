@@ -1,18 +1,13 @@
 package dev.rafthttp.sidecar;
 
+import dev.rafthttp.options.Commands;
 import dev.rafthttp.sidecar.decode.DecodeCommand;
 import dev.rafthttp.sidecar.member.SidecarCommand;
-import dev.rafthttp.sidecar.options.CommonOptions;
-import dev.rafthttp.sidecar.options.ConfigFile;
-import dev.rafthttp.sidecar.options.Mistakes;
-import dev.rafthttp.sidecar.options.Settings;
-import dev.rafthttp.sidecar.options.WrongOptionsException;
 import dev.rafthttp.sidecar.relay.RelayCommand;
 import dev.rafthttp.sidecar.tap.TapCommand;
 import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.security.Security;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -72,37 +67,16 @@ public final class Main {
      */
     static int run(
             String[] args, Map<String, String> environment, PrintStream out, PrintStream err, CountDownLatch stop) {
-        Mistakes mistakes = new Mistakes();
-        ConfigFile file = ConfigFile.ofCommandLine(args, environment, mistakes);
-        CommandLine commandLine = new CommandLine(new RootCommand())
-                .addSubcommand(new SidecarCommand(file, mistakes, err, stop))
-                .addSubcommand(new RelayCommand(file, mistakes, err, stop))
-                .addSubcommand(new TapCommand(file, mistakes, out, err, stop))
-                .addSubcommand(new DecodeCommand(file, mistakes, System.in, out, err))
-                .addSubcommand(new MemberIdCommand(file, mistakes, out))
-                .setDefaultValueProvider(new Settings(environment, file))
-                .setInterpolateVariables(false)
-                .setUnmatchedArgumentsAllowed(true)
-                .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
-                .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
-                .setParameterExceptionHandler((wrong, ignored) -> {
-                    err.println(name(wrong.getCommandLine()) + ": " + wrong.getMessage());
-                    return CommandLine.ExitCode.USAGE;
-                });
-        for (CommandLine command : commandLine.getSubcommands().values()) {
-            CommonOptions.addTo(command.getCommandSpec());
-        }
-        commandLine.setExecutionExceptionHandler((failure, command, ignored) -> {
-            if (failure instanceof WrongOptionsException wrong) {
-                wrong.mistakes().forEach(line -> err.println(name(command) + ": " + line));
-                return CommandLine.ExitCode.USAGE;
-            }
-            throw failure;
-        });
-        return commandLine.execute(args);
-    }
-
-    private static String name(CommandLine command) {
-        return command.getCommandSpec().qualifiedName();
+        return Commands.run(
+                args,
+                environment,
+                out,
+                err,
+                mistakes -> List.of(
+                        new SidecarCommand(mistakes, err, stop),
+                        new RelayCommand(mistakes, err, stop),
+                        new TapCommand(mistakes, out, err, stop),
+                        new DecodeCommand(mistakes, System.in, out, err),
+                        new MemberIdCommand(mistakes, out)));
     }
 }

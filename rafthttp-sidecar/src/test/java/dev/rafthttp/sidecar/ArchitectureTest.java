@@ -38,7 +38,7 @@ class ArchitectureTest {
     private static final String SIDECAR_CLIENT = "dev.rafthttp.sidecarclient";
 
     private static final String MAIN = "dev.rafthttp.sidecar";
-    private static final String OPTIONS = "dev.rafthttp.sidecar.options";
+    private static final String OPTIONS = "dev.rafthttp.options";
     private static final String JSON = "dev.rafthttp.sidecar.json";
     private static final String STATE = "dev.rafthttp.sidecar.state";
     private static final String HTTP = "dev.rafthttp.sidecar.http";
@@ -55,7 +55,6 @@ class ArchitectureTest {
 
     /** What of this project each package may depend on besides itself. */
     private static final Map<String, List<String>> ARROWS = Map.ofEntries(
-            Map.entry(OPTIONS, List.of(CORE, PEER)),
             Map.entry(JSON, List.of(CORE, RAFTPB)),
             Map.entry(STATE, List.of(JSON, OPTIONS, CORE)),
             Map.entry(HTTP, List.of(JSON, OPTIONS, SIDECAR_CLIENT, PEER, CORE)),

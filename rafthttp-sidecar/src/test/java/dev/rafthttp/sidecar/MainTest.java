@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTest {
     private static final String LAB = "a=http://127.0.0.1:11380,b=http://127.0.0.1:11381,c=http://127.0.0.1:11382";
@@ -107,6 +109,74 @@ class MainTest {
         assertThat(outLines())
                 .filteredOn(line -> line.startsWith("member"))
                 .containsExactly("member 2d1b1a9e7e94b7cb", "member 2d6ad8dfaeaf7635", "member bf6e0f83ce820b52");
+    }
+
+    @Test
+    void shouldTakeAnEmptyVariableForNoneWhenAnOptionHasADefaultOrTheFileAValue() throws IOException {
+        environment.put("RAFTHTTP_INITIAL_CLUSTER_TOKEN", "");
+        environment.put("RAFTHTTP_NAME", "");
+        environment.put("RAFTHTTP_CONFIG_FILE", "");
+        environment.put("RAFTHTTP_NO_OPTION", "");
+
+        assertThat(run("member-id", "--initial-cluster", LAB, "--config-file", file("name: a\n")))
+                .isZero();
+        environment.clear();
+        assertThat(run("member-id", "--initial-cluster", LAB, "--name", "a")).isZero();
+
+        assertThat(errLines()).isEmpty();
+        assertThat(outLines().subList(0, 2)).isEqualTo(outLines().subList(2, 4));
+    }
+
+    @Test
+    void shouldWarnOfAVariableWhenItIsNotAnOptionOfTheCommand() {
+        environment.put("RAFTHTTP_INITIAL_CLUSTR", "x");
+        environment.put("RAFTHTTP_CONFIG", "x");
+        environment.put("RAFTHTTP_CALLBACK_URL", "http://127.0.0.1:1");
+        environment.put("RAFTHTTP_JAVA_OPTS", "-Xmx1g");
+        environment.put("ETCD_NAME", "x");
+
+        assertThat(run("member-id", "--name=a", "--initial-cluster=" + LAB)).isZero();
+
+        String start = "rafthttp member-id: warning: the environment variable ";
+        assertThat(errLines())
+                .containsExactly(
+                        start + "RAFTHTTP_CALLBACK_URL has no effect: there is no --callback-url",
+                        start
+                                + "RAFTHTTP_CONFIG has no effect: there is no --config; did you mean RAFTHTTP_CONFIG_FILE?",
+                        start + "RAFTHTTP_INITIAL_CLUSTR has no effect: there is no --initial-clustr; did you mean"
+                                + " RAFTHTTP_INITIAL_CLUSTER?");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sidecar", "relay", "tap", "decode", "member-id"})
+    void shouldPrintTheVersionAndNothingElseWhenAskedTo(String command) {
+        environment.put("RAFTHTTP_NO_OPTION", "x");
+
+        assertThat(run(command, "--version", "--bogus")).isZero();
+
+        assertThat(outLines()).singleElement().asString().matches("rafthttp \\d+\\.\\d+\\.\\d+.*");
+        assertThat(errLines()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sidecar", "relay", "tap", "decode", "member-id"})
+    void shouldListOptionsUnderHeadingsInOneOrderWhenAskedForHelp(String command) {
+        List<String> headings = List.of(
+                "Options:",
+                "Member and cluster:",
+                "Peers:",
+                "TLS with peers:",
+                "Node side:",
+                "Folders:",
+                "Process:",
+                "Exit status:");
+
+        assertThat(run(command, "--help")).isZero();
+
+        List<String> found = outLines().stream().filter(headings::contains).toList();
+        assertThat(found).doesNotHaveDuplicates().contains("Process:", "Exit status:");
+        assertThat(found).isSortedAccordingTo(Comparator.comparing(headings::indexOf));
+        assertThat(outLines()).anyMatch(line -> line.contains("--config-file=FILE"));
     }
 
     @Test

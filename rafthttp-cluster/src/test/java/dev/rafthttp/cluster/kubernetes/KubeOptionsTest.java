@@ -2,12 +2,10 @@ package dev.rafthttp.cluster.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rafthttp.options.Commands;
+import dev.rafthttp.options.Mistakes;
+import dev.rafthttp.options.WrongOptionsException;
 import dev.rafthttp.sidecar.member.SidecarCommand;
-import dev.rafthttp.sidecar.options.CommonOptions;
-import dev.rafthttp.sidecar.options.ConfigFile;
-import dev.rafthttp.sidecar.options.Mistakes;
-import dev.rafthttp.sidecar.options.Settings;
-import dev.rafthttp.sidecar.options.WrongOptionsException;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import java.io.IOException;
@@ -24,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** What the manifests set is what the commands have. */
@@ -46,12 +45,19 @@ class KubeOptionsTest {
         return KubeManifestsTest.all();
     }
 
-    private static CommandLine sidecar(Map<String, String> environment) {
-        CommandLine sidecar = new CommandLine(
-                        new SidecarCommand(ConfigFile.NONE, new Mistakes(), System.err, new CountDownLatch(0)))
-                .setDefaultValueProvider(new Settings(environment, ConfigFile.NONE));
-        CommonOptions.addTo(sidecar.getCommandSpec());
-        return sidecar;
+    private static CommandLine rafthttp(Map<String, String> environment) {
+        Mistakes mistakes = new Mistakes();
+        return Commands.commandLine(
+                new String[0],
+                environment,
+                System.out,
+                System.err,
+                mistakes,
+                List.of(new SidecarCommand(mistakes, System.err, new CountDownLatch(0))));
+    }
+
+    private static CommandSpec sidecar() {
+        return rafthttp(Map.of()).getSubcommands().get("sidecar").getCommandSpec();
     }
 
     private static Set<String> variables(Container container) {
@@ -61,7 +67,7 @@ class KubeOptionsTest {
     @ParameterizedTest
     @MethodSource("all")
     void shouldSetOnlyOptionsThatTheCommandHas(KubeManifests manifests) {
-        Set<String> options = sidecar(Map.of()).getCommandSpec().options().stream()
+        Set<String> options = sidecar().options().stream()
                 .map(option ->
                         option.longestName().substring(2).replace('-', '_').toUpperCase(Locale.ROOT))
                 .map(name -> "RAFTHTTP_" + name)
@@ -102,11 +108,11 @@ class KubeOptionsTest {
     }
 
     private static List<String> mistakes(Map<String, String> environment) {
-        CommandLine sidecar = sidecar(Stream.of(environment, MISTAKE)
+        CommandLine rafthttp = rafthttp(Stream.of(environment, MISTAKE)
                 .flatMap(map -> map.entrySet().stream())
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
         List<String> mistakes = new ArrayList<>();
-        sidecar.setExecutionExceptionHandler((failure, command, ignored) -> {
+        rafthttp.setExecutionExceptionHandler((failure, command, ignored) -> {
             if (!(failure instanceof WrongOptionsException wrong)) {
                 throw failure;
             }
@@ -114,7 +120,7 @@ class KubeOptionsTest {
             return CommandLine.ExitCode.USAGE;
         });
 
-        assertThat(sidecar.execute()).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(rafthttp.execute("sidecar")).isEqualTo(CommandLine.ExitCode.USAGE);
         assertThat(mistakes.removeIf(line -> line.startsWith("--log-format"))).isTrue();
         return mistakes;
     }
@@ -122,7 +128,7 @@ class KubeOptionsTest {
     @ParameterizedTest
     @MethodSource("all")
     void shouldLeaveTheSidecarItsGraceWhenAPodEnds(KubeManifests manifests) {
-        OptionSpec grace = sidecar(Map.of()).getCommandSpec().findOption("--shutdown-grace");
+        OptionSpec grace = sidecar().findOption("--shutdown-grace");
         assertThat(manifests.environment("sidecar", "rafthttp-0")).doesNotContainKey("RAFTHTTP_SHUTDOWN_GRACE");
 
         assertThat(Duration.ofSeconds(manifests.pod().getTerminationGracePeriodSeconds()))

@@ -1,4 +1,4 @@
-/** What both commands share. */
+/** How both commands wait, and are told to stop. */
 @NullMarked
 package dev.rafthttp.demo.command;
 

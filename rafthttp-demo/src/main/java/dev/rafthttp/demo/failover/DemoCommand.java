@@ -2,6 +2,8 @@ package dev.rafthttp.demo.failover;
 
 import dev.rafthttp.demo.command.StopSignal;
 import dev.rafthttp.demo.kv.TransportFactory;
+import dev.rafthttp.options.Commands;
+import dev.rafthttp.options.Mistakes;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -17,17 +19,16 @@ import picocli.CommandLine.Spec;
         description =
                 "Starts the members of a replicated key-value store in one process, over loopback HTTP; writes, kills"
                         + " the leader, brings it back, and compares the replicas.",
-        footer = "Each option is also an environment variable: RAFTHTTP_MEMBERS, RAFTHTTP_SECONDS, and so on.",
-        exitCodeListHeading = "Exit status:%n",
         exitCodeList = {
             "0:the replicas are equal and hold every acknowledged write",
             "1:they are not, or the store stood still",
-            "2:a wrong option"
+            Commands.EXIT_2
         })
 public final class DemoCommand implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final TransportFactory transports;
+    private final Mistakes mistakes;
     private final PrintStream out;
     private final StopSignal stop;
 
@@ -66,14 +67,17 @@ public final class DemoCommand implements Callable<Integer> {
             description = "repeats the random choices of a run that printed this seed (default: another each time)")
     private Long seed;
 
-    public DemoCommand(TransportFactory transports, PrintStream out, StopSignal stop) {
+    /** @param mistakes found so far */
+    public DemoCommand(TransportFactory transports, Mistakes mistakes, PrintStream out, StopSignal stop) {
         this.transports = transports;
+        this.mistakes = mistakes;
         this.out = out;
         this.stop = stop;
     }
 
     @Override
     public Integer call() {
+        mistakes.throwIfAny();
         return new Demo(options(), transports, out, stop, PATIENCE).run();
     }
 

@@ -2,7 +2,7 @@ package dev.rafthttp.demo.kv;
 
 import dev.rafthttp.MemberId;
 import dev.rafthttp.UrlHost;
-import dev.rafthttp.demo.command.CannotRunException;
+import dev.rafthttp.options.CannotRunException;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Map;

@@ -1,9 +1,10 @@
 package dev.rafthttp.demo.node;
 
-import dev.rafthttp.demo.command.CannotRunException;
 import dev.rafthttp.demo.command.StopSignal;
+import dev.rafthttp.options.CannotRunException;
+import dev.rafthttp.options.Commands;
+import dev.rafthttp.options.Mistakes;
 import java.io.PrintStream;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -15,15 +16,14 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "node",
         description = "Runs one member of the replicated key-value store, which reaches its peers through its sidecar.",
-        footer = "Each option is also an environment variable: RAFTHTTP_NAME, RAFTHTTP_INITIAL_CLUSTER, and so on.",
-        exitCodeListHeading = "Exit status:%n",
         exitCodeList = {
-            "0:stopped by SIGTERM or Ctrl-C",
+            Commands.EXIT_0,
             "1:it cannot run: the sidecar is another member's, the disk or the port cannot be used",
-            "2:wrong options, of which all are told",
+            Commands.EXIT_2,
             "3:its member was removed from the cluster: do not start it again"
         })
 public final class NodeCommand implements Callable<Integer> {
+    private final Mistakes mistakes;
     private final PrintStream err;
     private final StopSignal stop;
 
@@ -33,20 +33,17 @@ public final class NodeCommand implements Callable<Integer> {
     @Mixin
     private NodeFlags flags;
 
-    public NodeCommand(PrintStream err, StopSignal stop) {
+    /** @param mistakes found so far */
+    public NodeCommand(Mistakes mistakes, PrintStream err, StopSignal stop) {
+        this.mistakes = mistakes;
         this.err = err;
         this.stop = stop;
     }
 
     @Override
     public Integer call() {
-        NodeChecks checks = new NodeChecks(flags);
-        Optional<NodeOptions> options = checks.conclude();
-        if (options.isEmpty()) {
-            checks.mistakes().forEach(this::print);
-            return CommandLine.ExitCode.USAGE;
-        }
-        try (NodeProcess process = new NodeProcess(options.get(), stop)) {
+        NodeOptions options = new NodeChecks(flags, mistakes).conclude();
+        try (NodeProcess process = new NodeProcess(options, stop)) {
             process.start();
             stop.await();
             return process.failure().map(this::tell).orElse(CommandLine.ExitCode.OK);
@@ -57,13 +54,9 @@ public final class NodeCommand implements Callable<Integer> {
 
     /** Returns the exit status. */
     private int tell(CannotRunException why) {
-        print(String.valueOf(why.getMessage()));
+        err.println(spec.qualifiedName() + ": " + why.getMessage());
         return why instanceof RemovedFromClusterException
                 ? RemovedFromClusterException.EXIT_STATUS
                 : CommandLine.ExitCode.SOFTWARE;
-    }
-
-    private void print(String line) {
-        err.println(spec.qualifiedName() + ": " + line);
     }
 }

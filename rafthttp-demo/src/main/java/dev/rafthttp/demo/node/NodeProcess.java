@@ -1,21 +1,20 @@
 package dev.rafthttp.demo.node;
 
-import dev.rafthttp.FolderInUseException;
-import dev.rafthttp.FolderLock;
 import dev.rafthttp.RaftCallback;
 import dev.rafthttp.RemovedMemberException;
-import dev.rafthttp.demo.command.CannotRunException;
 import dev.rafthttp.demo.command.StopSignal;
 import dev.rafthttp.demo.kv.KvNode;
 import dev.rafthttp.demo.kv.KvOperations;
 import dev.rafthttp.demo.kv.KvServer;
 import dev.rafthttp.demo.kv.PeerLink;
 import dev.rafthttp.demo.store.SqliteDisk;
+import dev.rafthttp.options.CannotRunException;
+import dev.rafthttp.options.Folders;
+import dev.rafthttp.options.MemberOptions;
 import dev.rafthttp.sidecarclient.SidecarClient;
 import dev.rafthttp.sidecarclient.WrongSidecarException;
 import io.microraft.model.RaftModelFactory;
 import io.microraft.model.impl.DefaultRaftModelFactory;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.util.Optional;
@@ -35,7 +34,7 @@ final class NodeProcess implements AutoCloseable {
     private final NodeOptions options;
     private final StopSignal stop;
     private final AtomicReference<@Nullable CannotRunException> failure = new AtomicReference<>();
-    private final FolderLock folder;
+    private final Folders folders;
     private final SqliteDisk disk;
     private final KvNode node;
     private final KvServer server;
@@ -50,54 +49,30 @@ final class NodeProcess implements AutoCloseable {
         this.options = options;
         this.stop = stop;
         RaftModelFactory models = new DefaultRaftModelFactory();
-        folder = lock(options);
+        folders = new Folders("the node of member " + options.member());
         disk = disk(models);
         try {
             node = new KvNode(options.group(), options.member(), disk, this::link, this::removed, new SecureRandom());
         } catch (UncheckedIOException unreadable) {
             disk.close();
-            release();
+            folders.close();
             throw new CannotRunException(String.valueOf(unreadable.getCause()), unreadable);
         }
         server = new KvServer(node, options.name(), options.listenKv(), options.kvUrls());
     }
 
-    private static FolderLock lock(NodeOptions options) {
-        try {
-            return FolderLock.take(options.dataDir(), "the node of member " + options.member());
-        } catch (FolderInUseException e) {
-            throw new CannotRunException(
-                    NodeFlags.DATA_DIR + " \"" + options.dataDir()
-                            + "\": expected a folder that no other process uses, but " + e.getMessage(),
-                    e);
-        } catch (IOException e) {
-            throw new CannotRunException(
-                    NodeFlags.DATA_DIR + " \"" + options.dataDir()
-                            + "\": expected a folder that can be made and written, but " + e,
-                    e);
-        }
-    }
-
     private SqliteDisk disk(RaftModelFactory models) {
         try {
             return SqliteDisk.open(
-                    folder.folder(),
+                    folders.take(NodeFlags.DATA_DIR, options.dataDir()),
                     options.group().id(),
                     options.member(),
                     models,
                     new KvOperations(),
                     this::cannotGoOn);
         } catch (CannotRunException e) {
-            release();
+            folders.close();
             throw e;
-        }
-    }
-
-    private void release() {
-        try {
-            folder.close();
-        } catch (IOException e) {
-            LOG.warn("{} is not released in good order", folder.folder(), e);
         }
     }
 
@@ -140,8 +115,8 @@ final class NodeProcess implements AutoCloseable {
 
     private void refused(WrongSidecarException wrong) {
         cannotGoOn(new CannotRunException(
-                wrong.getMessage() + "; are " + NodeFlags.NAME + ", " + NodeFlags.INITIAL_CLUSTER + " and "
-                        + NodeFlags.INITIAL_CLUSTER_TOKEN + " the sidecar's?",
+                wrong.getMessage() + "; are " + MemberOptions.NAME + ", " + MemberOptions.INITIAL_CLUSTER + " and "
+                        + MemberOptions.TOKEN + " the sidecar's?",
                 wrong));
     }
 
@@ -159,6 +134,6 @@ final class NodeProcess implements AutoCloseable {
         server.close();
         node.close();
         disk.close();
-        release();
+        folders.close();
     }
 }

@@ -2,7 +2,7 @@ package dev.rafthttp.demo.node;
 
 import dev.rafthttp.MemberId;
 import dev.rafthttp.RemovedMemberException;
-import dev.rafthttp.demo.command.CannotRunException;
+import dev.rafthttp.options.CannotRunException;
 
 /** A member is no longer one of its cluster, and ends: to start it again is of no use. */
 final class RemovedFromClusterException extends CannotRunException {

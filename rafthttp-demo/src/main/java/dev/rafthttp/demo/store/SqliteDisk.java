@@ -2,8 +2,8 @@ package dev.rafthttp.demo.store;
 
 import dev.rafthttp.ClusterId;
 import dev.rafthttp.MemberId;
-import dev.rafthttp.demo.command.CannotRunException;
 import dev.rafthttp.microraft.OperationCodec;
+import dev.rafthttp.options.CannotRunException;
 import io.microraft.model.RaftModelFactory;
 import io.microraft.model.log.LogEntry;
 import io.microraft.model.log.RaftGroupMembersView;

@@ -12,6 +12,7 @@ import dev.rafthttp.demo.kv.Replica;
 import dev.rafthttp.demo.load.WriteLoad;
 import dev.rafthttp.demo.load.WriteStats;
 import dev.rafthttp.fixture.FreeUrls;
+import dev.rafthttp.options.Mistakes;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -219,14 +220,14 @@ class NodeProcessTest {
 
     private NodeProcess startNode(String name) {
         NodeFlags flags = new NodeFlags();
-        flags.name = name;
-        flags.initialCluster = initialCluster;
-        flags.token = "etcd-cluster";
+        flags.member.name = name;
+        flags.member.initialCluster = initialCluster;
+        flags.member.token = "etcd-cluster";
         flags.sidecar = sidecarUrl(name).toString();
         flags.dataDir = folder.resolve("data-" + name).toString();
         flags.listenKv = kvUrl(name).toString();
         flags.kvUrls = urls(6);
-        NodeProcess process = new NodeProcess(new NodeChecks(flags).conclude().orElseThrow(), stop);
+        NodeProcess process = new NodeProcess(new NodeChecks(flags, new Mistakes()).conclude(), stop);
         process.start();
         nodes.put(name, process);
         return process;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rafthttp.ClusterId;
 import dev.rafthttp.MemberId;
-import dev.rafthttp.demo.command.CannotRunException;
 import dev.rafthttp.microraft.fixture.TextOperations;
+import dev.rafthttp.options.CannotRunException;
 import io.microraft.model.log.LogEntry;
 import io.microraft.persistence.RestoredRaftState;
 import java.io.IOException;

@@ -7,10 +7,10 @@ import dev.rafthttp.codec.FrameDecoder;
 import dev.rafthttp.codec.FrameLimits;
 import dev.rafthttp.codec.MessageDecoder;
 import dev.rafthttp.codec.MsgAppV2Decoder;
-import dev.rafthttp.sidecar.options.CommonOptions;
-import dev.rafthttp.sidecar.options.ConfigFile;
-import dev.rafthttp.sidecar.options.Mistakes;
-import dev.rafthttp.sidecar.options.Values;
+import dev.rafthttp.options.Commands;
+import dev.rafthttp.options.LogOptions;
+import dev.rafthttp.options.Mistakes;
+import dev.rafthttp.options.Values;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -31,10 +31,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "decode",
         description =
-                "Prints the messages of a captured body, a line each: where in the file, from and to, type, term, index,"
+                "Prints the messages of a captured body, one per line: where in the file, from and to, type, term, index,"
                         + " entries, bytes, commit.",
-        exitCodeListHeading = "Exit status:%n",
-        exitCodeList = {"0:all was read", "1:it cannot be read, or the first corrupt byte was met", "2:wrong options"})
+        exitCodeList = {"0:all was read", "1:it cannot be read, or the first corrupt byte was met", Commands.EXIT_2})
 public final class DecodeCommand implements Callable<Integer> {
     private static final String STREAM = "--stream";
     private static final String MSGAPP = "msgappv2";
@@ -44,19 +43,20 @@ public final class DecodeCommand implements Callable<Integer> {
     private static final String REMOTE = "--remote";
     private static final String STANDARD_INPUT = "-";
 
-    private final ConfigFile file;
     private final Mistakes mistakes;
     private final InputStream in;
     private final PrintStream out;
     private final PrintStream err;
 
     @Mixin
-    private CommonOptions common;
+    private LogOptions log;
 
     @Option(
             names = STREAM,
             paramLabel = "FORMAT",
-            description = "of the body: msgappv2 or message, frame after frame; snapshot, a message and a database")
+            description =
+                    "what the body is: msgappv2 or message, which are frame after frame, or snapshot, which is a message and a"
+                            + " database")
     private @Nullable String stream;
 
     @Option(
@@ -71,7 +71,7 @@ public final class DecodeCommand implements Callable<Integer> {
             description = "with msgappv2, the member that wrote it (default: not told)")
     private @Nullable String remote;
 
-    @Option(names = "--json", description = "a JSON object a line, with the whole message")
+    @Option(names = "--json", description = "print one JSON object per line, with the whole message")
     private boolean json;
 
     @Parameters(
@@ -81,11 +81,9 @@ public final class DecodeCommand implements Callable<Integer> {
     private @Nullable String capture;
 
     /**
-     * @param file of {@code --config-file}
      * @param mistakes found so far
      */
-    public DecodeCommand(ConfigFile file, Mistakes mistakes, InputStream in, PrintStream out, PrintStream err) {
-        this.file = file;
+    public DecodeCommand(Mistakes mistakes, InputStream in, PrintStream out, PrintStream err) {
         this.mistakes = mistakes;
         this.in = in;
         this.out = out;
@@ -94,7 +92,7 @@ public final class DecodeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        common.check(file, mistakes);
+        log.check(mistakes);
         FrameDecoder decoder = decoder();
         if (capture == null) {
             mistakes.missing("FILE", "a captured body, or - for standard input");

@@ -1,6 +1,6 @@
 package dev.rafthttp.sidecar.http;
 
-import dev.rafthttp.sidecar.options.CannotRunException;
+import dev.rafthttp.options.CannotRunException;
 import java.io.IOException;
 import java.net.URI;
 

@@ -2,9 +2,9 @@ package dev.rafthttp.sidecar.http;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import dev.rafthttp.options.CannotRunException;
 import dev.rafthttp.sidecar.json.MessageJson;
 import dev.rafthttp.sidecar.json.StrictJson;
-import dev.rafthttp.sidecar.options.CannotRunException;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;

@@ -2,7 +2,7 @@ package dev.rafthttp.sidecar.http;
 
 import com.google.gson.JsonObject;
 import dev.rafthttp.MemberId;
-import dev.rafthttp.sidecar.options.CannotRunException;
+import dev.rafthttp.options.CannotRunException;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;

@@ -1,7 +1,7 @@
 package dev.rafthttp.sidecar.http;
 
-import dev.rafthttp.sidecar.options.Mistakes;
-import dev.rafthttp.sidecar.options.Values;
+import dev.rafthttp.options.Mistakes;
+import dev.rafthttp.options.Values;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

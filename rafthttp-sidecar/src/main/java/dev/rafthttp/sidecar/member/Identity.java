@@ -1,19 +1,17 @@
 package dev.rafthttp.sidecar.member;
 
 import dev.rafthttp.ClusterId;
-import dev.rafthttp.ClusterIdentity;
 import dev.rafthttp.MemberId;
+import dev.rafthttp.options.MemberOptions;
+import dev.rafthttp.options.Mistakes;
+import dev.rafthttp.options.NamedValues;
+import dev.rafthttp.options.Values;
 import dev.rafthttp.sidecar.events.MemberNames;
-import dev.rafthttp.sidecar.options.HttpUrl;
-import dev.rafthttp.sidecar.options.Mistakes;
-import dev.rafthttp.sidecar.options.NamedValues;
-import dev.rafthttp.sidecar.options.Values;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,15 +21,15 @@ import org.jspecify.annotations.Nullable;
  * @param names what the options call members; none if they give IDs
  */
 record Identity(MemberId member, ClusterId cluster, Map<MemberId, List<URI>> members, MemberNames names) {
-    private static final String BY_NAME = SidecarFlags.NAME + " and " + SidecarFlags.INITIAL_CLUSTER;
+    private static final String BY_NAME = MemberOptions.NAME + " and " + MemberOptions.INITIAL_CLUSTER;
 
     /** Reads one; empty if anything is wrong with it. */
     static Optional<Identity> of(SidecarFlags flags, Mistakes mistakes) {
         if (flags.memberId == null && flags.clusterId == null && flags.peers == null) {
             return named(flags, mistakes);
         }
-        none(SidecarFlags.NAME, flags.name, mistakes);
-        none(SidecarFlags.INITIAL_CLUSTER, flags.initialCluster, mistakes);
+        none(MemberOptions.NAME, flags.member.name, mistakes);
+        none(MemberOptions.INITIAL_CLUSTER, flags.member.initialCluster, mistakes);
         return given(flags, mistakes);
     }
 
@@ -46,36 +44,17 @@ record Identity(MemberId member, ClusterId cluster, Map<MemberId, List<URI>> mem
     }
 
     private static Optional<Identity> named(SidecarFlags flags, Mistakes mistakes) {
-        Map<String, List<URI>> urls =
-                NamedValues.peerUrls(SidecarFlags.INITIAL_CLUSTER, flags.initialCluster, mistakes);
-        Set<String> names = NamedValues.names(flags.initialCluster);
-        if (names.isEmpty()) {
-            mistakes.missing(
-                    SidecarFlags.INITIAL_CLUSTER,
-                    "NAME=" + HttpUrl.EXPECTED_OF_PEER + " of every member, or " + SidecarFlags.MEMBER_ID + ", "
-                            + SidecarFlags.CLUSTER_ID + " and " + SidecarFlags.PEER);
-        }
-        if (flags.name == null) {
-            mistakes.missing(SidecarFlags.NAME, "a name in " + SidecarFlags.INITIAL_CLUSTER);
-        } else if (!names.isEmpty() && !names.contains(flags.name)) {
-            mistakes.add(SidecarFlags.NAME, flags.name, "a name in " + SidecarFlags.INITIAL_CLUSTER);
-        }
+        MemberOptions.Cluster cluster = flags.member.check(
+                ", or " + SidecarFlags.MEMBER_ID + ", " + SidecarFlags.CLUSTER_ID + " and " + SidecarFlags.PEER,
+                mistakes);
         Map<MemberId, List<URI>> members = new LinkedHashMap<>();
-        Map<String, MemberId> ids = new LinkedHashMap<>();
-        Map<MemberId, String> known = new LinkedHashMap<>();
-        urls.forEach((name, of) -> {
-            MemberId id = ClusterIdentity.memberId(of, flags.token);
-            ids.put(name, id);
-            known.put(id, name);
-            if (members.put(id, of) != null) {
-                mistakes.add(SidecarFlags.INITIAL_CLUSTER, name + "=" + of, "URLs that no other member has");
-            }
+        Map<MemberId, String> names = new LinkedHashMap<>();
+        cluster.ids().forEach((name, id) -> {
+            members.put(id, cluster.urls().getOrDefault(name, List.of()));
+            names.put(id, name);
         });
-        MemberId self = flags.name == null ? null : ids.get(flags.name);
-        return self == null
-                ? Optional.empty()
-                : Optional.of(new Identity(
-                        self, ClusterIdentity.clusterId(members.keySet()), members, new MemberNames(known)));
+        return Optional.ofNullable(cluster.self())
+                .map(self -> new Identity(self, cluster.id(), members, new MemberNames(names)));
     }
 
     private static Optional<Identity> given(SidecarFlags flags, Mistakes mistakes) {

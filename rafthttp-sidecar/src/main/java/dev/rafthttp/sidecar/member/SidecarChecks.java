@@ -4,14 +4,14 @@ import dev.rafthttp.Dialect;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.ServerVersion;
 import dev.rafthttp.UrlHost;
+import dev.rafthttp.options.Folders;
+import dev.rafthttp.options.HttpUrl;
+import dev.rafthttp.options.MemberOptions;
+import dev.rafthttp.options.Mistakes;
+import dev.rafthttp.options.Places;
+import dev.rafthttp.options.Values;
 import dev.rafthttp.sidecar.http.NodeServer;
 import dev.rafthttp.sidecar.http.NodeToken;
-import dev.rafthttp.sidecar.options.Durations;
-import dev.rafthttp.sidecar.options.Folders;
-import dev.rafthttp.sidecar.options.HttpUrl;
-import dev.rafthttp.sidecar.options.Mistakes;
-import dev.rafthttp.sidecar.options.Places;
-import dev.rafthttp.sidecar.options.Values;
 import dev.rafthttp.sidecar.peers.NodePeer;
 import dev.rafthttp.sidecarclient.SidecarAddress;
 import dev.rafthttp.tls.PeerTls;
@@ -26,8 +26,6 @@ import java.util.Optional;
 
 /** Checks a sidecar's options against each other, and tells every mistake. Used once. */
 final class SidecarChecks {
-    private static final Duration MAX_GRACE = Duration.ofHours(1);
-
     private static final String NODE_ADDRESS = HttpUrl.EXPECTED + " or " + SidecarAddress.EXPECTED_UNIX
             + ", in a folder that is there, of at most " + NodeServer.MAX_UNIX_FOLDER_BYTES;
 
@@ -39,7 +37,7 @@ final class SidecarChecks {
         this.mistakes = mistakes;
     }
 
-    /** @throws dev.rafthttp.sidecar.options.WrongOptionsException if there is any mistake */
+    /** @throws dev.rafthttp.options.WrongOptionsException if there is any mistake */
     SidecarOptions conclude() {
         Optional<Identity> identity = Identity.of(flags, mistakes);
         List<URI> own = identity.map(who -> who.members().getOrDefault(who.member(), List.of()))
@@ -64,11 +62,10 @@ final class SidecarChecks {
                 "http://HOST:PORT/PATH",
                 mistakes);
         checkPlaces(listenPeers, listenNode, callback);
-        Optional<PeerTls> tls = new TlsChecks(flags, mistakes).conclude(listenPeers);
+        Optional<PeerTls> tls = flags.tls.check(listenPeers, optionOfListenPeers(), mistakes);
         Optional<Path> snapshots = Values.path(SidecarFlags.SNAPSHOT_DIR, flags.snapshotDir, "a folder", mistakes);
         Optional<Path> state = Values.path(SidecarFlags.STATE_DIR, flags.stateDir, "a folder", mistakes);
-        Duration grace = Durations.parse(
-                SidecarFlags.SHUTDOWN_GRACE, flags.shutdownGrace, Duration.ofMillis(1), MAX_GRACE, mistakes);
+        Duration grace = flags.shutdown.check(mistakes);
         mistakes.throwIfAny();
         Identity who = identity.orElseThrow();
         return new SidecarOptions(
@@ -114,6 +111,13 @@ final class SidecarChecks {
                     .ifPresent(urls::add);
         }
         return urls;
+    }
+
+    private String optionOfListenPeers() {
+        if (flags.listenPeerUrls != null) {
+            return SidecarFlags.LISTEN_PEER_URLS;
+        }
+        return flags.member.initialCluster == null ? SidecarFlags.PEER : MemberOptions.INITIAL_CLUSTER;
     }
 
     private static URI nodeAddress(String text) {

@@ -1,10 +1,9 @@
 package dev.rafthttp.sidecar.member;
 
-import dev.rafthttp.sidecar.options.CommonOptions;
-import dev.rafthttp.sidecar.options.ConfigFile;
-import dev.rafthttp.sidecar.options.LogNames;
-import dev.rafthttp.sidecar.options.Mistakes;
-import dev.rafthttp.sidecar.options.ServiceCommand;
+import dev.rafthttp.options.Commands;
+import dev.rafthttp.options.LogNames;
+import dev.rafthttp.options.Mistakes;
+import dev.rafthttp.options.ServiceCommand;
 import java.io.PrintStream;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
@@ -14,21 +13,20 @@ import picocli.CommandLine.Mixin;
 /** The command line of the sidecar. */
 @Command(
         name = "sidecar",
-        description = "Carries the messages of one Raft node, written in anything, which talks plain HTTP to it.",
-        footer = CommonOptions.FOOTER,
-        exitCodeListHeading = CommonOptions.EXIT_HEADING,
-        exitCodeList = {CommonOptions.EXIT_0, CommonOptions.EXIT_1, CommonOptions.EXIT_2, CommonOptions.EXIT_3})
+        description =
+                "Carries the messages of one Raft node. The node may be written in any language, and talks plain HTTP to"
+                        + " the sidecar.",
+        exitCodeList = {Commands.EXIT_0, Commands.EXIT_1, Commands.EXIT_2, Commands.EXIT_3})
 public final class SidecarCommand extends ServiceCommand {
     @Mixin
     private SidecarFlags flags;
 
     /**
-     * @param file of {@code --config-file}
      * @param mistakes found so far
      * @param stop what ends it
      */
-    public SidecarCommand(ConfigFile file, Mistakes mistakes, PrintStream err, CountDownLatch stop) {
-        super(file, mistakes, err, stop);
+    public SidecarCommand(Mistakes mistakes, PrintStream err, CountDownLatch stop) {
+        super(mistakes, err, stop);
     }
 
     @Override

@@ -1,14 +1,15 @@
 package dev.rafthttp.sidecar.member;
 
+import dev.rafthttp.options.MemberOptions;
+import dev.rafthttp.options.PeerTlsOptions;
+import dev.rafthttp.options.ShutdownOptions;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of the sidecar as they are given: text, so that all of them can be checked at once by {@link SidecarChecks}. */
 final class SidecarFlags {
-    static final String NAME = "--name";
-    static final String INITIAL_CLUSTER = "--initial-cluster";
-    static final String TOKEN = "--initial-cluster-token";
     static final String MEMBER_ID = "--member-id";
     static final String CLUSTER_ID = "--cluster-id";
     static final String PEER = "--peer";
@@ -20,27 +21,15 @@ final class SidecarFlags {
     static final String CALLBACK_URL = "--callback-url";
     static final String SNAPSHOT_DIR = "--snapshot-dir";
     static final String STATE_DIR = "--state-dir";
-    static final String SHUTDOWN_GRACE = "--shutdown-grace";
-    static final String CERT_FILE = "--peer-cert-file";
-    static final String KEY_FILE = "--peer-key-file";
-    static final String TRUSTED_CA_FILE = "--peer-trusted-ca-file";
-    static final String CLIENT_CERT_AUTH = "--peer-client-cert-auth";
 
-    @Option(names = NAME, paramLabel = "NAME", description = "this member, in --initial-cluster")
-    @Nullable String name;
+    @Mixin
+    final MemberOptions member = new MemberOptions();
 
-    @Option(
-            names = INITIAL_CLUSTER,
-            paramLabel = "a=URL,…",
-            description = "every member's peer URL, as etcd has it; a name may have several")
-    @Nullable String initialCluster;
+    @Mixin
+    final PeerTlsOptions tls = new PeerTlsOptions();
 
-    @Option(
-            names = TOKEN,
-            paramLabel = "TOKEN",
-            defaultValue = "etcd-cluster",
-            description = "from which IDs are derived, as etcd does (default etcd-cluster)")
-    String token = "";
+    @Mixin
+    final ShutdownOptions shutdown = new ShutdownOptions();
 
     @Option(
             names = MEMBER_ID,
@@ -61,14 +50,14 @@ final class SidecarFlags {
             names = PEER_DIALECT,
             paramLabel = "DIALECT",
             defaultValue = "push",
-            description = "how peers speak: push, to other sidecars, or etcd (default push)")
+            description = "push if the peers are other sidecars, etcd if they are etcd members (default push)")
     String peerDialect = "";
 
     @Option(
             names = SERVER_VERSION,
             paramLabel = "VERSION",
             defaultValue = "3.6.0",
-            description = "the version of etcd to pass for, as members of etcd compare theirs (default 3.6.0)")
+            description = "the etcd version to announce; among etcd members, theirs (default 3.6.0)")
     String serverVersion = "";
 
     @Option(
@@ -109,34 +98,4 @@ final class SidecarFlags {
             paramLabel = "DIR",
             description = "where peers put and deleted at run time are kept (default ./MEMBER.rafthttp/state)")
     @Nullable String stateDir;
-
-    @Option(
-            names = SHUTDOWN_GRACE,
-            paramLabel = "TIME",
-            defaultValue = "5s",
-            description = "how long messages under way may take at the end (default 5s)")
-    String shutdownGrace = "";
-
-    @Option(
-            names = CERT_FILE,
-            paramLabel = "FILE",
-            description = "PEM, this member's certificate, shown to peers by TLS (default: no TLS)")
-    @Nullable String certFile;
-
-    @Option(names = KEY_FILE, paramLabel = "FILE", description = "PEM, the certificate's private key, not encrypted")
-    @Nullable String keyFile;
-
-    @Option(
-            names = TRUSTED_CA_FILE,
-            paramLabel = "FILE",
-            description = "PEM, the CA that must have issued the peers' certificates (default: whom Java trusts)")
-    @Nullable String trustedCaFile;
-
-    @Option(
-            names = CLIENT_CERT_AUTH,
-            paramLabel = "true|false",
-            arity = "0..1",
-            fallbackValue = "true",
-            description = "peers that dial must have a certificate of the trusted CA, too (default false)")
-    @Nullable String clientCertAuth;
 }

@@ -5,7 +5,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.rafthttp.Dialect;
 import dev.rafthttp.MemberId;
-import dev.rafthttp.sidecar.options.HttpUrl;
+import dev.rafthttp.options.HttpUrl;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;

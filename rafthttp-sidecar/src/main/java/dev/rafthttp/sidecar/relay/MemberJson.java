@@ -5,7 +5,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.rafthttp.ClusterId;
 import dev.rafthttp.MemberId;
-import dev.rafthttp.sidecar.options.HttpUrl;
+import dev.rafthttp.options.HttpUrl;
 import dev.rafthttp.sidecar.relay.standin.RelayMember;
 import dev.rafthttp.sidecar.relay.standin.Topology;
 import dev.rafthttp.sidecar.state.ChangesFile;

@@ -1,9 +1,9 @@
 package dev.rafthttp.sidecar.relay;
 
 import dev.rafthttp.MemberId;
+import dev.rafthttp.options.LogNames;
+import dev.rafthttp.options.Places;
 import dev.rafthttp.sidecar.http.CannotListenException;
-import dev.rafthttp.sidecar.options.LogNames;
-import dev.rafthttp.sidecar.options.Places;
 import dev.rafthttp.sidecar.relay.standin.RelayMember;
 import dev.rafthttp.sidecar.relay.standin.StandIns;
 import dev.rafthttp.sidecar.relay.standin.Topology;

@@ -1,10 +1,10 @@
 package dev.rafthttp.sidecar.relay;
 
+import dev.rafthttp.options.CannotRunException;
+import dev.rafthttp.options.Folders;
+import dev.rafthttp.options.LogNames;
+import dev.rafthttp.options.ServiceCommand;
 import dev.rafthttp.sidecar.http.NodeServer;
-import dev.rafthttp.sidecar.options.CannotRunException;
-import dev.rafthttp.sidecar.options.Folders;
-import dev.rafthttp.sidecar.options.LogNames;
-import dev.rafthttp.sidecar.options.ServiceCommand;
 import dev.rafthttp.sidecar.relay.standin.StandIns;
 import dev.rafthttp.sidecar.relay.standin.Traffic;
 import dev.rafthttp.sidecar.state.StateFileException;
@@ -31,7 +31,7 @@ final class Relay implements ServiceCommand.Service {
     /**
      * @param names gets what members are called
      * @throws StateFileException if there is a file of members that cannot be read
-     * @throws dev.rafthttp.sidecar.options.CannotRunException if its folder is another's, or cannot be made or written
+     * @throws dev.rafthttp.options.CannotRunException if its folder is another's, or cannot be made or written
      */
     Relay(LogNames names, RelayOptions options) {
         this.options = options;

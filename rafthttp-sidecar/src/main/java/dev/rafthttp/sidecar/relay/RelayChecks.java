@@ -3,13 +3,13 @@ package dev.rafthttp.sidecar.relay;
 import dev.rafthttp.ClusterId;
 import dev.rafthttp.ClusterIdentity;
 import dev.rafthttp.MemberId;
-import dev.rafthttp.sidecar.options.Durations;
-import dev.rafthttp.sidecar.options.Folders;
-import dev.rafthttp.sidecar.options.HttpUrl;
-import dev.rafthttp.sidecar.options.Mistakes;
-import dev.rafthttp.sidecar.options.NamedValues;
-import dev.rafthttp.sidecar.options.Places;
-import dev.rafthttp.sidecar.options.Values;
+import dev.rafthttp.options.ClusterOptions;
+import dev.rafthttp.options.Folders;
+import dev.rafthttp.options.HttpUrl;
+import dev.rafthttp.options.Mistakes;
+import dev.rafthttp.options.NamedValues;
+import dev.rafthttp.options.Places;
+import dev.rafthttp.options.Values;
 import dev.rafthttp.sidecar.relay.standin.RelayMember;
 import dev.rafthttp.sidecar.relay.standin.Topology;
 import java.net.URI;
@@ -26,8 +26,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Checks a relay's options against each other, and tells every mistake. Used once. */
 final class RelayChecks {
-    private static final Duration MAX_GRACE = Duration.ofHours(1);
-
     private final RelayFlags flags;
     private final Mistakes mistakes;
     private final Set<String> names;
@@ -39,18 +37,18 @@ final class RelayChecks {
     RelayChecks(RelayFlags flags, Mistakes mistakes) {
         this.flags = flags;
         this.mistakes = mistakes;
-        this.names = NamedValues.names(flags.initialCluster);
-        this.fronts = NamedValues.urls(RelayFlags.INITIAL_CLUSTER, flags.initialCluster, mistakes);
+        this.names = flags.cluster.names();
+        this.fronts = NamedValues.urls(ClusterOptions.INITIAL_CLUSTER, flags.cluster.initialCluster, mistakes);
         this.targets = NamedValues.singleUrls(RelayFlags.TARGETS, flags.targets, mistakes);
         this.uplinks = NamedValues.singleUrls(RelayFlags.UPLINKS, flags.uplinks, mistakes);
         this.givenIds =
                 NamedValues.parseSingle(RelayFlags.MEMBER_IDS, flags.memberIds, MemberId::parse, Values.ID, mistakes);
     }
 
-    /** @throws dev.rafthttp.sidecar.options.WrongOptionsException if there is any mistake */
+    /** @throws dev.rafthttp.options.WrongOptionsException if there is any mistake */
     RelayOptions conclude() {
         if (names.isEmpty()) {
-            mistakes.missing(RelayFlags.INITIAL_CLUSTER, "NAME=" + HttpUrl.EXPECTED + " of every member");
+            mistakes.missing(ClusterOptions.INITIAL_CLUSTER, "NAME=" + HttpUrl.EXPECTED + " of every member");
         } else {
             checkForm();
             checkNames();
@@ -59,8 +57,7 @@ final class RelayChecks {
         URI listenNode = listenNode();
         checkPlaces(listenUplink, listenNode);
         Optional<ClusterId> cluster = clusterId();
-        Duration grace = Durations.parse(
-                RelayFlags.SHUTDOWN_GRACE, flags.shutdownGrace, Duration.ofMillis(1), MAX_GRACE, mistakes);
+        Duration grace = flags.shutdown.check(mistakes);
         Optional<Path> stateDir = Values.path(RelayFlags.STATE_DIR, flags.stateDir, "a folder", mistakes);
         Map<String, MemberId> ids = mistakes.isEmpty() ? ids() : Map.of();
         mistakes.throwIfAny();
@@ -81,7 +78,7 @@ final class RelayChecks {
             if (flags.listenUplink != null || flags.uplinks != null) {
                 mistakes.missing(
                         RelayFlags.LOCAL,
-                        "a name in " + RelayFlags.INITIAL_CLUSTER + ", since there is "
+                        "a name in " + ClusterOptions.INITIAL_CLUSTER + ", since there is "
                                 + (flags.uplinks == null ? RelayFlags.LISTEN_UPLINK : RelayFlags.UPLINKS));
             } else {
                 require(RelayFlags.TARGETS, flags.targets, names);
@@ -89,7 +86,7 @@ final class RelayChecks {
             return;
         }
         if (!names.contains(flags.local)) {
-            mistakes.add(RelayFlags.LOCAL, flags.local, "a name in " + RelayFlags.INITIAL_CLUSTER);
+            mistakes.add(RelayFlags.LOCAL, flags.local, "a name in " + ClusterOptions.INITIAL_CLUSTER);
             return;
         }
         if (flags.listenUplink == null) {
@@ -118,7 +115,7 @@ final class RelayChecks {
                 .forEach((option, given) -> {
                     for (String name : given) {
                         if (!names.contains(name)) {
-                            mistakes.add(option, name, "names in " + RelayFlags.INITIAL_CLUSTER);
+                            mistakes.add(option, name, "names in " + ClusterOptions.INITIAL_CLUSTER);
                         }
                     }
                 });
@@ -131,7 +128,7 @@ final class RelayChecks {
         listenUplink.ifPresent(url -> take(taken, url, RelayFlags.LISTEN_UPLINK));
         fronts.forEach((name, urls) -> {
             if (!name.equals(flags.local)) {
-                urls.forEach(url -> take(taken, url, RelayFlags.INITIAL_CLUSTER));
+                urls.forEach(url -> take(taken, url, ClusterOptions.INITIAL_CLUSTER));
             }
         });
         targets.forEach((name, url) -> notTaken(taken, url, RelayFlags.TARGETS, name));
@@ -178,7 +175,7 @@ final class RelayChecks {
         Map<String, MemberId> ids = new LinkedHashMap<>();
         fronts.forEach((name, urls) -> {
             MemberId given = givenIds.get(name);
-            MemberId id = given == null ? ClusterIdentity.memberId(urls, flags.token) : given;
+            MemberId id = given == null ? ClusterIdentity.memberId(urls, flags.cluster.token) : given;
             if (ids.containsValue(id)) {
                 mistakes.add(RelayFlags.MEMBER_IDS, name + "=" + id, "an ID that no other member has");
             }

@@ -1,10 +1,9 @@
 package dev.rafthttp.sidecar.relay;
 
-import dev.rafthttp.sidecar.options.CommonOptions;
-import dev.rafthttp.sidecar.options.ConfigFile;
-import dev.rafthttp.sidecar.options.LogNames;
-import dev.rafthttp.sidecar.options.Mistakes;
-import dev.rafthttp.sidecar.options.ServiceCommand;
+import dev.rafthttp.options.Commands;
+import dev.rafthttp.options.LogNames;
+import dev.rafthttp.options.Mistakes;
+import dev.rafthttp.options.ServiceCommand;
 import java.io.PrintStream;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
@@ -17,20 +16,17 @@ import picocli.CommandLine.Mixin;
         description =
                 "Stands between the members of an etcd cluster: on every front it is that member towards the others. It"
                         + " decodes and counts every message, and passes everything on.",
-        footer = CommonOptions.FOOTER,
-        exitCodeListHeading = CommonOptions.EXIT_HEADING,
-        exitCodeList = {CommonOptions.EXIT_0, CommonOptions.EXIT_1, CommonOptions.EXIT_2, CommonOptions.EXIT_3})
+        exitCodeList = {Commands.EXIT_0, Commands.EXIT_1, Commands.EXIT_2, Commands.EXIT_3})
 public final class RelayCommand extends ServiceCommand {
     @Mixin
     private RelayFlags flags;
 
     /**
-     * @param file of {@code --config-file}
      * @param mistakes found so far
      * @param stop what ends it
      */
-    public RelayCommand(ConfigFile file, Mistakes mistakes, PrintStream err, CountDownLatch stop) {
-        super(file, mistakes, err, stop);
+    public RelayCommand(Mistakes mistakes, PrintStream err, CountDownLatch stop) {
+        super(mistakes, err, stop);
     }
 
     @Override

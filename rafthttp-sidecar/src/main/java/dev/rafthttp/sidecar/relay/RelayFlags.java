@@ -1,12 +1,13 @@
 package dev.rafthttp.sidecar.relay;
 
+import dev.rafthttp.options.ClusterOptions;
+import dev.rafthttp.options.ShutdownOptions;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of the relay as they are given: text, so that all of them can be checked at once by {@link RelayChecks}. */
 final class RelayFlags {
-    static final String INITIAL_CLUSTER = "--initial-cluster";
-    static final String TOKEN = "--initial-cluster-token";
     static final String TARGETS = "--targets";
     static final String LOCAL = "--local";
     static final String LISTEN_UPLINK = "--listen-uplink";
@@ -14,22 +15,14 @@ final class RelayFlags {
     static final String MEMBER_IDS = "--member-ids";
     static final String CLUSTER_ID = "--cluster-id";
     static final String LISTEN_NODE = "--listen-node";
-    static final String SHUTDOWN_GRACE = "--shutdown-grace";
     static final String STATE_DIR = "--state-dir";
 
-    @Option(
-            names = INITIAL_CLUSTER,
-            paramLabel = "a=FRONT,…",
-            description =
-                    "every member's advertised peer URL, where the relay stands in for it; a name may have several")
-    @Nullable String initialCluster;
+    /** Where the relay stands in for each member. */
+    @Mixin
+    final ClusterOptions cluster = new ClusterOptions();
 
-    @Option(
-            names = TOKEN,
-            paramLabel = "TOKEN",
-            defaultValue = "etcd-cluster",
-            description = "etcd's, from which IDs are derived (default etcd-cluster)")
-    String token = "";
+    @Mixin
+    final ShutdownOptions shutdown = new ShutdownOptions();
 
     @Option(
             names = TARGETS,
@@ -70,13 +63,6 @@ final class RelayFlags {
             defaultValue = "http://127.0.0.1:2381",
             description = "where the HTTP API listens, on loopback (default http://127.0.0.1:2381)")
     String listenNode = "";
-
-    @Option(
-            names = SHUTDOWN_GRACE,
-            paramLabel = "TIME",
-            defaultValue = "5s",
-            description = "how long requests under way may go on at the end (default 5s)")
-    String shutdownGrace = "";
 
     @Option(
             names = STATE_DIR,

@@ -1,6 +1,6 @@
 package dev.rafthttp.sidecar.state;
 
-import dev.rafthttp.sidecar.options.CannotRunException;
+import dev.rafthttp.options.CannotRunException;
 import java.nio.file.Path;
 
 /** A file of members that cannot be read or written. */

@@ -1,13 +1,13 @@
 package dev.rafthttp.sidecar.tap;
 
+import dev.rafthttp.options.Commands;
+import dev.rafthttp.options.HttpUrl;
+import dev.rafthttp.options.LogNames;
+import dev.rafthttp.options.LogOptions;
+import dev.rafthttp.options.Mistakes;
+import dev.rafthttp.options.Values;
 import dev.rafthttp.raftpb.MessageType;
 import dev.rafthttp.sidecar.http.NodeToken;
-import dev.rafthttp.sidecar.options.CommonOptions;
-import dev.rafthttp.sidecar.options.ConfigFile;
-import dev.rafthttp.sidecar.options.HttpUrl;
-import dev.rafthttp.sidecar.options.LogNames;
-import dev.rafthttp.sidecar.options.Mistakes;
-import dev.rafthttp.sidecar.options.Values;
 import dev.rafthttp.sidecarclient.SidecarAddress;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -24,13 +24,12 @@ import picocli.CommandLine.Option;
 @Command(
         name = "tap",
         description =
-                "Shows the messages that pass a running sidecar or relay, a line each: time, from and to, type, term,"
+                "Shows the messages that pass a running sidecar or relay, one per line: time, from and to, type, term,"
                         + " index, entries, bytes, commit.",
-        exitCodeListHeading = CommonOptions.EXIT_HEADING,
         exitCodeList = {
-            CommonOptions.EXIT_0,
+            Commands.EXIT_0,
             "1:the sidecar or relay cannot be reached, refuses, or has ended",
-            CommonOptions.EXIT_2
+            Commands.EXIT_2
         })
 public final class TapCommand implements Callable<Integer> {
     private static final String NODE = "--node";
@@ -39,14 +38,13 @@ public final class TapCommand implements Callable<Integer> {
     private static final String TO = "--to";
     private static final String TYPE = "--type";
 
-    private final ConfigFile file;
     private final Mistakes mistakes;
     private final PrintStream out;
     private final PrintStream err;
     private final CountDownLatch stop;
 
     @Mixin
-    private CommonOptions common;
+    private LogOptions log;
 
     @Option(
             names = NODE,
@@ -68,19 +66,17 @@ public final class TapCommand implements Callable<Integer> {
     @Option(names = TO, paramLabel = "HEX", description = "only messages to this member")
     private @Nullable String to;
 
-    @Option(names = TYPE, paramLabel = "TYPE", description = "only messages of this type, as in MsgApp")
+    @Option(names = TYPE, paramLabel = "TYPE", description = "only messages of this type, such as MsgApp")
     private @Nullable String type;
 
-    @Option(names = "--json", description = "a JSON object a line, with the whole message")
+    @Option(names = "--json", description = "print one JSON object per line, with the whole message")
     private boolean json;
 
     /**
-     * @param file of {@code --config-file}
      * @param mistakes found so far
      * @param stop what ends it
      */
-    public TapCommand(ConfigFile file, Mistakes mistakes, PrintStream out, PrintStream err, CountDownLatch stop) {
-        this.file = file;
+    public TapCommand(Mistakes mistakes, PrintStream out, PrintStream err, CountDownLatch stop) {
         this.mistakes = mistakes;
         this.out = out;
         this.err = err;
@@ -89,7 +85,7 @@ public final class TapCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        common.check(file, mistakes).apply(new LogNames());
+        log.check(mistakes).apply(new LogNames());
         Optional<URI> url = Values.parse(
                 NODE, node, TapCommand::address, HttpUrl.EXPECTED + " or " + SidecarAddress.EXPECTED_UNIX, mistakes);
         Optional<NodeToken> token = NodeToken.of(TOKEN_FILE, tokenFile, mistakes);

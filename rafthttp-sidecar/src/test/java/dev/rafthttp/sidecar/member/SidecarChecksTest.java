@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rafthttp.Dialect;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.fixture.TestCa;
-import dev.rafthttp.sidecar.options.Mistakes;
-import dev.rafthttp.sidecar.options.WrongOptionsException;
+import dev.rafthttp.options.Mistakes;
+import dev.rafthttp.options.WrongOptionsException;
 import dev.rafthttp.sidecar.peers.NodePeer;
 import dev.rafthttp.tls.PeerTls;
 import java.io.IOException;
@@ -29,11 +29,11 @@ class SidecarChecksTest {
 
     @BeforeEach
     void setDefaults() {
-        flags.token = "lab";
+        flags.member.token = "lab";
         flags.peerDialect = "push";
         flags.serverVersion = "3.6.0";
         flags.listenNode = "http://127.0.0.1:2381";
-        flags.shutdownGrace = "5s";
+        flags.shutdown.grace = "5s";
     }
 
     private SidecarOptions conclude() {
@@ -49,8 +49,8 @@ class SidecarChecksTest {
 
     @Test
     void shouldDeriveEtcdsIdsWhenMembersAreNamed() {
-        flags.name = "a";
-        flags.initialCluster = "a=http://127.0.0.1:11380,b=http://127.0.0.1:11381,c=http://127.0.0.1:11382";
+        flags.member.name = "a";
+        flags.member.initialCluster = "a=http://127.0.0.1:11380,b=http://127.0.0.1:11381,c=http://127.0.0.1:11382";
 
         SidecarOptions options = conclude();
 
@@ -64,8 +64,8 @@ class SidecarChecksTest {
 
     @Test
     void shouldKeepThingsByTheMembersIdWhenNoFolderIsNamed() {
-        flags.name = "a";
-        flags.initialCluster = "a=http://127.0.0.1:11380,b=http://127.0.0.1:11381,c=http://127.0.0.1:11382";
+        flags.member.name = "a";
+        flags.member.initialCluster = "a=http://127.0.0.1:11380,b=http://127.0.0.1:11381,c=http://127.0.0.1:11382";
         flags.stateDir = "elsewhere";
 
         SidecarOptions options = conclude();
@@ -78,8 +78,8 @@ class SidecarChecksTest {
 
     @Test
     void shouldTakeASocketsPathUpToWhatJavaTakesAndNoLonger() throws IOException {
-        flags.name = "a";
-        flags.initialCluster = "a=http://127.0.0.1:11380";
+        flags.member.name = "a";
+        flags.member.initialCluster = "a=http://127.0.0.1:11380";
         Path longest = Files.createDirectory(
                 folder.resolve("x".repeat(106 - folder.toString().length() - "//node.sock".length())));
         flags.listenNode = "unix:" + longest + "/node.sock";
@@ -109,11 +109,11 @@ class SidecarChecksTest {
 
     @Test
     void shouldTellEveryMistakeAtOnceWhenThereAreSeveral() {
-        flags.name = "z";
-        flags.initialCluster = "a=http://127.0.0.1:11380";
+        flags.member.name = "z";
+        flags.member.initialCluster = "a=http://127.0.0.1:11380";
         flags.listenNode = "http://192.0.2.1:2381";
         flags.callbackUrl = "ftp://x";
-        flags.certFile = "server.pem";
+        flags.tls.certFile = "server.pem";
         flags.peerDialect = "pull";
         flags.serverVersion = "3.6";
 
@@ -148,8 +148,8 @@ class SidecarChecksTest {
 
     @Test
     void shouldRefuseACallbackThatIsTheSidecarItselfInWhateverWords() {
-        flags.name = "a";
-        flags.initialCluster = "a=http://127.0.0.1:11380";
+        flags.member.name = "a";
+        flags.member.initialCluster = "a=http://127.0.0.1:11380";
         flags.listenPeerUrls = "http://0.0.0.0:11380";
         flags.callbackUrl = "http://localhost:2381/take";
         assertMistakes(
@@ -164,7 +164,7 @@ class SidecarChecksTest {
 
     @Test
     void shouldRefuseBothFormsOfIdentityWhenBothAreGiven() {
-        flags.name = "a";
+        flags.member.name = "a";
         flags.memberId = "1";
         flags.clusterId = "cafe";
         flags.listenPeerUrls = "http://127.0.0.1:1";
@@ -175,8 +175,8 @@ class SidecarChecksTest {
     @Test
     void shouldSpeakTlsWhenCertificateKeyAndCaAreGiven() {
         PeerTls files = givenFiles("a");
-        flags.name = "a";
-        flags.initialCluster = "a=https://127.0.0.1:11380,b=https://127.0.0.1:11381,c=http://127.0.0.1:11382";
+        flags.member.name = "a";
+        flags.member.initialCluster = "a=https://127.0.0.1:11380,b=https://127.0.0.1:11381,c=http://127.0.0.1:11382";
 
         SidecarOptions options = conclude();
 
@@ -189,19 +189,19 @@ class SidecarChecksTest {
 
     @Test
     void shouldSpeakNoTlsWhenNothingSaysSo() {
-        flags.name = "a";
-        flags.initialCluster = "a=http://127.0.0.1:11380";
-        flags.clientCertAuth = "false";
+        flags.member.name = "a";
+        flags.member.initialCluster = "a=http://127.0.0.1:11380";
+        flags.tls.clientCertAuth = "false";
 
         assertThat(conclude().tls()).isEmpty();
     }
 
     private PeerTls givenFiles(String member) {
         PeerTls files = new TestCa("ca").mutual(folder, member, "127.0.0.1");
-        flags.certFile = files.certFile().toString();
-        flags.keyFile = files.keyFile().toString();
-        flags.trustedCaFile = files.trustedCaFile().orElseThrow().toString();
-        flags.clientCertAuth = "true";
+        flags.tls.certFile = files.certFile().toString();
+        flags.tls.keyFile = files.keyFile().toString();
+        flags.tls.trustedCaFile = files.trustedCaFile().orElseThrow().toString();
+        flags.tls.clientCertAuth = "true";
         return files;
     }
 
@@ -209,10 +209,10 @@ class SidecarChecksTest {
     void shouldTellEveryMistakeAtOnceWhenFilesCannotBeUsed() throws Exception {
         givenFiles("a");
         PeerTls other = new TestCa("ca").mutual(folder, "other", "127.0.0.1");
-        flags.keyFile = other.keyFile().toString();
-        flags.trustedCaFile = folder.resolve("absent.pem").toString();
-        flags.name = "a";
-        flags.initialCluster = "a=http://127.0.0.1:11380,b=https://127.0.0.1:11381";
+        flags.tls.keyFile = other.keyFile().toString();
+        flags.tls.trustedCaFile = folder.resolve("absent.pem").toString();
+        flags.member.name = "a";
+        flags.member.initialCluster = "a=http://127.0.0.1:11380,b=https://127.0.0.1:11381";
         flags.listenPeerUrls = "https://127.0.0.1:2381,http://127.0.0.1:3";
 
         assertMistakes(
@@ -229,9 +229,9 @@ class SidecarChecksTest {
 
     @Test
     void shouldSayWhatIsMissingWhenOnlyAnswersAreAskedFor() {
-        flags.name = "a";
-        flags.initialCluster = "a=https://127.0.0.1:11380";
-        flags.clientCertAuth = "true";
+        flags.member.name = "a";
+        flags.member.initialCluster = "a=https://127.0.0.1:11380";
+        flags.tls.clientCertAuth = "true";
 
         assertMistakes(
                 "--peer-cert-file is missing: expected a PEM file with this member's certificate, and after it those of intermediate"
@@ -247,7 +247,7 @@ class SidecarChecksTest {
         flags.memberId = "1";
         flags.clusterId = "cafe";
         flags.peers = List.of("1=https://127.0.0.1:1", "2=https://127.0.0.1:2");
-        flags.clientCertAuth = "yes";
+        flags.tls.clientCertAuth = "yes";
 
         assertMistakes(
                 "--peer \"https://127.0.0.1:1\": expected http, or else --peer-cert-file and --peer-key-file",

@@ -3,7 +3,7 @@ package dev.rafthttp.sidecar.member;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.rafthttp.sidecar.options.CannotRunException;
+import dev.rafthttp.options.CannotRunException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -3,7 +3,7 @@ package dev.rafthttp.sidecar.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rafthttp.fixture.LogLines;
-import dev.rafthttp.sidecar.options.LogNames;
+import dev.rafthttp.options.LogNames;
 import dev.rafthttp.sidecar.relay.standin.Forwarder;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

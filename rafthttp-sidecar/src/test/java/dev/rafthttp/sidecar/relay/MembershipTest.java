@@ -2,7 +2,7 @@ package dev.rafthttp.sidecar.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rafthttp.sidecar.options.LogNames;
+import dev.rafthttp.options.LogNames;
 import dev.rafthttp.sidecar.relay.standin.RelayMember;
 import dev.rafthttp.sidecar.relay.standin.StandIns;
 import dev.rafthttp.sidecar.relay.standin.Traffic;

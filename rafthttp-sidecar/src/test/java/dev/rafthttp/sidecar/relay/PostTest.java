@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.rafthttp.fixture.LogLines;
+import dev.rafthttp.options.LogNames;
 import dev.rafthttp.raftpb.Entry;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
-import dev.rafthttp.sidecar.options.LogNames;
 import dev.rafthttp.sidecar.relay.standin.DirectionCounts;
 import dev.rafthttp.sidecar.relay.standin.PostInspector;
 import java.net.URI;

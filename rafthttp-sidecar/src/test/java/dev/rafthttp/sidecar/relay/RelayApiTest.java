@@ -7,7 +7,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import dev.rafthttp.sidecar.options.LogNames;
+import dev.rafthttp.options.LogNames;
 import dev.rafthttp.sidecar.relay.standin.RelayMember;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.rafthttp.ClusterId;
 import dev.rafthttp.MemberId;
-import dev.rafthttp.sidecar.options.Mistakes;
-import dev.rafthttp.sidecar.options.WrongOptionsException;
+import dev.rafthttp.options.Mistakes;
+import dev.rafthttp.options.WrongOptionsException;
 import dev.rafthttp.sidecar.relay.standin.RelayMember;
 import java.net.URI;
 import java.nio.file.Path;
@@ -23,11 +23,11 @@ class RelayChecksTest {
 
     @BeforeEach
     void fill() {
-        flags.initialCluster = "a=http://127.0.0.1:11380,b=http://127.0.0.1:11381,c=http://127.0.0.1:11382";
-        flags.token = "lab";
+        flags.cluster.initialCluster = "a=http://127.0.0.1:11380,b=http://127.0.0.1:11381,c=http://127.0.0.1:11382";
+        flags.cluster.token = "lab";
         flags.targets = "a=http://127.0.0.1:21380,b=http://127.0.0.1:21381,c=http://127.0.0.1:21382";
         flags.listenNode = "http://127.0.0.1:2381";
-        flags.shutdownGrace = "1500ms";
+        flags.shutdown.grace = "1500ms";
     }
 
     private RelayOptions conclude() {
@@ -94,7 +94,7 @@ class RelayChecksTest {
 
     @Test
     void shouldKeepAllFrontsWhenAMemberHasSeveral() {
-        flags.initialCluster += ",a=http://127.0.0.1:11390";
+        flags.cluster.initialCluster += ",a=http://127.0.0.1:11390";
 
         assertThat(conclude().members().get(0).fronts())
                 .containsExactly(URI.create("http://127.0.0.1:11380"), URI.create("http://127.0.0.1:11390"));
@@ -154,7 +154,7 @@ class RelayChecksTest {
 
     @Test
     void shouldRefuseAFrontWhenAnotherMemberHasIt() {
-        flags.initialCluster = "a=http://127.0.0.1:11380,b=http://127.0.0.1:11380";
+        flags.cluster.initialCluster = "a=http://127.0.0.1:11380,b=http://127.0.0.1:11380";
         flags.targets = "a=http://127.0.0.1:21380,b=http://127.0.0.1:21381";
 
         assertThat(mistakes())

@@ -2,9 +2,9 @@ package dev.rafthttp.sidecar.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rafthttp.options.LogNames;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
-import dev.rafthttp.sidecar.options.LogNames;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -3,8 +3,8 @@ package dev.rafthttp.sidecar.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.rafthttp.sidecar.options.CannotRunException;
-import dev.rafthttp.sidecar.options.LogNames;
+import dev.rafthttp.options.CannotRunException;
+import dev.rafthttp.options.LogNames;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -3,9 +3,9 @@ package dev.rafthttp.sidecar.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.rafthttp.options.LogNames;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
-import dev.rafthttp.sidecar.options.LogNames;
 import dev.rafthttp.sidecar.relay.standin.DirectionCounts;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.management.UnixOperatingSystemMXBean;
-import dev.rafthttp.sidecar.options.LogNames;
+import dev.rafthttp.options.LogNames;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.file.Path;

@@ -1,0 +1,14 @@
+package dev.rafthttp.options;
+
+/** A command cannot run, for a reason that its user can do something about. */
+public class CannotRunException extends RuntimeException {
+    /** @param message names the value, and what is wrong with it */
+    public CannotRunException(String message) {
+        super(message);
+    }
+
+    /** @param message names the value, and what is wrong with it */
+    public CannotRunException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rafthttp.options;
+
+import org.jspecify.annotations.NullMarked;

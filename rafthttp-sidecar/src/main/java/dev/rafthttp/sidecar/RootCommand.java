@@ -1,7 +1,0 @@
-package dev.rafthttp.sidecar;
-
-import picocli.CommandLine.Command;
-
-/** Holds the commands; {@code bin/rafthttp} always names one. */
-@Command(name = "rafthttp")
-final class RootCommand {}

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.rafthttp.sidecar.options;
-
-import org.jspecify.annotations.NullMarked;
