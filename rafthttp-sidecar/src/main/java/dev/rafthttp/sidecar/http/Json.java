@@ -4,6 +4,8 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import dev.rafthttp.TransportConfig;
+import dev.rafthttp.options.Version;
 import java.util.List;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
@@ -33,6 +35,19 @@ public final class Json {
         JsonObject ok = new JsonObject();
         ok.addProperty("ok", true);
         return ok;
+    }
+
+    /**
+     * The answer to {@code GET /version}: what peers are told in etcd's form, and our own version.
+     *
+     * @param transport from which peers learn the versions of etcd
+     */
+    public static JsonObject version(TransportConfig transport) {
+        JsonObject version = new JsonObject();
+        version.addProperty("etcdserver", transport.serverVersion().toString());
+        version.addProperty("etcdcluster", transport.minClusterVersion().toString());
+        version.addProperty("rafthttp", Version.text());
+        return version;
     }
 
     /** Answers with an element. */

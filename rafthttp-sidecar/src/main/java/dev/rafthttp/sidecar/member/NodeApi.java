@@ -1,5 +1,7 @@
 package dev.rafthttp.sidecar.member;
 
+import com.google.gson.JsonObject;
+import dev.rafthttp.Protocol;
 import dev.rafthttp.sidecar.events.EventsApi;
 import dev.rafthttp.sidecar.http.BodyType;
 import dev.rafthttp.sidecar.http.Json;
@@ -31,8 +33,12 @@ public final class NodeApi extends Handler.Wrapper {
     private final NodeStatus status;
     private final EventsApi events;
     private final Tap tap;
+    private final JsonObject version;
 
-    /** @param snapshots asked for whatever is not found here */
+    /**
+     * @param snapshots asked for whatever is not found here
+     * @param version the answer to {@code GET /version}
+     */
     public NodeApi(
             Outgoing outgoing,
             NodeLink link,
@@ -40,7 +46,8 @@ public final class NodeApi extends Handler.Wrapper {
             NodeStatus status,
             EventsApi events,
             SnapshotsApi snapshots,
-            Tap tap) {
+            Tap tap,
+            JsonObject version) {
         super(snapshots);
         this.outgoing = outgoing;
         this.link = link;
@@ -48,6 +55,7 @@ public final class NodeApi extends Handler.Wrapper {
         this.status = status;
         this.events = events;
         this.tap = tap;
+        this.version = version;
     }
 
     @Override
@@ -63,6 +71,7 @@ public final class NodeApi extends Handler.Wrapper {
             case EventsApi.PATH -> events.handle(request, response, callback);
             case Tap.PATH -> tap.handle(request, response, callback);
             case "/v1/status" -> Json.get(request, response, callback, status.whole());
+            case Protocol.VERSION_PATH -> Json.get(request, response, callback, version);
             case "/healthz" -> Json.get(request, response, callback, Json.ok());
             case "/readyz" -> ready(request, response, callback);
             default -> {

@@ -8,6 +8,7 @@ import dev.rafthttp.options.Folders;
 import dev.rafthttp.options.ServiceCommand;
 import dev.rafthttp.sidecar.events.EventLog;
 import dev.rafthttp.sidecar.events.EventsApi;
+import dev.rafthttp.sidecar.http.Json;
 import dev.rafthttp.sidecar.http.NodeServer;
 import dev.rafthttp.sidecar.http.TokenGuard;
 import dev.rafthttp.sidecar.messages.CallbackPoster;
@@ -63,7 +64,8 @@ final class Sidecar implements ServiceCommand.Service {
         databases = new ReceivedDatabases(
                 orReleased(() -> new FileSnapshotStore(folders.take(SidecarFlags.SNAPSHOT_DIR, options.snapshotDir()))),
                 node);
-        transport = orReleased(() -> transport(node));
+        TransportConfig config = orReleased(() -> config(options));
+        transport = orReleased(() -> transport(config, node));
         peers = orReleased(() -> new Peers(
                 transport,
                 options.member(),
@@ -85,7 +87,8 @@ final class Sidecar implements ServiceCommand.Service {
                 new NodeStatus(transport, inbox, link, outgoing, log, options.names()),
                 events,
                 snapshots,
-                tap);
+                tap,
+                Json.version(config));
         api = new NodeServer(
                 options.listenNode(),
                 options.token()
@@ -93,16 +96,19 @@ final class Sidecar implements ServiceCommand.Service {
                         .orElse(handler));
     }
 
-    private JettyRaftTransport transport(NodeCallback node) {
+    private static TransportConfig config(SidecarOptions options) {
         TransportConfig.Builder config = TransportConfig.builder(options.member(), options.cluster())
                 .peerUrls(options.advertised())
                 .peerDialect(options.dialect())
                 .serverVersion(options.version())
                 .closeTimeout(options.grace());
         options.tls().ifPresent(config::tls);
-        JettyRaftTransport.Builder builder = JettyRaftTransport.builder(config.build(), node)
-                .metrics(node.metrics())
-                .snapshotReceiver(databases);
+        return config.build();
+    }
+
+    private JettyRaftTransport transport(TransportConfig config, NodeCallback node) {
+        JettyRaftTransport.Builder builder =
+                JettyRaftTransport.builder(config, node).metrics(node.metrics()).snapshotReceiver(databases);
         for (URI url : options.listenPeers()) {
             UrlHost host = UrlHost.of(url);
             builder.listen(host.name(), host.port());

@@ -3,7 +3,6 @@ package dev.rafthttp.sidecar.relay;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import dev.rafthttp.ClusterId;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.options.HttpUrl;
 import dev.rafthttp.sidecar.relay.standin.RelayMember;
@@ -22,28 +21,23 @@ final class MemberJson {
     private MemberJson() {}
 
     /** Where a relay keeps the members that were put and removed. */
-    static ChangesFile<RelayMember> file(Path folder, ClusterId cluster) {
-        return new ChangesFile<>(folder.resolve("members.json"), cluster, MemberJson::kept, MemberJson::kept);
+    static ChangesFile<RelayMember> file(Path folder, Topology topology) {
+        return new ChangesFile<>(
+                folder.resolve("members.json"),
+                topology.cluster(),
+                (id, json) -> parse(id, json, topology),
+                member -> of(member, topology));
     }
 
-    private static RelayMember kept(MemberId id, JsonObject json) {
-        List<URI> fronts = new ArrayList<>();
-        json.getAsJsonArray("front").forEach(url -> fronts.add(HttpUrl.parse(url.getAsString())));
-        return new RelayMember(
-                id,
-                json.get("name").getAsString(),
-                fronts,
-                HttpUrl.parse(json.get("nextHop").getAsString()));
-    }
-
-    private static JsonObject kept(RelayMember member) {
+    /** A member, from which {@link #parse} makes the same one. */
+    static JsonObject of(RelayMember member, Topology topology) {
         JsonArray fronts = new JsonArray();
         member.fronts().forEach(url -> fronts.add(url.toString()));
         JsonObject json = new JsonObject();
         json.addProperty("id", member.id().toString());
         json.addProperty("name", member.name());
         json.add("front", fronts);
-        json.addProperty("nextHop", member.nextHop().toString());
+        json.addProperty(topology.nextHopName(member.id()), member.nextHop().toString());
         return json;
     }
 

@@ -4,7 +4,9 @@ import dev.rafthttp.options.CannotRunException;
 import dev.rafthttp.options.Folders;
 import dev.rafthttp.options.LogNames;
 import dev.rafthttp.options.ServiceCommand;
+import dev.rafthttp.sidecar.http.Json;
 import dev.rafthttp.sidecar.http.NodeServer;
+import dev.rafthttp.sidecar.relay.standin.StandIn;
 import dev.rafthttp.sidecar.relay.standin.StandIns;
 import dev.rafthttp.sidecar.relay.standin.Traffic;
 import dev.rafthttp.sidecar.state.StateFileException;
@@ -46,7 +48,9 @@ final class Relay implements ServiceCommand.Service {
                         options.topology(),
                         membership,
                         new StatusJson(options.topology(), membership, standIns, traffic),
-                        traffic.tap()));
+                        traffic.tap(),
+                        Json.version(StandIn.config(
+                                options.members().get(0), options.topology(), options.shutdownGrace()))));
     }
 
     private Membership read(LogNames names) {
@@ -54,9 +58,7 @@ final class Relay implements ServiceCommand.Service {
             return new Membership(
                     names,
                     options,
-                    MemberJson.file(
-                            folders.take(RelayFlags.STATE_DIR, options.stateDir()),
-                            options.topology().cluster()),
+                    MemberJson.file(folders.take(RelayFlags.STATE_DIR, options.stateDir()), options.topology()),
                     standIns);
         } catch (CannotRunException e) {
             folders.close();

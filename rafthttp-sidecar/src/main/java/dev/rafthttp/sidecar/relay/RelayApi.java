@@ -3,6 +3,7 @@ package dev.rafthttp.sidecar.relay;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.rafthttp.MemberId;
+import dev.rafthttp.Protocol;
 import dev.rafthttp.sidecar.http.Json;
 import dev.rafthttp.sidecar.http.MemberResource;
 import dev.rafthttp.sidecar.relay.standin.RelayMember;
@@ -16,7 +17,7 @@ import org.eclipse.jetty.util.Callback;
 
 /**
  * The relay's HTTP API: {@code GET /v1/status}, {@code GET /v1/tap}, {@code GET /v1/members}, {@code PUT} and {@code DELETE /v1/members/HEX},
- * {@code /healthz} and {@code /readyz}.
+ * {@code GET /version}, {@code /healthz} and {@code /readyz}.
  */
 final class RelayApi extends Handler.Abstract {
     static final String MEMBERS = "/v1/members";
@@ -25,13 +26,16 @@ final class RelayApi extends Handler.Abstract {
     private final Membership membership;
     private final StatusJson status;
     private final Tap tap;
+    private final JsonObject version;
     private final MemberResource one = new One();
 
-    RelayApi(Topology topology, Membership membership, StatusJson status, Tap tap) {
+    /** @param version the answer to {@code GET /version} */
+    RelayApi(Topology topology, Membership membership, StatusJson status, Tap tap, JsonObject version) {
         this.topology = topology;
         this.membership = membership;
         this.status = status;
         this.tap = tap;
+        this.version = version;
     }
 
     @Override
@@ -44,6 +48,7 @@ final class RelayApi extends Handler.Abstract {
         switch (path) {
             case "/v1/status" -> Json.get(request, response, callback, status.whole());
             case Tap.PATH -> tap.handle(request, response, callback);
+            case Protocol.VERSION_PATH -> Json.get(request, response, callback, version);
             case MEMBERS -> Json.get(request, response, callback, members());
             // The API listens last, when everything else does.
             case "/healthz", "/readyz" -> Json.get(request, response, callback, Json.ok());
@@ -56,7 +61,7 @@ final class RelayApi extends Handler.Abstract {
 
     private JsonObject members() {
         JsonArray all = new JsonArray();
-        membership.all().forEach(member -> all.add(status.member(member)));
+        membership.all().forEach(member -> all.add(MemberJson.of(member, topology)));
         JsonObject json = new JsonObject();
         json.add("members", all);
         return json;
@@ -75,14 +80,14 @@ final class RelayApi extends Handler.Abstract {
 
         @Override
         protected Optional<JsonObject> find(MemberId id) {
-            return membership.find(id).map(status::member);
+            return membership.find(id).map(member -> MemberJson.of(member, topology));
         }
 
         @Override
         protected JsonObject put(MemberId id, JsonObject body) {
             RelayMember member = MemberJson.parse(id, body, topology);
             membership.put(member);
-            return status.member(member);
+            return MemberJson.of(member, topology);
         }
 
         @Override

@@ -5,7 +5,6 @@ import com.google.gson.JsonObject;
 import dev.rafthttp.sidecar.json.PeerJson;
 import dev.rafthttp.sidecar.relay.standin.Direction;
 import dev.rafthttp.sidecar.relay.standin.DirectionCounts;
-import dev.rafthttp.sidecar.relay.standin.RelayMember;
 import dev.rafthttp.sidecar.relay.standin.StandIn;
 import dev.rafthttp.sidecar.relay.standin.StandIns;
 import dev.rafthttp.sidecar.relay.standin.Topology;
@@ -32,7 +31,7 @@ final class StatusJson {
         json.addProperty("form", topology.local().isPresent() ? "uplink" : "alone");
         topology.local().ifPresent(local -> json.addProperty("local", local.toString()));
         JsonArray members = new JsonArray();
-        membership.all().forEach(member -> members.add(member(member)));
+        membership.all().forEach(member -> members.add(MemberJson.of(member, topology)));
         json.add("members", members);
         JsonArray removed = new JsonArray();
         standIns.removed().forEach(removal -> removed.add(removal.json()));
@@ -41,17 +40,6 @@ final class StatusJson {
         JsonArray stands = new JsonArray();
         standIns.all().forEach(standIn -> stands.add(standIn(standIn)));
         json.add("standIns", stands);
-        return json;
-    }
-
-    JsonObject member(RelayMember member) {
-        JsonArray fronts = new JsonArray();
-        member.fronts().forEach(url -> fronts.add(url.toString()));
-        JsonObject json = new JsonObject();
-        json.addProperty("id", member.id().toString());
-        json.addProperty("name", member.name());
-        json.add("front", fronts);
-        json.addProperty(topology.nextHopName(member.id()), member.nextHop().toString());
         return json;
     }
 

@@ -179,6 +179,7 @@ class ApiDocumentTest extends SidecarFixture {
         assertThat(exercise("get /readyz", "/readyz")).isEqualTo(200);
         assertThat(exercise("get /healthz", "/healthz")).isEqualTo(200);
         assertThat(exercise("get /v1/status", "/v1/status")).isEqualTo(200);
+        assertThat(exercise("get /version", "/version")).isEqualTo(200);
         assertThat(exercise("get /v1/events", "/v1/events")).isEqualTo(200);
         assertThat(exercise("get /v1/events", "/v1/events", frames, new byte[0], "Last-Event-ID", "x"))
                 .isEqualTo(400);
@@ -213,7 +214,7 @@ class ApiDocumentTest extends SidecarFixture {
                 .isEqualTo(415);
         assertThat(exercise("put /v1/peers", "/v1/peers", "text/plain", utf8("{}")))
                 .isEqualTo(415);
-        for (String path : List.of("/healthz", "/v1/status", "/v1/events", "/v1/tap", "/v1/peers")) {
+        for (String path : List.of("/healthz", "/version", "/v1/status", "/v1/events", "/v1/tap", "/v1/peers")) {
             assertThat(exercise("head " + path, path)).as(path).isEqualTo(200);
         }
         assertThat(exercise("head /v1/peers/{id}", "/v1/peers/b")).isEqualTo(200);

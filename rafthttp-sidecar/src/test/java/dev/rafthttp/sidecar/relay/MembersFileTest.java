@@ -5,20 +5,26 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.rafthttp.ClusterId;
 import dev.rafthttp.sidecar.relay.standin.RelayMember;
+import dev.rafthttp.sidecar.relay.standin.Topology;
 import dev.rafthttp.sidecar.state.ChangesFile;
 import dev.rafthttp.sidecar.state.StateFileException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class MembersFileTest {
-    private static final ClusterId CLUSTER = ClusterId.parse("c1");
+    private static final Topology ALONE = alone("c1");
 
     @TempDir
     private Path folder;
+
+    private static Topology alone(String cluster) {
+        return new Topology(ClusterId.parse(cluster), Optional.empty(), Optional.empty());
+    }
 
     @Test
     void shouldReadWhatWasWrittenWhenTheFolderIsNew() {
@@ -29,15 +35,28 @@ class MembersFileTest {
         changes.put(Relays.B, member);
         changes.remove(Relays.C);
 
-        MemberJson.file(state, CLUSTER).write(changes);
+        MemberJson.file(state, ALONE).write(changes);
 
-        assertThat(MemberJson.file(state, CLUSTER).read()).isEqualTo(changes);
+        assertThat(MemberJson.file(state, ALONE).read()).isEqualTo(changes);
         assertThat(state).isDirectoryNotContaining("glob:**.new");
     }
 
     @Test
+    void shouldCallTheNextHopInTheFileAsTheApiDoes() throws IOException {
+        ChangesFile.Changes<RelayMember> changes = ChangesFile.Changes.none();
+        changes.put(
+                Relays.B,
+                Relays.member(Relays.B, URI.create("http://127.0.0.1:11381"), URI.create("http://127.0.0.1:21381")));
+
+        MemberJson.file(folder, ALONE).write(changes);
+
+        assertThat(Files.readString(folder.resolve("members.json")).replaceAll("\\s", ""))
+                .contains("\"target\":\"http://127.0.0.1:21381\"");
+    }
+
+    @Test
     void shouldBeEmptyWhenThereIsNoFile() {
-        assertThat(MemberJson.file(folder, CLUSTER).read()).isEqualTo(ChangesFile.Changes.none());
+        assertThat(MemberJson.file(folder, ALONE).read()).isEqualTo(ChangesFile.Changes.none());
     }
 
     @Test
@@ -46,7 +65,7 @@ class MembersFileTest {
                 folder.resolve("members.json"), "{\"cluster\":\"c1\",\"put\":[{\"id\":\"zz\"}],\"removed\":[]}");
 
         assertThatExceptionOfType(StateFileException.class)
-                .isThrownBy(() -> MemberJson.file(folder, CLUSTER).read())
+                .isThrownBy(() -> MemberJson.file(folder, ALONE).read())
                 .withMessageContaining("members.json")
                 .withMessageContaining("repair it, or move it away");
     }
@@ -57,16 +76,16 @@ class MembersFileTest {
                 folder.resolve("members.json"), "{\"cluster\":\"c1\",\"put\":[],\"removed\":[\"a\"],\"removed\":[]}");
 
         assertThatExceptionOfType(StateFileException.class)
-                .isThrownBy(() -> MemberJson.file(folder, CLUSTER).read())
+                .isThrownBy(() -> MemberJson.file(folder, ALONE).read())
                 .withMessageContaining("it has $.removed twice");
     }
 
     @Test
     void shouldNameTheFileItsClusterAndOursWhenItIsAnotherClusters() {
-        MemberJson.file(folder, ClusterId.parse("c2")).write(ChangesFile.Changes.none());
+        MemberJson.file(folder, alone("c2")).write(ChangesFile.Changes.none());
 
         assertThatExceptionOfType(StateFileException.class)
-                .isThrownBy(() -> MemberJson.file(folder, CLUSTER).read())
+                .isThrownBy(() -> MemberJson.file(folder, ALONE).read())
                 .withMessage(
                         folder.resolve("members.json") + " is of cluster c2, not of this cluster, c1: give this one"
                                 + " another --state-dir, or move the file away");

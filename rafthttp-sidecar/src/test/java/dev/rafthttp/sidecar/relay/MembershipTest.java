@@ -25,7 +25,7 @@ class MembershipTest {
             new StandIns(options.topology(), new Traffic(), new QueuedThreadPool(), Duration.ofSeconds(2));
 
     private final Membership membership =
-            new Membership(new LogNames(), options, MemberJson.file(options.stateDir(), Relays.CLUSTER), standIns);
+            new Membership(new LogNames(), options, MemberJson.file(options.stateDir(), options.topology()), standIns);
 
     @AfterEach
     void close() {

@@ -125,6 +125,9 @@ class RelayApiTest {
         assertThat(json(ask("GET", "/v1/members", "")))
                 .isEqualTo(JsonParser.parseString("{\"members\":[{\"id\":\"a\",\"name\":\"member-a\",\"front\":[\""
                         + front + "\"],\"target\":\"" + target.url() + "\"}]}"));
+        JsonObject version = json(ask("GET", "/version", ""));
+        assertThat(version.keySet()).containsExactly("etcdserver", "etcdcluster", "rafthttp");
+        assertThat(version.get("etcdserver").getAsString()).isEqualTo("3.6.0");
         assertThat(ask("GET", "/healthz", "").statusCode()).isEqualTo(200);
         assertThat(ask("GET", "/readyz", "").statusCode()).isEqualTo(200);
     }

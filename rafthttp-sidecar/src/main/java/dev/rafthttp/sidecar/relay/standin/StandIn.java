@@ -51,10 +51,7 @@ public final class StandIn implements AutoCloseable {
         this.member = member;
         this.topology = topology;
         this.couplings = couplings;
-        TransportConfig config = TransportConfig.builder(member.id(), topology.cluster())
-                .peerUrls(member.fronts())
-                .closeTimeout(grace)
-                .build();
+        TransportConfig config = config(member, topology, grace);
         this.transport = JettyRaftTransport.builder(config, callback)
                 .metrics(traffic.streamsOf(member.id()))
                 .coupler(couplings.of(member.id()))
@@ -72,6 +69,14 @@ public final class StandIn implements AutoCloseable {
                         relay,
                         new PostInspector(topology.cluster(), member.id(), callback::isIdRemoved, traffic)));
         this.front = new Front(threads, new LoopGuard(relay, member.id(), paths), grace);
+    }
+
+    /** What the transport that stands for a member is made from. */
+    public static TransportConfig config(RelayMember member, Topology topology, Duration grace) {
+        return TransportConfig.builder(member.id(), topology.cluster())
+                .peerUrls(member.fronts())
+                .closeTimeout(grace)
+                .build();
     }
 
     public RelayMember member() {
