@@ -5,6 +5,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.jetty.ContentReader;
+import dev.rafthttp.jetty.RestOfBody;
 import dev.rafthttp.peer.Peer;
 import dev.rafthttp.peer.PeerEnvironment;
 import dev.rafthttp.raftpb.Message;
@@ -33,7 +34,7 @@ final class MessagePost implements ContentReader.Sink {
     private ByteString body = ByteString.EMPTY;
 
     /** What is given the rest, once the post is refused for what has arrived of it; null before. */
-    private @Nullable RefusedBody rest;
+    private @Nullable RestOfBody rest;
 
     /** @param sender who it comes from, if the head of the request says so */
     MessagePost(PeerEnvironment environment, ClusterGuard guard, Optional<MemberId> sender, AsyncContext exchange) {

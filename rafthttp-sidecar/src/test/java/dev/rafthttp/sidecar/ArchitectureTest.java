@@ -34,6 +34,7 @@ class ArchitectureTest {
     private static final String PEER = "dev.rafthttp.peer..";
     private static final String TLS = "dev.rafthttp.tls";
     private static final String CLIENT = "dev.rafthttp.client";
+    private static final String BOTH_ENDS = "dev.rafthttp.jetty";
     private static final String TRANSPORT = "dev.rafthttp.transport";
     private static final String SIDECAR_CLIENT = "dev.rafthttp.sidecarclient";
 
@@ -57,7 +58,7 @@ class ArchitectureTest {
     private static final Map<String, List<String>> ARROWS = Map.ofEntries(
             Map.entry(JSON, List.of(CORE, RAFTPB)),
             Map.entry(STATE, List.of(JSON, OPTIONS, CORE)),
-            Map.entry(HTTP, List.of(JSON, OPTIONS, SIDECAR_CLIENT, PEER, CORE)),
+            Map.entry(HTTP, List.of(JSON, OPTIONS, SIDECAR_CLIENT, BOTH_ENDS, PEER, CORE)),
             Map.entry(EVENTS, List.of(HTTP, CORE)),
             Map.entry(PEERS, List.of(HTTP, STATE, OPTIONS, CORE)),
             Map.entry(TAP, List.of(HTTP, JSON, OPTIONS, SIDECAR_CLIENT, CORE, RAFTPB)),
@@ -84,7 +85,7 @@ class ArchitectureTest {
                             CORE,
                             RAFTPB)),
             Map.entry(DECODE, List.of(JSON, OPTIONS, CODEC, CORE, RAFTPB)),
-            Map.entry(STAND_IN, List.of(TAP, HTTP, TRANSPORT, CLIENT, METRICS, PEER, CORE, RAFTPB)),
+            Map.entry(STAND_IN, List.of(TAP, HTTP, TRANSPORT, CLIENT, BOTH_ENDS, METRICS, PEER, CORE, RAFTPB)),
             Map.entry(RELAY, List.of(STAND_IN, TAP, STATE, HTTP, JSON, OPTIONS, CORE, RAFTPB)),
             Map.entry(MAIN, List.of(MEMBER, RELAY, DECODE, TAP, OPTIONS, CORE)));
 

@@ -1,34 +1,19 @@
 package dev.rafthttp.sidecar.http;
 
 import com.google.gson.JsonObject;
-import java.nio.ByteBuffer;
-import java.util.concurrent.TimeUnit;
+import dev.rafthttp.jetty.RestOfBody;
 import java.util.function.Function;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
-import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Components;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.thread.Scheduler;
 
-/**
- * What is still coming of a body whose request was answered before its end: read and thrown away until the sender has sent it
- * all, or hangs up, or its time is over. A connection closed with bytes unread is reset, and the answer lost on its way to a
- * client that writes all before it reads. Holds no thread meanwhile.
- */
-public final class RefusedBody implements RequestBody.Sink {
-    /** As long as nginx reads on for, its {@code lingering_time}. */
-    private static final long LINGER_MILLIS = 30_000;
-
-    private final Callback exchange;
-    private final Scheduler.Task timer;
-
-    private RefusedBody(Callback exchange, Scheduler.Task timer) {
-        this.exchange = exchange;
-        this.timer = timer;
-    }
+/** Answers requests before the end of their bodies, which are then read to their end: {@link RestOfBody} says why. */
+public final class RefusedBody {
+    private RefusedBody() {}
 
     /** Answers with an error, says so in the log, and reads the rest of the body. */
     public static void refuse(Request request, Response response, Callback callback, int status, JsonObject error) {
@@ -82,11 +67,14 @@ public final class RefusedBody implements RequestBody.Sink {
      *     ends the exchange
      */
     public static Callback lingering(Request request, Response response, Callback exchange) {
-        if (!hasBody(request)) {
-            return exchange;
-        }
-        response.getHeaders().put(HttpHeader.CONNECTION, "close");
-        return Callback.from(() -> discard(request, exchange), exchange::failed);
+        Components components = request.getComponents();
+        return RestOfBody.lingering(
+                request.getHeaders(),
+                response.getHeaders(),
+                request,
+                components.getExecutor(),
+                components.getScheduler(),
+                exchange);
     }
 
     /**
@@ -94,40 +82,7 @@ public final class RefusedBody implements RequestBody.Sink {
      * be used again if the body comes to its end.
      */
     public static void readRest(Request request, Callback exchange) {
-        discard(request, exchange);
-    }
-
-    /** Whether a body belongs to a request, however long. */
-    public static boolean hasBody(Request request) {
-        return request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING)
-                || request.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH) > 0;
-    }
-
-    /** Begins to read, when the answer has been flushed. */
-    private static void discard(Request request, Callback exchange) {
-        EndPoint connection = request.getConnectionMetaData().getConnection().getEndPoint();
-        // The reader fails then, and ends the request.
-        Scheduler.Task timer = request.getComponents()
-                .getScheduler()
-                .schedule(() -> connection.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
-        new RequestBody(request, new RefusedBody(exchange, timer)).run();
-    }
-
-    @Override
-    public boolean bytes(ByteBuffer arrived) {
-        return true;
-    }
-
-    @Override
-    public void end() {
-        timer.cancel();
-        exchange.succeeded();
-    }
-
-    @Override
-    public void failed(Throwable cause) {
-        timer.cancel();
-        // The answer has been sent, and all that is left to say of the request is that it is over.
-        exchange.failed(cause);
+        Components components = request.getComponents();
+        RestOfBody.discard(request, components.getExecutor(), components.getScheduler(), exchange);
     }
 }

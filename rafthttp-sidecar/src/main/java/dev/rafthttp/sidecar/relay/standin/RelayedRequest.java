@@ -1,6 +1,6 @@
 package dev.rafthttp.sidecar.relay.standin;
 
-import dev.rafthttp.sidecar.http.RefusedBody;
+import dev.rafthttp.jetty.RestOfBody;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.http.HttpHeader;
@@ -25,7 +25,7 @@ final class RelayedRequest extends Request.Wrapper {
 
     RelayedRequest(Request request) {
         super(request);
-        ended = !RefusedBody.hasBody(request);
+        ended = !RestOfBody.isAnnounced(request.getHeaders());
     }
 
     /** The body was left to someone else. */

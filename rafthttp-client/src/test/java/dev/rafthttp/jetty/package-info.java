@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rafthttp.jetty;
+
+import org.jspecify.annotations.NullMarked;
