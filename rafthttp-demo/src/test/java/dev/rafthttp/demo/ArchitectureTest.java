@@ -26,6 +26,7 @@ class ArchitectureTest {
     private static final String RAFTPB = "dev.rafthttp.raftpb";
     private static final String MICRORAFT = "dev.rafthttp.microraft";
     private static final String SIDECAR_CLIENT = "dev.rafthttp.sidecarclient";
+    private static final String BOTH_ENDS = "dev.rafthttp.jetty";
     private static final String OPTIONS = "dev.rafthttp.options";
     private static final String TRANSPORT = "dev.rafthttp.transport";
 
@@ -45,7 +46,7 @@ class ArchitectureTest {
             KV_PROTO, List.of(),
             STORE_PROTO, List.of(),
             STORE, List.of(STORE_PROTO, OPTIONS, MICRORAFT, CORE, RAFTPB),
-            KV, List.of(KV_PROTO, STORE, OPTIONS, MICRORAFT, CORE, RAFTPB),
+            KV, List.of(KV_PROTO, STORE, OPTIONS, MICRORAFT, BOTH_ENDS, CORE, RAFTPB),
             LOAD, List.of(KV),
             FAILOVER, List.of(LOAD, KV, COMMAND, OPTIONS, CORE),
             NODE, List.of(KV, STORE, COMMAND, OPTIONS, SIDECAR_CLIENT, CORE, RAFTPB),

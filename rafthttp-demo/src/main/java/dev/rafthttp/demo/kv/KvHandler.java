@@ -12,7 +12,6 @@ import java.net.URI;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +24,6 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.Promise;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +60,7 @@ final class KvHandler extends Handler.Abstract {
                 answer(response, callback, HttpStatus.METHOD_NOT_ALLOWED_405, "only GET is answered without a key");
             }
         } else if (HttpMethod.PUT.is(request.getMethod())) {
-            put(key, request, response, callback);
+            ValueBody.read(request, response, callback, value -> put(key, value, request, response, callback));
         } else if (HttpMethod.GET.is(request.getMethod())) {
             get(key, response, callback);
         } else {
@@ -72,19 +70,15 @@ final class KvHandler extends Handler.Abstract {
         return true;
     }
 
-    private void put(String key, Request request, Response response, Callback callback) {
-        CompletableFuture<byte[]> body = new CompletableFuture<>();
-        Content.Source.asByteArrayAsync(request, KvServer.MAX_VALUE_BYTES, Promise.Invocable.toPromise(body));
-        body.thenCompose(value -> node.put(key, ByteString.copyFrom(value)))
-                .orTimeout(COMMIT_TIMEOUT_SECONDS, TimeUnit.SECONDS)
-                .whenComplete((replaced, failure) -> {
-                    if (failure == null) {
-                        response.setStatus(HttpStatus.NO_CONTENT_204);
-                        callback.succeeded();
-                    } else {
-                        fail(request, response, callback, failure);
-                    }
-                });
+    private void put(String key, ByteString value, Request request, Response response, Callback callback) {
+        node.put(key, value).orTimeout(COMMIT_TIMEOUT_SECONDS, TimeUnit.SECONDS).whenComplete((replaced, failure) -> {
+            if (failure == null) {
+                response.setStatus(HttpStatus.NO_CONTENT_204);
+                callback.succeeded();
+            } else {
+                fail(request, response, callback, failure);
+            }
+        });
     }
 
     private void get(String key, Response response, Callback callback) {

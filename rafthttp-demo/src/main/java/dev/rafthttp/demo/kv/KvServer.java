@@ -9,7 +9,6 @@ import java.util.Map;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.server.handler.SizeLimitHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** Serves one member's keys and state over HTTP on a port of its own, apart from the peers' traffic. */
@@ -20,7 +19,6 @@ public final class KvServer implements AutoCloseable {
     /** A value fits into one message many times. */
     static final int MAX_VALUE_BYTES = 1 << 20;
 
-    private static final long UNLIMITED = -1;
     /** An acceptor, a selector, and a few to work: answers that wait for Raft are asynchronous. */
     private static final int THREADS = 6;
 
@@ -46,9 +44,7 @@ public final class KvServer implements AutoCloseable {
         connector.setHost(host.name());
         connector.setPort(host.port());
         server.addConnector(connector);
-        SizeLimitHandler limit = new SizeLimitHandler(MAX_VALUE_BYTES, UNLIMITED);
-        limit.setHandler(new Handler.Sequence(new KvHandler(node, kvUrls), new StateHandler(node, name)));
-        server.setHandler(limit);
+        server.setHandler(new Handler.Sequence(new KvHandler(node, kvUrls), new StateHandler(node, name)));
     }
 
     /**

@@ -8,12 +8,15 @@ import com.google.gson.JsonParser;
 import com.google.protobuf.ByteString;
 import dev.rafthttp.MemberId;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -22,6 +25,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KvServerTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
@@ -165,6 +170,40 @@ class KvServerTest {
                 .isEqualTo(413);
         assertThat(put(leader(), "key", "x".repeat(KvServer.MAX_VALUE_BYTES)).statusCode())
                 .isEqualTo(204);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldBeHeardByAClientThatWritesAllBeforeItReadsWhenAValueIsAboveTheLimit(boolean isChunked) throws Exception {
+        URI leader = leader();
+        byte[] mebibyte = new byte[1 << 20];
+        int mebibytes = 32;
+        try (Socket client = new Socket(leader.getHost(), leader.getPort())) {
+            OutputStream out = client.getOutputStream();
+            out.write(ascii("PUT /kv/key HTTP/1.1\r\nHost: a\r\n"
+                    + (isChunked ? "Transfer-Encoding: chunked" : "Content-Length: " + ((long) mebibytes << 20))
+                    + "\r\n\r\n"));
+            for (int sent = 0; sent < mebibytes; sent++) {
+                if (isChunked) {
+                    out.write(ascii("100000\r\n"));
+                }
+                out.write(mebibyte);
+                if (isChunked) {
+                    out.write(ascii("\r\n"));
+                }
+            }
+            if (isChunked) {
+                out.write(ascii("0\r\n\r\n"));
+            }
+
+            assertThat(new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 413 ")
+                    .endsWith("a value has at most 1048576 bytes\n");
+        }
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 
     @Test
