@@ -59,6 +59,7 @@ public final class PeerAddresses implements SocketAddressResolver {
     private final Executor executor;
     private final Scheduler scheduler;
     private final Duration patience;
+    private final Duration silence;
 
     /** By host; as many as peers have ever had. */
     private final Map<String, Name> names = new ConcurrentHashMap<>();
@@ -82,12 +83,19 @@ public final class PeerAddresses implements SocketAddressResolver {
     /**
      * @param lookup called on the executor's threads
      * @param patience how long a dial waits for the address of a name that never had one
+     * @param silence how long it waits for that of another, before it does with the last addresses
      */
-    PeerAddresses(Lookup lookup, Executor executor, Scheduler scheduler, Duration patience) {
+    PeerAddresses(Lookup lookup, Executor executor, Scheduler scheduler, Duration patience, Duration silence) {
         this.lookup = lookup;
         this.executor = executor;
         this.scheduler = scheduler;
         this.patience = patience;
+        this.silence = silence;
+    }
+
+    /** The same, with the usual silence. */
+    PeerAddresses(Lookup lookup, Executor executor, Scheduler scheduler, Duration patience) {
+        this(lookup, executor, scheduler, patience, SILENCE);
     }
 
     @Override
@@ -121,7 +129,7 @@ public final class PeerAddresses implements SocketAddressResolver {
                 waiting.add(dial);
                 isFirst = !isLookedUp;
                 isLookedUp = true;
-                timeout = known.isEmpty() ? patience : SILENCE;
+                timeout = known.isEmpty() ? patience : silence;
             }
             dial.timer = scheduler.schedule(() -> silent(dial), timeout.toMillis(), TimeUnit.MILLISECONDS);
             if (isFirst) {

@@ -34,8 +34,10 @@ final class NameServerLookups {
         Security.setProperty("networkaddress.cache.negative.ttl", "0");
         ScheduledExecutorScheduler time = new ScheduledExecutorScheduler("time", true);
         time.start();
+        // However slow this machine is, each lookup is heard to its end before the next one begins.
+        Duration patience = Duration.ofSeconds(25);
         PeerAddresses addresses = new PeerAddresses(
-                InetAddress::getAllByName, task -> new Thread(task).start(), time, Duration.ofSeconds(20));
+                InetAddress::getAllByName, task -> new Thread(task).start(), time, patience, patience);
         DatagramSocket socket = new DatagramSocket(new InetSocketAddress("127.0.0.1", PORT));
         Thread server = new Thread(() -> serve(socket));
         server.setDaemon(true);
