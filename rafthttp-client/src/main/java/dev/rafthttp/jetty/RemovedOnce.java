@@ -6,7 +6,7 @@ import dev.rafthttp.RemovalStatus;
 import dev.rafthttp.RemovedMemberException;
 import dev.rafthttp.SnapshotStatus;
 import dev.rafthttp.raftpb.Message;
-import dev.rafthttp.runtime.Scheduler;
+import dev.rafthttp.runtime.Clock;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
 final class RemovedOnce implements RaftCallback {
     private final RaftCallback callback;
     private final Executor executor;
-    private final Scheduler clock;
+    private final Clock clock;
     private final AtomicReference<@Nullable RemovalStatus> removal = new AtomicReference<>();
 
-    RemovedOnce(RaftCallback callback, Executor executor, Scheduler clock) {
+    RemovedOnce(RaftCallback callback, Executor executor, Clock clock) {
         this.callback = callback;
         this.executor = executor;
         this.clock = clock;

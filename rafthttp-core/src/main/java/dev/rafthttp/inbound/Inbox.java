@@ -10,10 +10,10 @@ import dev.rafthttp.metrics.Drops;
 import dev.rafthttp.metrics.PeerMetrics;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
+import dev.rafthttp.runtime.Clock;
 import dev.rafthttp.runtime.Failures;
 import dev.rafthttp.runtime.FatalErrors;
 import dev.rafthttp.runtime.LogLimiter;
-import dev.rafthttp.runtime.Scheduler;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
@@ -46,7 +46,7 @@ public final class Inbox implements ProposalQueue.Recipient {
             MemberId peer,
             TransportConfig config,
             RaftCallback callback,
-            Scheduler clock,
+            Clock clock,
             Executor executor,
             PeerMetrics metrics,
             Drops drops) {

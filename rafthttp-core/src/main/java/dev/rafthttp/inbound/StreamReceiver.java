@@ -7,8 +7,8 @@ import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.RaftCallback;
 import dev.rafthttp.codec.FrameDecoder;
 import dev.rafthttp.raftpb.Message;
+import dev.rafthttp.runtime.Clock;
 import dev.rafthttp.runtime.Failures;
-import dev.rafthttp.runtime.Scheduler;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
@@ -30,7 +30,7 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
     private final FrameDecoder decoder;
     private final InboundStream stream;
     private final Turn turn;
-    private final Scheduler clock;
+    private final Clock clock;
     private final long maxSilenceNanos;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -97,7 +97,7 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
             FrameDecoder decoder,
             InboundStream stream,
             Turn turn,
-            Scheduler clock,
+            Clock clock,
             long maxSilenceNanos) {
         this.listener = listener;
         this.lane = lane;
@@ -281,5 +281,11 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
         if (closed.get()) {
             throw new PeerUnreachableException("the stream has been closed");
         }
+    }
+
+    @Override
+    public String toString() {
+        return lane.label() + " stream, " + delivered + " messages delivered" + (held ? ", Raft holds the next" : "")
+                + (closed.get() ? ", closed" : "");
     }
 }

@@ -4,8 +4,8 @@ import dev.rafthttp.DropReason;
 import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.raftpb.Message;
+import dev.rafthttp.runtime.Clock;
 import dev.rafthttp.runtime.LogLimiter;
-import dev.rafthttp.runtime.Scheduler;
 import java.util.EnumMap;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -25,7 +25,7 @@ public final class Drops {
     private final Map<DropReason, LogLimiter> logs = new EnumMap<>(DropReason.class);
 
     /** @param accounts of every lane */
-    public Drops(MemberId local, MemberId peer, Map<Lane, LaneAccount> accounts, PeerMetrics metrics, Scheduler clock) {
+    public Drops(MemberId local, MemberId peer, Map<Lane, LaneAccount> accounts, PeerMetrics metrics, Clock clock) {
         this.local = local;
         this.peer = peer;
         this.accounts = accounts;

@@ -4,8 +4,8 @@ import dev.rafthttp.DropReason;
 import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.raftpb.MessageType;
+import dev.rafthttp.runtime.Clock;
 import dev.rafthttp.runtime.LogLimiter;
-import dev.rafthttp.runtime.Scheduler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,12 +23,12 @@ public final class GuardedMetrics implements TransportMetrics {
     /** One for all peers: each message to a member that is no peer asks for that member's metrics anew. */
     private final LogLimiter limiter;
 
-    private GuardedMetrics(TransportMetrics metrics, Scheduler clock) {
+    private GuardedMetrics(TransportMetrics metrics, Clock clock) {
         this.metrics = metrics;
         this.limiter = new LogLimiter(clock::nanoTime);
     }
 
-    public static TransportMetrics of(TransportMetrics metrics, Scheduler clock) {
+    public static TransportMetrics of(TransportMetrics metrics, Clock clock) {
         return metrics instanceof GuardedMetrics ? metrics : new GuardedMetrics(metrics, clock);
     }
 

@@ -6,7 +6,7 @@ import dev.rafthttp.codec.FrameBuffer;
 import dev.rafthttp.codec.FrameEncoder;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
-import dev.rafthttp.runtime.Scheduler;
+import dev.rafthttp.runtime.Clock;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.Optional;
@@ -26,7 +26,7 @@ public final class OutboundStream implements StreamSink.WriteCompletion {
     private static final int HEARTBEATS_A_READ_TIMEOUT = 3;
 
     private final StreamWriter writer;
-    private final Scheduler clock;
+    private final Clock clock;
     private final StreamSink sink;
     private final FrameEncoder encoder;
     private final boolean acknowledged;
@@ -62,7 +62,7 @@ public final class OutboundStream implements StreamSink.WriteCompletion {
     OutboundStream(
             StreamWriter writer,
             TransportConfig config,
-            Scheduler clock,
+            Clock clock,
             StreamSink sink,
             FrameEncoder encoder,
             boolean acknowledged) {
@@ -273,5 +273,11 @@ public final class OutboundStream implements StreamSink.WriteCompletion {
         if (!write.compareAndSet(Write.STARTED, Write.COMPLETED) && write.compareAndSet(Write.UNDER_WAY, Write.NONE)) {
             writer.drain(writes);
         }
+    }
+
+    @Override
+    public String toString() {
+        Throwable end = closeCause.get();
+        return "stream on " + sink + (end == null ? "" : ", closed: " + end);
     }
 }

@@ -12,7 +12,7 @@ import dev.rafthttp.queue.SendQueue;
 import dev.rafthttp.queue.SendQueue.MessageClass;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
-import dev.rafthttp.runtime.Scheduler;
+import dev.rafthttp.runtime.Clock;
 import java.net.URI;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,7 +32,7 @@ public final class Pipeline {
     private final int maxInFlight;
     private final Poster poster;
     private final UrlPicker urls;
-    private final Scheduler clock;
+    private final Clock clock;
     private final LaneAccount account;
     private final FollowerStats followerStats;
     private final PeerMetrics metrics;
@@ -55,7 +55,7 @@ public final class Pipeline {
 
     public Pipeline(
             TransportConfig config,
-            Scheduler clock,
+            Clock clock,
             Poster poster,
             UrlPicker urls,
             LaneAccount account,
@@ -218,5 +218,10 @@ public final class Pipeline {
             }
             drain();
         }
+    }
+
+    @Override
+    public String toString() {
+        return "pipeline, " + inFlight + " posts under way, " + queue.messages() + " messages waiting";
     }
 }

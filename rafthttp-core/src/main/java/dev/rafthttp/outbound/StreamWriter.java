@@ -13,7 +13,7 @@ import dev.rafthttp.queue.SendQueue;
 import dev.rafthttp.queue.SendQueue.MessageClass;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
-import dev.rafthttp.runtime.Scheduler;
+import dev.rafthttp.runtime.Clock;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -70,7 +70,7 @@ public final class StreamWriter {
     private final Lane lane;
     private final SendQueue queue;
     private final Drainers drainers;
-    private final Scheduler clock;
+    private final Clock clock;
     private final LaneAccount account;
     private final FollowerStats followerStats;
     private final RoundTrips roundTrips = new RoundTrips();
@@ -117,7 +117,7 @@ public final class StreamWriter {
             boolean dialled,
             SendQueue queue,
             TransportConfig config,
-            Scheduler clock,
+            Clock clock,
             Drainers drainers,
             LaneAccount account,
             FollowerStats followerStats,
@@ -441,5 +441,10 @@ public final class StreamWriter {
             queue.release();
             listener.dropped(lane, message, reason);
         }
+    }
+
+    @Override
+    public String toString() {
+        return lane.label() + " lane, " + phase + ", " + queue.messages() + " messages waiting";
     }
 }

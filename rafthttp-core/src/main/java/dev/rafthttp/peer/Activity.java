@@ -1,7 +1,7 @@
 package dev.rafthttp.peer;
 
 import dev.rafthttp.metrics.PeerMetrics;
-import dev.rafthttp.runtime.Scheduler;
+import dev.rafthttp.runtime.Clock;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
  * that failed; etcd's {@code peerStatus}. Guarded by its own lock, taken when a stream or post begins or ends.
  */
 final class Activity {
-    private final Scheduler clock;
+    private final Clock clock;
     private final PeerMetrics metrics;
     private int attachedStreams;
     private boolean closed;
     private @Nullable Instant since;
 
-    Activity(Scheduler clock, PeerMetrics metrics) {
+    Activity(Clock clock, PeerMetrics metrics) {
         this.clock = clock;
         this.metrics = metrics;
     }

@@ -2,7 +2,7 @@ package dev.rafthttp.peer;
 
 import dev.rafthttp.Lane;
 import dev.rafthttp.coupling.StreamCoupler.Direction;
-import dev.rafthttp.runtime.Scheduler;
+import dev.rafthttp.runtime.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,7 +36,7 @@ final class Contest {
 
     static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    private final Scheduler clock;
+    private final Clock clock;
     private final BiPredicate<Lane, Direction> isOpen;
     private final Map<Slot, StreamOrigin> holders = new HashMap<>();
     private int replaced;
@@ -56,7 +56,7 @@ final class Contest {
     record Decision(Optional<StreamOrigin> rival, List<Slot> losers) {}
 
     /** @param isOpen whether there is a stream now */
-    Contest(Scheduler clock, BiPredicate<Lane, Direction> isOpen) {
+    Contest(Clock clock, BiPredicate<Lane, Direction> isOpen) {
         this.clock = clock;
         this.isOpen = isOpen;
         this.windowStartNanos = clock.nanoTime();

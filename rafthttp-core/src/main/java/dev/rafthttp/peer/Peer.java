@@ -535,6 +535,11 @@ public final class Peer {
                 Optional.ofNullable(probe));
     }
 
+    @Override
+    public String toString() {
+        return "peer " + id + " (" + dialect + ") at " + urls.urls() + (closed ? ", closed" : paused ? ", paused" : "");
+    }
+
     private LaneAccount account(Lane lane) {
         LaneAccount account = accounts.get(lane);
         if (account == null) {

@@ -1,15 +1,7 @@
 package dev.rafthttp.runtime;
 
-import java.time.Instant;
-
-/** Time, and what is to happen later. Everything in this package that depends on time gets it from here. */
-public interface Scheduler {
-
-    /** A monotonic clock, in nanoseconds; only differences mean anything. */
-    long nanoTime();
-
-    /** The wall clock, for what people read. */
-    Instant now();
+/** Time, and what is to happen later. Any thread. */
+public interface Scheduler extends Clock {
 
     /**
      * Runs a task once, on the scheduler's thread, so the task must not block.

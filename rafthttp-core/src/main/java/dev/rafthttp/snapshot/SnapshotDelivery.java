@@ -9,7 +9,7 @@ import dev.rafthttp.metrics.PeerMetrics;
 import dev.rafthttp.outbound.Pipeline;
 import dev.rafthttp.outbound.UrlPicker;
 import dev.rafthttp.raftpb.Message;
-import dev.rafthttp.runtime.Scheduler;
+import dev.rafthttp.runtime.Clock;
 import java.net.URI;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -23,7 +23,7 @@ public final class SnapshotDelivery {
     private final Message message;
     private final UrlPicker urls;
     private final URI url;
-    private final Scheduler clock;
+    private final Clock clock;
     private final LaneAccount account;
     private final PeerMetrics metrics;
     private final Pipeline.Listener listener;
@@ -35,7 +35,7 @@ public final class SnapshotDelivery {
     public SnapshotDelivery(
             Message message,
             UrlPicker urls,
-            Scheduler clock,
+            Clock clock,
             LaneAccount account,
             PeerMetrics metrics,
             Pipeline.Listener listener) {

@@ -1,15 +1,15 @@
 package dev.rafthttp.snapshot;
 
 import dev.rafthttp.metrics.PeerMetrics;
-import dev.rafthttp.runtime.Scheduler;
+import dev.rafthttp.runtime.Clock;
 
 /** One snapshot on its way from a peer with its database, counted. Owned by the thread that receives it. */
 public final class SnapshotReceipt {
-    private final Scheduler clock;
+    private final Clock clock;
     private final PeerMetrics metrics;
     private final long startNanos;
 
-    public SnapshotReceipt(Scheduler clock, PeerMetrics metrics) {
+    public SnapshotReceipt(Clock clock, PeerMetrics metrics) {
         this.clock = clock;
         this.metrics = metrics;
         this.startNanos = clock.nanoTime();

@@ -3,7 +3,7 @@ package dev.rafthttp.server;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.inbound.StreamReceiver;
-import dev.rafthttp.runtime.Scheduler;
+import dev.rafthttp.runtime.Clock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,7 +34,7 @@ final class AckWriter implements Callback {
     private final Output answer;
     private final StreamReceiver receiver;
     private final MemberId peer;
-    private final Scheduler clock;
+    private final Clock clock;
     private final long tickNanos;
     private final long flowingNanos;
     private final long idleNanos;
@@ -70,7 +70,7 @@ final class AckWriter implements Callback {
             StreamReceiver receiver,
             MemberId peer,
             TransportConfig config,
-            Scheduler clock,
+            Clock clock,
             long tickNanos,
             Consumer<IOException> onBroken) {
         this.answer = answer;

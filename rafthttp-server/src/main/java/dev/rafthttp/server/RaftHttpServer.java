@@ -2,8 +2,8 @@ package dev.rafthttp.server;
 
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.jetty.TransportRuntime;
+import dev.rafthttp.runtime.Clock;
 import dev.rafthttp.runtime.CloseDeadline;
-import dev.rafthttp.runtime.Scheduler;
 import dev.rafthttp.runtime.TlsReloader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -53,7 +53,7 @@ public final class RaftHttpServer implements AutoCloseable {
     private final TransportConfig config;
     private final RaftServlets servlets;
     private final QueuedThreadPool threads;
-    private final Scheduler clock;
+    private final Clock clock;
     private final Optional<ServerTls> tls;
     private final RefusedHandshakes refusedHandshakes;
     private final List<InetSocketAddress> addresses;
@@ -89,7 +89,7 @@ public final class RaftHttpServer implements AutoCloseable {
             TransportConfig config,
             RaftServlets servlets,
             QueuedThreadPool threads,
-            Scheduler clock,
+            Clock clock,
             Optional<TlsReloader> tls,
             List<InetSocketAddress> addresses) {
         this.config = config;

@@ -1,8 +1,8 @@
 package dev.rafthttp.server;
 
+import dev.rafthttp.runtime.Clock;
 import dev.rafthttp.runtime.LogLimiter;
 import dev.rafthttp.runtime.LogText;
-import dev.rafthttp.runtime.Scheduler;
 import java.net.SocketAddress;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -48,7 +48,7 @@ final class RefusedHandshakes implements SslHandshakeListener {
         }
     }
 
-    RefusedHandshakes(Scheduler clock) {
+    RefusedHandshakes(Clock clock) {
         for (Reason reason : Reason.values()) {
             logs.put(reason, new LogLimiter(clock::nanoTime));
         }
