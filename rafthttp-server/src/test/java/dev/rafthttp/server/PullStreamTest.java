@@ -263,7 +263,7 @@ class PullStreamTest {
             assertThat(reader.isCut()).isTrue();
 
             await().until(() -> member.connections() == 0);
-            // What was posted after the cut is in no account until its post has begun or failed.
+            // What came after the cut was to be posted.
             long sent = index;
             await().untilAsserted(() ->
                     assertThat(total(status(Lane.MSGAPP)) + pipelineTotal()).isEqualTo(sent));

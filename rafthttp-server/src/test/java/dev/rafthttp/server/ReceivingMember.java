@@ -18,6 +18,7 @@ import dev.rafthttp.peer.PeerEnvironment;
 import dev.rafthttp.peer.PeerRegistry;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.runtime.SystemScheduler;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
@@ -145,7 +146,8 @@ final class ReceivingMember implements RaftCallback, PeerRegistry, AutoCloseable
                 List.of(URI.create("http://127.0.0.1:1")),
                 dialect,
                 false,
-                (base, message, outcome) -> {});
+                // Nothing is posted here, and each post is told so: none stays without an account.
+                (base, message, outcome) -> outcome.failed(new IOException("nothing listens there")));
         peers.put(id, peer);
         peer.start();
         return peer;
