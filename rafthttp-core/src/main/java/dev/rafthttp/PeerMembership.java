@@ -9,7 +9,8 @@ public interface PeerMembership {
     /**
      * Adds a peer of the configured dialect and begins to dial it. Does nothing if the peer is there already.
      *
-     * @param urls where the peer listens: 1 or more of {@code http://host:port} or {@code https://host:port}, tried in turn
+     * @param urls where the peer listens: 1 or more of {@code http://host:port} or {@code https://host:port}, tried in
+     *     turn
      * @throws IllegalArgumentException if a URL is of another form, there is none, or {@code id} is this member's own
      */
     void addPeer(MemberId id, List<URI> urls);
@@ -35,8 +36,9 @@ public interface PeerMembership {
     void removeAllPeers();
 
     /**
-     * Adds a member that is not (yet) a peer but needs messages to catch up; etcd's {@code AddRemote}. Only the pipeline
-     * reaches it. Does nothing if the member is a peer or remote already; a later {@link #addPeer} replaces the remote.
+     * Adds a member that is not (yet) a peer but needs messages to catch up; etcd's {@code AddRemote}. Only the
+     * pipeline reaches it. Does nothing if the member is a peer or remote already; a later {@link #addPeer} replaces
+     * the remote.
      *
      * @throws IllegalArgumentException as {@link #addPeer}
      */

@@ -4,8 +4,8 @@ package dev.rafthttp;
 public interface PeerPausing {
 
     /**
-     * Drops every message to and from a peer until {@link #resume(MemberId)}, as a cut network would. The peer's streams stay
-     * open.
+     * Drops every message to and from a peer until {@link #resume(MemberId)}, as a cut network would. The peer's
+     * streams stay open.
      *
      * @throws IllegalArgumentException if there is no such peer
      */

@@ -1,11 +1,11 @@
 package dev.rafthttp;
 
 /**
- * Carries Raft messages between this member and its peers; etcd's {@code rafthttp.Transporter}. It decides nothing about
- * Raft.
+ * Carries Raft messages between this member and its peers; etcd's {@code rafthttp.Transporter}. It decides nothing
+ * about Raft.
  *
- * <p>It serves four interests, and whoever has only one of them takes only that interface. All methods may be called from any
- * thread. Peers can be added before {@link #start}; nothing is dialled until then.
+ * <p>It serves four interests, and whoever has only one of them takes only that interface. All methods may be called
+ * from any thread. Peers can be added before {@link #start}; nothing is dialled until then.
  */
 public interface RaftTransport extends MessageSender, PeerMembership, TransportMonitor, PeerPausing, AutoCloseable {
 
@@ -18,11 +18,11 @@ public interface RaftTransport extends MessageSender, PeerMembership, TransportM
     void start();
 
     /**
-     * Closes every stream, ends every thread, and frees every socket and buffer, within the configured time. Messages that
-     * are still queued are dropped and counted. Later calls do nothing.
+     * Closes every stream, ends every thread, and frees every socket and buffer, within the configured time. Messages
+     * that are still queued are dropped and counted. Later calls do nothing.
      *
-     * <p>A later {@link #send} drops the message and counts it; it reports only the result of a MsgSnap. If Raft has not taken
-     * every report when the time is over, each remaining report goes on, on a thread that ends with it.
+     * <p>A later {@link #send} drops the message and counts it; it reports only the result of a MsgSnap. If Raft has
+     * not taken every report when the time is over, each remaining report goes on, on a thread that ends with it.
      */
     @Override
     void close();

@@ -6,8 +6,8 @@ import org.eclipse.jetty.client.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that is sent by one thread, and may be aborted by any other at the same moment; which Jetty's own may not, as it
- * then throws, and tells nobody how the request ended.
+ * A request that one thread sends, and any other thread may abort at the same moment. If Jetty's own request is aborted
+ * while it is being sent, it throws, and never calls its listener.
  */
 final class AbortableRequest {
     private final Request request;
@@ -19,13 +19,14 @@ final class AbortableRequest {
     }
 
     /**
-     * Sends. Call once.
+     * Sends the request. Call once.
      *
-     * @param ended told once how the exchange ended, also if it was aborted before
+     * @param ended called once with the result of the exchange, also if the request was aborted before
      */
     void send(Response.CompleteListener ended) {
         request.send(ended);
-        // Said before the look: so either this sees the cause, or who brings it sees this.
+        // This thread first writes sent, then reads the cause. A thread that aborts first writes the cause, then
+        // reads sent. One of the two therefore sees the other, and aborts.
         sent = true;
         Throwable cause = aborted.get();
         if (cause != null) {
@@ -33,7 +34,10 @@ final class AbortableRequest {
         }
     }
 
-    /** Ends the exchange and the connection under it, if it has not ended. Any thread, any number of times; the first counts. */
+    /**
+     * Ends the exchange, unless it has ended, and closes its connection. Any thread, any number of times; the first
+     * cause counts.
+     */
     void abort(Throwable cause) {
         if (aborted.compareAndSet(null, cause) && sent) {
             request.abort(cause);

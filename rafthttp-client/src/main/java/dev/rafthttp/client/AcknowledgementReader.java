@@ -3,13 +3,15 @@ package dev.rafthttp.client;
 import java.nio.ByteBuffer;
 import java.util.function.LongConsumer;
 
-/** Reads the return path of a push stream, a sequence of u64, from bytes cut anywhere. Belongs to the reading thread. */
+/**
+ * Reads the return path of a push stream: a sequence of u64, in bytes cut anywhere. Used by the reading thread only.
+ */
 final class AcknowledgementReader {
     private final LongConsumer acknowledged;
     private long partial;
     private int partialBytes;
 
-    /** @param acknowledged given each number */
+    /** @param acknowledged called with each number */
     AcknowledgementReader(LongConsumer acknowledged) {
         this.acknowledged = acknowledged;
     }

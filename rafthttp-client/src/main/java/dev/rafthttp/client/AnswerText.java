@@ -3,9 +3,11 @@ package dev.rafthttp.client;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** What a peer says when it refuses, from bytes cut anywhere. Belongs to the thread that reads the answer. */
+/** The text of a refusal, collected from bytes cut anywhere. Used only by the thread that reads the answer. */
 final class AnswerText {
-    /** No refusal is longer; what else may answer, a proxy say, is cut here or a piece later. */
+    /**
+     * A refusal of a member is shorter. A longer text, of a proxy for example, ends with the piece that exceeds this.
+     */
     private static final int MAX_CHARACTERS = 1024;
 
     private String text = "";

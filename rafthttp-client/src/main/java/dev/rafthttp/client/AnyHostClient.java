@@ -7,15 +7,18 @@ import org.eclipse.jetty.client.HttpClientTransport;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.util.component.LifeCycle;
 
-/** Jetty's client, which also takes the URLs whose hosts only {@link UrlHost} knows for such; Jetty's own refuses them. */
+/**
+ * Jetty's client, for all hosts that {@link UrlHost} accepts. Jetty's own client refuses some of them, such as
+ * {@code a_b}.
+ */
 public class AnyHostClient extends HttpClient {
-    /** A host that Jetty takes; no request goes there. */
+    /** A host that Jetty accepts. No request goes there. */
     private static final String STAND_IN = "host.invalid";
 
-    /** Makes one over plain or TLS connections, as Jetty does by default. */
+    /** Makes a client over Jetty's default transport, with or without TLS. */
     public AnyHostClient() {}
 
-    /** Makes one over the connections of a transport. */
+    /** Makes a client over the connections of a transport. */
     public AnyHostClient(HttpClientTransport transport) {
         super(transport);
     }

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * TLS to peers. A certificate must be for the host that is dialled. The JDK checks that, but takes no host with {@code _} for
- * one and refuses every certificate; of such a host this class checks it, as Go does.
+ * TLS to peers. A certificate must be for the host that is dialled. The JDK checks that, except that it refuses every
+ * certificate for a host with {@code _}. For such a host this class checks the certificate, as Go does.
  */
 class AnyHostTls extends SslContextFactory.Client {
     private static final Logger LOG = LoggerFactory.getLogger(AnyHostTls.class);
@@ -38,7 +38,7 @@ class AnyHostTls extends SslContextFactory.Client {
         super.customize(engine);
         if (!isCheckedByJdk(engine.getPeerHost())) {
             SSLParameters parameters = engine.getSSLParameters();
-            // Null would leave the algorithm that is set.
+            // Null would keep the algorithm that is set.
             parameters.setEndpointIdentificationAlgorithm("");
             engine.setSSLParameters(parameters);
         }
@@ -53,12 +53,12 @@ class AnyHostTls extends SslContextFactory.Client {
                             .filter(name -> DNS_NAME.equals(name.get(0)))
                             .anyMatch(name -> matches(String.valueOf(name.get(1)), host));
         } catch (SSLPeerUnverifiedException | CertificateParsingException e) {
-            LOG.debug("the certificate of {} names nobody", host, e);
+            LOG.debug("the certificate of {} names no host", host, e);
             return false;
         }
     }
 
-    /** @param pattern a name, or one whose first label is {@code *}, which stands for any one label */
+    /** @param pattern a name. A first label of {@code *} stands for any one label */
     static boolean matches(String pattern, String host) {
         String name = host.toLowerCase(Locale.ROOT);
         String given = pattern.toLowerCase(Locale.ROOT);

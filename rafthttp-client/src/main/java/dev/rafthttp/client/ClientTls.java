@@ -7,15 +7,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Jetty's half of TLS to the peers that are dialled. A peer's certificate must be of the trusted CA, and for the host or IP
- * address in the URL that is dialled; ours is shown if it asks.
+ * Sets Jetty's TLS up for connections to peers. A peer's certificate must be of the trusted CA, and for the host or IP
+ * address in the URL that is dialled. This member presents its own certificate if the peer asks for it.
  */
 final class ClientTls {
     private static final Logger LOG = LoggerFactory.getLogger(ClientTls.class);
 
     private ClientTls() {}
 
-    /** Makes one, which uses the files as they are, and as they will be. */
+    /** Makes a factory that uses the files as they are now, and again whenever they have changed. */
     static SslContextFactory.Client following(TlsReloader files) {
         SslContextFactory.Client tls = new AnyHostTls();
         tls.setIncludeProtocols("TLSv1.2", "TLSv1.3");
@@ -23,7 +23,7 @@ final class ClientTls {
         return tls;
     }
 
-    /** Connections that there are keep what they began with. */
+    /** Open connections keep the context with which they began. */
     private static void use(SslContextFactory.Client tls, SSLContext context) {
         if (!tls.isRunning()) {
             tls.setSslContext(context);
@@ -32,7 +32,7 @@ final class ClientTls {
         try {
             tls.reload(same -> same.setSslContext(context));
         } catch (Exception e) {
-            LOG.error("the changed files of peer TLS are not used to dial peers", e);
+            LOG.error("the changed files of peer TLS cannot be used to dial peers", e);
         }
     }
 }

@@ -15,16 +15,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Moves a database from its stream into a request's body, one buffer at a time: a thread is held while the stream is read,
- * which may block, and none while the network is slow.
+ * Moves a database from its stream into a request's body, one buffer at a time. A read of the stream may block, and
+ * holds a thread. A slow network holds none.
  *
- * <p>The stream and the buffer belong to whoever brings the state from {@link State#WAITING} to {@link State#READING}, until
- * it brings it back.
+ * <p>The thread that changes the state from {@link State#WAITING} to {@link State#READING} owns the stream and the
+ * buffer, until it changes the state back.
  */
 final class DatabasePump {
     private static final Logger LOG = LoggerFactory.getLogger(DatabasePump.class);
 
-    /** As much as Jetty writes at once. */
+    /** The most that Jetty writes at once. */
     private static final int BUFFER_BYTES = 64 << 10;
 
     private final InputStream database;
@@ -36,22 +36,22 @@ final class DatabasePump {
     private final byte[] buffer = new byte[BUFFER_BYTES];
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
 
-    /** Bytes read so far. Of whoever reads. */
+    /** Bytes read so far. Owned by the thread that reads. */
     private long read;
 
     private volatile Runnable stopped = () -> {};
 
     private enum State {
-        /** A piece is being written, or the next read is with the executor. */
+        /** A piece is being written, or the executor has the next read. */
         WAITING,
         READING,
-        /** Nothing will be read any more. */
+        /** Nothing is read any more. */
         STOPPED
     }
 
     /**
      * @param size of the database, or -1 if unknown
-     * @param broken told, at most once, that the database cannot be read or is not of that size
+     * @param broken called at most once, if the database cannot be read or is not of that size
      */
     DatabasePump(
             InputStream database,
@@ -68,14 +68,14 @@ final class DatabasePump {
         this.broken = broken;
     }
 
-    /** Writes what comes before the database, and then the database. */
+    /** Writes the bytes that come before the database, and then the database. */
     void start(ByteBuffer head) {
         write(head);
     }
 
     private void write(ByteBuffer piece) {
         int bytes = piece.remaining();
-        // A write that fails ends the exchange, which then stops this.
+        // A write that fails ends the exchange, and the end of the exchange stops this pump.
         body.write(
                 false, piece, Callback.from(Callback.InvocationType.NON_BLOCKING, () -> written(bytes), cause -> {}));
     }
@@ -111,7 +111,9 @@ final class DatabasePump {
         }
     }
 
-    /** Before the last piece is written: after it, the peer would take what it has for the whole. */
+    /**
+     * Runs before the last piece is written. After that piece the peer would take a short database for a complete one.
+     */
     private void checkSize(int count) throws IOException {
         if (count < 0 && size >= 0 && read < size) {
             throw new EOFException("the database ended after " + read + " bytes instead of " + size);
@@ -123,9 +125,9 @@ final class DatabasePump {
     }
 
     /**
-     * Reads no more, and closes the stream: if it is being read just now, to end the read. Call once.
+     * Reads no more, and closes the stream. If a read is under way, the close should end it. Call once.
      *
-     * @param then run when the stream is closed and nobody reads it, by one of the executor's threads
+     * @param then run on a thread of the executor when the stream is closed and no read is under way
      */
     void stop(Runnable then) {
         stopped = then;
@@ -137,11 +139,14 @@ final class DatabasePump {
         try {
             database.close();
         } catch (IOException | RuntimeException | Error e) {
-            LOG.debug("the database of a snapshot, of which nothing more is needed, was not closed cleanly", e);
+            LOG.debug("the database of a snapshot was not closed cleanly", e);
         }
     }
 
-    /** Closes the stream. Jetty's pool closes, when it stops, the tasks for which it had no thread. */
+    /**
+     * Closes the stream. When Jetty's pool stops, it closes the tasks that it has not begun; the stream is then closed
+     * too.
+     */
     private final class Ending implements Runnable, Closeable {
         private final boolean isRead;
 

@@ -3,23 +3,23 @@ package dev.rafthttp.client;
 import dev.rafthttp.RaftTransportException;
 import java.net.URI;
 
-/** One stream that we dial, of either dialect, from dial to end. It ends exactly once, however it ends. */
+/** One stream that this member dials, in either dialect, from the dial to the end. It ends exactly once. */
 interface DialledStream {
     /** Dials. Call once. */
     void open();
 
-    /** Gives up a dial that has not been accepted by now. */
+    /** Gives the dial up, unless the peer has accepted it. */
     void dialTimedOut(long timeoutMillis);
 
-    /** Ends the stream and the connection under it. Any thread, any number of times. */
+    /** Closes the stream and its connection. Any thread, any number of times. */
     void close(Throwable cause);
 
-    /** Told once how the stream ended. */
+    /** Learns how the stream ended. One of the methods is called, once. */
     interface Listener {
-        /** It had been accepted, and then ended. */
+        /** The peer had accepted the stream, and then it ended. */
         void lost();
 
-        /** It was never accepted. */
+        /** The peer never accepted the stream. */
         void refused(URI url, RaftTransportException cause);
     }
 }

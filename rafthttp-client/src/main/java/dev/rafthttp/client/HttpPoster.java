@@ -18,7 +18,7 @@ import org.eclipse.jetty.http.HttpStatus;
 
 /** Posts messages to one peer's {@code /raft}. */
 final class HttpPoster implements Poster {
-    /** etcd's {@code ConnReadTimeout}: how long a connection may be silent before it counts as dead. */
+    /** etcd's {@code ConnReadTimeout}: a connection that is silent for longer counts as dead. */
     private static final long IDLE_TIMEOUT_SECONDS = 5;
 
     private static final int MAX_ANSWER_BYTES = 64 << 10;
@@ -45,7 +45,7 @@ final class HttpPoster implements Poster {
                 .path(Protocol.PIPELINE_PATH)
                 .headers(headers)
                 .idleTimeout(IDLE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
-                // Jetty has a connection then, and writes next.
+                // At this event Jetty has a connection, and writes next.
                 .onRequestBegin(request -> outcome.begun())
                 .body(new BytesRequestContent(Protocol.PROTOBUF, message.toByteArray()))
                 .send(new BufferingResponseListener(MAX_ANSWER_BYTES) {
@@ -53,7 +53,8 @@ final class HttpPoster implements Poster {
                     public void onComplete(Result result) {
                         Response response = result.getResponse();
                         boolean taken = response.getStatus() == HttpStatus.NO_CONTENT_204;
-                        // A peer may refuse before it has read the whole body, and then read no more of it.
+                        // If a peer refuses before it has read the whole body, the request fails, but the refusal
+                        // counts.
                         if (result.getResponseFailure() != null || taken && result.isFailed()) {
                             outcome.failed(result.getFailure());
                         } else if (taken) {

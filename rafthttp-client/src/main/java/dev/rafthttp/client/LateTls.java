@@ -1,18 +1,18 @@
 package dev.rafthttp.client;
 
 /**
- * TLS as the JVM has it by default, made ready for the first peer at an {@code https} URL. Jetty's own is made ready with the
- * client, for which the JVM reads all certificates that it trusts: a tenth of the time in which a relay starts, none of
- * whose peers is at such a URL. Any thread.
+ * The JVM's default TLS, loaded when the first peer at an {@code https} URL is dialled. Jetty would load it when the
+ * client starts. The JVM then reads all certificates that it trusts, which takes a tenth of the start of a relay, and a
+ * relay has no peer at such a URL. Any thread.
  */
 final class LateTls extends AnyHostTls {
     private boolean ready;
 
-    /** Not yet. */
+    /** Loads nothing yet; {@link #makeReady} does. */
     @Override
     protected void doStart() {}
 
-    /** To be called before it is used; once is enough. */
+    /** Loads it. Call before the first use; later calls do nothing. */
     synchronized void makeReady() {
         if (!ready) {
             try {

@@ -26,10 +26,10 @@ import org.eclipse.jetty.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One {@code POST /raft/snapshot}, from the head to the answer.
+ * One {@code POST /raft/snapshot}, from the request's head to the answer.
  *
- * <p>Jetty's threads call it. It ends exactly once, when the exchange does; whatever ends the exchange early leaves the cause
- * in {@link #endCause} first.
+ * <p>Jetty's threads call it. It ends exactly once, together with the exchange. A thread that ends the exchange early
+ * first writes the cause to {@link #endCause}.
  */
 final class OutboundSnapshot extends BufferingResponseListener {
     private static final int MAX_ANSWER_BYTES = 64 << 10;
@@ -45,8 +45,8 @@ final class OutboundSnapshot extends BufferingResponseListener {
     private final AtomicReference<@Nullable RaftTransportException> endCause = new AtomicReference<>();
 
     /**
-     * @param request complete but for its body
-     * @param ended told when the exchange has ended
+     * @param request complete, except for its body
+     * @param ended called when the exchange has ended
      */
     OutboundSnapshot(
             MemberId peer,
@@ -62,7 +62,7 @@ final class OutboundSnapshot extends BufferingResponseListener {
         this.message = message;
         this.delivery = delivery;
         this.ended = ended;
-        // WIRE: chunked even where the size is known, as etcd's is. So a database of another size never looks whole.
+        // WIRE: chunked even where the size is known, as etcd's is. So a database of another size never looks complete.
         this.request = new AbortableRequest(
                 request.onRequestBegin(begun -> delivery.begun()).body(body));
         this.pump = new DatabasePump(
@@ -72,10 +72,14 @@ final class OutboundSnapshot extends BufferingResponseListener {
                 delivery,
                 executor,
                 cause -> end(new PeerUnreachableException(
-                        "the snapshot to peer " + peer + " was not sent to its end: " + cause.getMessage(), cause)));
+                        "the snapshot to peer " + peer + " was not sent completely: " + cause.getMessage(), cause)));
     }
 
-    /** Begins, and returns what the sender is told when all is over. */
+    /**
+     * Begins to send.
+     *
+     * @return completed with the outcome, after the database was closed
+     */
     CompletionStage<Void> send() {
         request.send(this);
         pump.start(head());
@@ -95,14 +99,14 @@ final class OutboundSnapshot extends BufferingResponseListener {
         return head.flip();
     }
 
-    /** Ends the exchange at once, if it has not ended; the peer sees the body cut, and stores nothing. */
+    /** Ends the exchange at once, unless it has ended. The peer then sees an incomplete body, and stores nothing. */
     void end(RaftTransportException cause) {
         endCause.compareAndSet(null, cause);
         body.fail(cause);
         request.abort(cause);
     }
 
-    /** The whole answer is there. A refusal needs no more of the body; but a success must have come after it. */
+    /** The whole answer has arrived. A refusal ends the body. A success must have come after the body. */
     @Override
     public void onSuccess(Response response) {
         if (response.getStatus() != HttpStatus.NO_CONTENT_204) {
@@ -127,7 +131,7 @@ final class OutboundSnapshot extends BufferingResponseListener {
         }
     }
 
-    /** Whether there is an answer other than success, with its head at least. */
+    /** Whether at least the head of an answer has arrived, and it is not a success. */
     private static boolean isRefusal(@Nullable Response response) {
         int status = response == null ? 0 : response.getStatus();
         return status >= HttpStatus.OK_200 && status != HttpStatus.NO_CONTENT_204;
@@ -148,7 +152,7 @@ final class OutboundSnapshot extends BufferingResponseListener {
         }
         Throwable cause = result.getFailure();
         return new PeerUnreachableException(
-                "the snapshot to peer " + peer + " at " + delivery.url() + " was not sent to its end: " + cause, cause);
+                "the snapshot to peer " + peer + " at " + delivery.url() + " was not sent completely: " + cause, cause);
     }
 
     private RaftTransportException refusalOf(Response response) {

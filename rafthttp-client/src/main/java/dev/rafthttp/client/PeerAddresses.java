@@ -22,36 +22,43 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds a peer's addresses. An IP literal needs no lookup and resolves on this thread. Names are looked up on a thread of the
- * pool, by one at a time for each name, because the JDK blocks. Any thread.
+ * Finds a peer's addresses. An IP literal needs no lookup and resolves on the calling thread. Lookups of names run on
+ * the pool, because the JDK blocks; at most one per name at a time. Any thread.
  *
- * <p>A cluster must not come apart because of its name server. So a name that has ever had an answer keeps its last addresses
- * until the name server says that there is no such name; a dial does with them when the name server is silent or fails.
+ * <p>A cluster must not come apart because of its name server. A name that has had an answer therefore keeps its last
+ * addresses until the name server says that the name does not exist. A dial uses them while the name server is silent
+ * or fails.
  *
- * <h2>How Java tells the failures of a name server</h2>
+ * <h2>How Java reports the failures of a name server</h2>
  *
- * By the words of the C library alone, after the host and a colon. Java 17 and 25 on glibc 2.36:
+ * Only by the words of the C library, after the host and a colon. Java 17 and 25 on glibc 2.36:
  *
  * <pre>
  *   NXDOMAIN                                       Name or service not known
  *   SERVFAIL, REFUSED, silence, a closed port      Temporary failure in name resolution
  *   NODATA, or SERVFAIL for one address family     No address associated with hostname
- *   any of them again, from Java's own cache       no words, the host alone
+ *   any of them again, from Java's own cache       no words, only the host
  * </pre>
  *
- * Words that are none of these, in the language of the system perhaps, are not taken for the end of a name: to dial an
- * address in vain does less harm than not to dial one that is right.
+ * Other words, for example in the language of the system, do not count as the end of a name: to dial a wrong address
+ * does less harm than not to dial a right one.
  */
 public final class PeerAddresses implements SocketAddressResolver {
     private static final Logger LOG = LoggerFactory.getLogger(PeerAddresses.class);
 
-    /** A name server that is well answers in a few milliseconds. */
+    /**
+     * How long a dial waits for the name server if there are last addresses. A working name server answers in
+     * milliseconds.
+     */
     static final Duration SILENCE = Duration.ofMillis(200);
 
-    /** What glibc and musl say of a name that does not exist, EAI_NONAME. */
+    /** The words of glibc and musl for a name that does not exist, EAI_NONAME. */
     private static final List<String> NO_SUCH_NAME = List.of(": Name or service not known", ": Name does not resolve");
 
-    /** As the host of a URL. No name has a colon; a name of digits and dots only is looked up as others are. */
+    /**
+     * An IP literal, as the host of a URL. No name has a colon. A name of only digits and dots is looked up like any
+     * other.
+     */
     private static final Pattern IP_ADDRESS =
             Pattern.compile("([0-9]{1,3}\\.){3}[0-9]{1,3}|\\[?[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%[^]]*)?]?");
 
@@ -61,10 +68,10 @@ public final class PeerAddresses implements SocketAddressResolver {
     private final Duration patience;
     private final Duration silence;
 
-    /** By host; as many as peers have ever had. */
+    /** By host: every host that a peer has ever had. */
     private final Map<String, Name> names = new ConcurrentHashMap<>();
 
-    /** Asks the name server, which blocks. */
+    /** Asks the name server; blocks. */
     @FunctionalInterface
     interface Lookup {
         InetAddress[] addressesOf(String host) throws UnknownHostException;
@@ -73,7 +80,7 @@ public final class PeerAddresses implements SocketAddressResolver {
     /**
      * Asks the name server as Java does.
      *
-     * @param executor whose threads are blocked by it
+     * @param executor lookups block its threads
      * @param patience how long a dial waits for the address of a name that never had one
      */
     public PeerAddresses(Executor executor, Scheduler scheduler, Duration patience) {
@@ -110,7 +117,10 @@ public final class PeerAddresses implements SocketAddressResolver {
         names.computeIfAbsent(host, Name::new).resolve(port, promise);
     }
 
-    /** One host: its last known addresses, and who waits for the lookup that is under way. Guarded by its own monitor. */
+    /**
+     * One host: its last known addresses, and the dials that wait for the lookup that is under way. Guarded by its own
+     * monitor.
+     */
     private final class Name {
         private final String host;
         private List<InetAddress> known = List.of();
@@ -202,7 +212,10 @@ public final class PeerAddresses implements SocketAddressResolver {
     private static final class Waiting {
         private final int port;
         private final Promise<List<InetSocketAddress>> promise;
-        /** Nothing to cancel yet; one that is not cancelled in time finds that nobody waits. */
+        /**
+         * Until it is set there is nothing to cancel. A timer that runs nevertheless finds that the dial no longer
+         * waits.
+         */
         private volatile Scheduler.Task timer = () -> false;
 
         Waiting(int port, Promise<List<InetSocketAddress>> promise) {

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jetty.client.HttpClient;
 
-/** A peer together with everything that dials it: its streams, its posts, its snapshots, its prober. */
+/** A peer, together with everything that dials it: its streams, posts, snapshots and prober. */
 final class PeerConnections {
     private final Peer peer;
     private final Map<Lane, StreamDialer> dialers;
@@ -53,7 +53,7 @@ final class PeerConnections {
         }
     }
 
-    /** The dialer of a lane; none for a remote. */
+    /** The dialer of a lane; empty for a remote. */
     Optional<StreamDialer> dialer(Lane lane) {
         return Optional.ofNullable(dialers.get(lane));
     }

@@ -13,8 +13,8 @@ import org.eclipse.jetty.util.IO;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 /**
- * Jetty's connector, but one that closes every socket when it stops. Jetty forgets those that are being connected just then:
- * they are queued for a selector that has ended, and neither used nor closed before the garbage collector finds them.
+ * Jetty's connector, changed to close every socket when it stops. Jetty forgets a socket that is being connected at
+ * that moment: the socket is queued for a selector that has ended, and stays open until the garbage collector finds it.
  */
 final class PeerConnector extends ClientConnector {
     private final Set<SelectableChannel> open = ConcurrentHashMap.newKeySet();

@@ -16,30 +16,33 @@ import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * Jetty's HTTP client of a transport, set up for few, long-lived, busy connections between servers that know each other.
+ * Jetty's HTTP client of a transport, set up for few, long-lived, busy connections between servers that know each
+ * other.
  *
- * <p>Nothing that it calls blocks, so the selector's own thread reads what arrives: streams, and the acknowledgements that come from
- * every peer all the time, and would take a thread a peer if each were handed to another one.
+ * <p>No listener of its responses blocks. The selector's own thread therefore reads streams and acknowledgements. Every
+ * peer sends acknowledgements all the time; handing them over would need a thread per peer.
  */
 final class PeerHttpClient {
     /** Two streams, posts up to their configured limit of 64, snapshots, and a probe. */
-    private static final int MAX_CONNECTIONS_A_PEER = 2 + 64 + Peer.MAX_SNAPSHOTS + 1;
+    private static final int MAX_CONNECTIONS_PER_PEER = 2 + 64 + Peer.MAX_SNAPSHOTS + 1;
 
-    /** As much as Jetty's buffer pool keeps, for the streams of etcd's dialect. None is held while nothing arrives. */
+    /**
+     * The largest buffer that Jetty's pool keeps, for the streams of etcd's dialect. An idle stream holds no buffer.
+     */
     private static final int RESPONSE_BUFFER_BYTES = 64 << 10;
 
-    /** Of a connection that carries no stream. Not less: a loaded machine may take that long from connecting to the request. */
+    /** For a connection without a stream. A loaded machine may take this long from the connect to the request. */
     private static final Duration MIN_IDLE = Duration.ofSeconds(2);
 
-    /** WIRE: etcd closes a connection that was silent for 5 s; a request that is sent just then fails. */
+    /** WIRE: etcd closes a connection that was silent for 5 s. A request that is sent at that moment fails. */
     private static final Duration MAX_IDLE = Duration.ofSeconds(4);
 
     private final HttpClient http;
 
     /**
-     * Makes one; nothing runs before {@link #start}.
+     * Makes a client; nothing runs before {@link #start}.
      *
-     * @param tls of peers whose URLs are https; empty: as the JVM does it by default
+     * @param tls for peers whose URLs are https; empty: the JVM's default
      */
     PeerHttpClient(TransportConfig config, Executor executor, Optional<TlsReloader> tls) {
         ClientConnector connector = new PeerConnector();
@@ -57,7 +60,7 @@ final class PeerHttpClient {
         http.setScheduler(scheduler);
         http.setConnectTimeout(config.dialTimeout().toMillis());
         http.setDestinationIdleTimeout(idle.toMillis());
-        http.setMaxConnectionsPerDestination(MAX_CONNECTIONS_A_PEER);
+        http.setMaxConnectionsPerDestination(MAX_CONNECTIONS_PER_PEER);
         http.setResponseBufferSize(RESPONSE_BUFFER_BYTES);
         http.setFollowRedirects(false);
         http.setUserAgentField(null);
@@ -69,10 +72,10 @@ final class PeerHttpClient {
         return http;
     }
 
-    /** Starts it. The executor must be running. */
+    /** Starts the client. The executor must be running. */
     void start() throws Exception {
         http.start();
-        // What can be set on a started client only.
+        // These can only be set on a started client.
         http.getProtocolHandlers().clear();
         http.getProtocolHandlers().put(new ContinueProtocolHandler());
         http.getContentDecoderFactories().clear();
@@ -83,7 +86,7 @@ final class PeerHttpClient {
         http.stop();
     }
 
-    /** To a peer that was removed soon none is left, nor what Jetty knows of its address. */
+    /** Idle connections and cached destinations of a removed peer expire after this time. */
     private static Duration idleTimeout(Duration probeInterval) {
         Duration twoProbes = probeInterval.multipliedBy(2);
         Duration atLeast = twoProbes.compareTo(MIN_IDLE) < 0 ? MIN_IDLE : twoProbes;

@@ -43,9 +43,9 @@ import org.slf4j.LoggerFactory;
  * The outbound half of a transport: the peers, and everything that dials and posts to them. On its own, a manager is a
  * transport that only sends, for a node whose servlets are mounted elsewhere.
  *
- * <p>Any thread. The manager's lock guards changes of the membership. It is not held while peers are started or closed, because
- * they call the user's code. Each change publishes an immutable {@link PeerTable}, in which {@link #send} finds its peer without
- * the lock.
+ * <p>Any thread. The manager's lock guards changes of the membership. It is not held while peers are started or closed,
+ * because they call the user's code. Each change publishes an immutable {@link PeerTable}, in which {@link #send} finds
+ * its peer without the lock.
  */
 public final class PeerManager implements RaftTransport, PeerRegistry, StreamControl {
     private static final Logger LOG = LoggerFactory.getLogger(PeerManager.class);
@@ -179,7 +179,7 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
         }
         droppedForUnknown(message);
         return SnapshotSender.unsent(
-                database, new PeerUnreachableException("member " + new MemberId(message.getTo()) + " is no peer"));
+                database, new PeerUnreachableException("member " + new MemberId(message.getTo()) + " is not a peer"));
     }
 
     private void droppedForUnknown(Message message) {
@@ -197,7 +197,7 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
         long suppressed = unknownPeerLog.acquire();
         if (suppressed >= 0) {
             LOG.warn(
-                    "dropped {} to member {}, which is no peer; {} more to unknown members since the last such line",
+                    "dropped {} to member {}, which is not a peer; {} more to unknown members since the last such line",
                     message.getType(),
                     to,
                     suppressed);
@@ -230,7 +230,10 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
         }
     }
 
-    /** Whether a peer stays as it is when the same is added: what is there, but for a remote that becomes a peer. */
+    /**
+     * Whether an added peer or remote changes nothing. Only a remote that becomes a peer replaces a member that is
+     * there.
+     */
     private boolean isKept(MemberId id, boolean remote) {
         PeerConnections present = peers.find(id.value());
         return present != null && (remote || !present.peer().isRemote());
@@ -250,7 +253,10 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
         return new Inserted(true, state == State.RUNNING, replaced);
     }
 
-    /** Without the lock, as peers call the user's code. One that is closed meanwhile does nothing when it is started. */
+    /**
+     * Runs without the lock, because peers call the user's code. A peer that was closed meanwhile does nothing when it
+     * starts.
+     */
     private static void begin(PeerConnections added, Inserted inserted) {
         if (!inserted.isDone) {
             return;
@@ -272,7 +278,7 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
     @Override
     public synchronized void updatePeer(MemberId id, List<URI> urls) {
         peer(id).urls().update(urls);
-        LOG.info("peer {} is at {} from now on", id, urls);
+        LOG.info("peer {} is now at {}", id, urls);
     }
 
     @Override
@@ -308,7 +314,9 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
             environment
                     .coupler()
                     .refused(
-                            id, lane, new PeerUnreachableException("member " + id + " is no peer that can be dialled"));
+                            id,
+                            lane,
+                            new PeerUnreachableException("member " + id + " is not a peer that can be dialled"));
         }
     }
 
@@ -358,7 +366,7 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
     }
 
     private Peer peer(MemberId id) {
-        return find(id).orElseThrow(() -> new IllegalArgumentException("member " + id + " is no peer"));
+        return find(id).orElseThrow(() -> new IllegalArgumentException("member " + id + " is not a peer"));
     }
 
     @Override
@@ -392,7 +400,7 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
             LOG.debug("member {} introduces itself with URLs \"{}\": {}", id, peerUrls, e.getMessage());
             return;
         }
-        // The policy is the user's, and no lock is held over a call of the user's.
+        // The policy is the user's code, and no lock is held over a call of that.
         if (config.remotePolicy().allows(id, urls)) {
             addIntroduced(id, urls);
         }

@@ -6,11 +6,13 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An immutable map from member ID to peer, searched for every message: without boxing, a lock or an allocation. */
+/**
+ * An immutable map from member ID to peer. It is searched for every message, without boxing, a lock or an allocation.
+ */
 final class PeerTable {
     static final PeerTable EMPTY = new PeerTable(List.of());
 
-    /** Sorted as unsigned numbers; at the same place in both. */
+    /** Sorted as unsigned numbers. The peer of an ID is at the same index. */
     private final long[] ids;
 
     private final List<PeerConnections> peers;

@@ -23,18 +23,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks one peer for its time, again and again, and so finds whether it answers, how fast, and how far its clock is off;
- * etcd's {@code addPeerToProber}. One probe at a time.
+ * Asks one peer for its time at intervals, and so learns whether the peer answers, how fast, and how far its clock
+ * differs; etcd's {@code addPeerToProber}. One probe at a time.
  */
 final class Prober {
     private static final Logger LOG = LoggerFactory.getLogger(Prober.class);
 
     private static final int MAX_ANSWER_BYTES = 4 << 10;
 
-    /** WIRE: {@code {"OK":true,"Now":"2015-10-21T07:28:00.123456789Z"}}; a probe reads no more of the JSON than this. */
+    /** WIRE: {@code {"OK":true,"Now":"2015-10-21T07:28:00.123456789Z"}}; a probe reads nothing else of the JSON. */
     private static final Pattern NOW = Pattern.compile("\"Now\"\\s*:\\s*\"([^\"]{1,64})\"");
 
-    /** A clock this far off is logged, as in etcd: leases and logs begin to look wrong. */
+    /** A larger difference is logged, as in etcd, because leases and logs begin to look wrong. */
     private static final Duration MAX_CLOCK_DIFFERENCE = Duration.ofSeconds(1);
 
     private final PeerEnvironment environment;
@@ -52,7 +52,7 @@ final class Prober {
     /** Begins to probe. Call once. */
     void start() {
         long interval = environment.config().probeInterval().toNanos();
-        // A random beginning, so that a cluster started at once does not probe at once.
+        // Begins after a random time, so that members that start together do not probe together.
         environment.scheduler().schedule(this::probe, Backoff.jitter(interval, environment.random()));
     }
 
@@ -112,7 +112,8 @@ final class Prober {
             peer.probed(new ProbeStatus(false, 0, 0));
             return;
         }
-        // TimeUnit converts what is beyond a long, 292 years of nanoseconds, to the most it holds. Go's zero time is.
+        // A long of nanoseconds holds 292 years. TimeUnit converts a larger difference, such as to Go's zero time, to
+        // the largest long.
         Instant expected = environment.scheduler().now().minusNanos(roundTripNanos / 2);
         Duration difference =
                 timeIn(body).map(theirs -> Duration.between(expected, theirs)).orElse(Duration.ZERO);
@@ -133,7 +134,7 @@ final class Prober {
         try {
             return Optional.of(OffsetDateTime.parse(matcher.group(1)).toInstant());
         } catch (DateTimeParseException e) {
-            LOG.debug("peer {} tells its time as \"{}\", which is not RFC 3339", peer.id(), matcher.group(1));
+            LOG.debug("peer {} gives its time as \"{}\", which is not RFC 3339", peer.id(), matcher.group(1));
             return Optional.empty();
         }
     }

@@ -32,11 +32,11 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * One stream of etcd's dialect, from dial to end: a {@code GET}, whose answer is the peer's messages to us; the dialling half
- * of etcd's {@code streamReader}.
+ * One stream of etcd's dialect, from the dial to the end: a {@code GET}, whose answer carries the peer's messages to
+ * this member; the dialling half of etcd's {@code streamReader}.
  *
- * <p>Jetty's threads call it, one at a time for the answer, and are not held: while Raft has not taken a message, no more of the
- * answer is read.
+ * <p>Jetty's threads call it, one at a time for the answer. It does not hold them: until Raft has taken a message,
+ * nothing more of the answer is read.
  */
 final class PullStream implements DialledStream, InboundStream, ContentReader.Sink {
     private static final Logger LOG = LoggerFactory.getLogger(PullStream.class);
@@ -54,7 +54,7 @@ final class PullStream implements DialledStream, InboundStream, ContentReader.Si
     private volatile @Nullable ContentReader reader;
     private Content.@Nullable Source answer;
 
-    /** Whether the answer has come to its end, and the connection is HTTP's again, which may bring another one on it. */
+    /** Whether the answer is complete. The connection is then Jetty's again, and may carry another exchange. */
     private volatile boolean whole;
 
     PullStream(
@@ -73,7 +73,7 @@ final class PullStream implements DialledStream, InboundStream, ContentReader.Si
                 .path(Protocol.pullPath(lane, environment.config().memberId()))
                 .headers(headers)
                 .headers(fields -> fields.put(Protocol.RAFT_TO, peer.id().toString()))
-                // Silence is judged by the receiver, and not while Raft blocks.
+                // The receiver limits silence, and only while it is ready to read.
                 .idleTimeout(0, TimeUnit.MILLISECONDS)
                 .onResponseHeaders(this::answered)
                 .onResponseContentSource(this::read));
@@ -113,7 +113,7 @@ final class PullStream implements DialledStream, InboundStream, ContentReader.Si
         } catch (RaftTransportException e) {
             close(e);
         } catch (RuntimeException | Error e) {
-            // Jetty forgets what is thrown here, and would leave the stream as it is.
+            // Jetty ignores what is thrown here, and would leave the stream open.
             LOG.error("the {} stream from peer {} at {} ends by an error", lane.label(), peer.id(), url, e);
             close(e);
         }
@@ -146,7 +146,7 @@ final class PullStream implements DialledStream, InboundStream, ContentReader.Si
     public boolean bytes(ByteBuffer arrived) {
         StreamReceiver receiver = accepted;
         if (receiver == null) {
-            // The answer is a refusal, or came after the dial was given up.
+            // The answer is a refusal, or the dial was given up before it.
             refusal.add(arrived);
             return true;
         }
@@ -246,7 +246,7 @@ final class PullStream implements DialledStream, InboundStream, ContentReader.Si
         }
     }
 
-    /** Jetty closes it only when Raft has taken the message that it is taking now; docs/adr/0004. */
+    /** An abort closes the connection only after the read that is under way; docs/adr/0004. */
     private void closeConnection() {
         Connection connection = request.request().getConnection();
         if (connection != null && !whole) {

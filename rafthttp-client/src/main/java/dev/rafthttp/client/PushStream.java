@@ -25,9 +25,10 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One stream of the push dialect, from dial to end: our frames are its request body, the peer's acknowledgements its answer.
+ * One stream of the push dialect, from the dial to the end. This member's frames are the request's body, the peer's
+ * acknowledgements are the answer's body.
  *
- * <p>Jetty's threads call it, one at a time for the answer; the lane's writer writes. It ends exactly once, however it ends.
+ * <p>Jetty's threads call it, one at a time for the answer. The lane's writer writes. It ends exactly once.
  */
 final class PushStream implements DialledStream, StreamSink {
     private final Peer peer;
@@ -55,7 +56,7 @@ final class PushStream implements DialledStream, StreamSink {
                 .headers(headers)
                 .headers(fields -> fields.put(Protocol.RAFT_TO, peer.id().toString())
                         .put(HttpHeader.EXPECT, HttpHeaderValue.CONTINUE.asString()))
-                // Silence is judged by acknowledgements, not by the connection.
+                // Missing acknowledgements end a silent stream, not a timeout of the connection.
                 .idleTimeout(0, TimeUnit.MILLISECONDS)
                 .body(body)
                 .onResponseHeaders(this::answered)
@@ -99,13 +100,13 @@ final class PushStream implements DialledStream, StreamSink {
         }
     }
 
-    /** The peer ended its answer: a refusal whole, or a stream that it wants no more of. */
+    /** The peer ended its answer: a refusal is complete, or the peer ends the stream. */
     private void answerEnded(Response response) {
         if (response.getStatus() == HttpStatus.OK_200) {
             close(new PeerUnreachableException("peer " + peer.id() + " ended the stream"));
             return;
         }
-        // After the 100 the exchange waits for our body, which will not come.
+        // If 100 came before, the exchange waits for the rest of our body, which does not come.
         close(Refusal.ofStream(peer.id(), url, response, refusal.toString()));
     }
 
@@ -148,7 +149,7 @@ final class PushStream implements DialledStream, StreamSink {
         request.abort(cause);
     }
 
-    /** Hands Jetty's callback on. One for all writes of a stream, since one is under way at a time. */
+    /** Passes Jetty's callback on. All writes of a stream share it, because at most one is under way. */
     private static final class WriteCallback implements Callback {
         private volatile @Nullable WriteCompletion completion;
 
@@ -170,7 +171,7 @@ final class PushStream implements DialledStream, StreamSink {
         private WriteCompletion take() {
             WriteCompletion taken = completion;
             if (taken == null) {
-                throw new IllegalStateException("a write completed that was not under way");
+                throw new IllegalStateException("a write completed, but none was under way");
             }
             return taken;
         }

@@ -16,17 +16,17 @@ import org.eclipse.jetty.client.Result;
 import org.eclipse.jetty.http.HttpStatus;
 
 /**
- * Reads a peer's answer other than success as the error it stands for.
+ * Turns a peer's refusal into the error that it stands for.
  *
- * <p>WIRE: a removal is 410 on a stream, and 403 with one body on a post. A proxy before the peer answers with either status
- * for reasons of its own, and what stops a member for good must not be taken from it.
+ * <p>WIRE: a removal is 410 on a stream, and 403 with one body on a post. A proxy before the peer may answer with the
+ * same status for its own reasons. Such an answer must not count as a removal, because that stops the member for good.
  */
 final class Refusal {
     private static final int SHOWN_CHARACTERS = 200;
 
     private Refusal() {}
 
-    /** What was asked for; the same answer does not mean the same to both. */
+    /** What was asked for. The same answer has different meanings to the two. */
     enum Asked {
         STREAM {
             @Override
@@ -41,12 +41,12 @@ final class Refusal {
             }
         };
 
-        /** @param text of the answer, without what is white around it */
+        /** @param text of the answer, without white space around it */
         abstract boolean isRemoval(int status, String text);
     }
 
     /**
-     * @param body what the peer said, possibly empty
+     * @param body the text of the answer, possibly empty
      * @param clusterId the peer's {@code X-Etcd-Cluster-ID}, or empty
      */
     static RaftTransportException of(Asked asked, MemberId peer, URI url, int status, String body, String clusterId) {
@@ -59,17 +59,17 @@ final class Refusal {
         return switch (status) {
             case HttpStatus.PRECONDITION_FAILED_412 -> precondition(who, text, clusterId);
             case HttpStatus.PAYLOAD_TOO_LARGE_413 ->
-                new FrameTooLargeException(who + " takes no message of this size (413)");
+                new FrameTooLargeException(who + " does not take a message of this size (413)");
             default -> new PeerUnreachableException(who + " answered " + status + " \"" + shortened(text) + "\"");
         };
     }
 
-    /** @param body what the peer said, possibly empty */
+    /** @param body the text of the answer, possibly empty */
     static RaftTransportException ofPost(MemberId peer, URI url, Response response, String body) {
         return of(Asked.POST, peer, url, response.getStatus(), body, cluster(response));
     }
 
-    /** @param body what the peer said, possibly empty */
+    /** @param body the text of the answer, possibly empty */
     static RaftTransportException ofStream(MemberId peer, URI url, Response response, String body) {
         return of(Asked.STREAM, peer, url, response.getStatus(), body, cluster(response));
     }
@@ -79,7 +79,7 @@ final class Refusal {
         return cluster == null ? "" : cluster;
     }
 
-    /** Why a stream was not accepted, by an answer or without one. */
+    /** Why a stream was not accepted, with or without an answer. */
     static RaftTransportException ofStream(MemberId peer, URI url, Result result, AnswerText body) {
         Response response = result.getResponse();
         if (response != null && response.getStatus() != 0 && response.getStatus() != HttpStatus.OK_200) {
@@ -91,7 +91,7 @@ final class Refusal {
     }
 
     private static RaftTransportException precondition(String who, String body, String clusterId) {
-        // WIRE: the body alone tells the preconditions apart.
+        // WIRE: only the body tells which precondition failed.
         return switch (body) {
             case Protocol.INCOMPATIBLE_VERSION ->
                 new IncompatibleVersionException(who + " does not work with this member's version");

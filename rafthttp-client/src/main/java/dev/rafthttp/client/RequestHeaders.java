@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.eclipse.jetty.http.HttpFields;
 
-/** Puts on every request what tells the other end who is calling. Immutable. */
+/** Adds the headers that name this member to every request. Immutable. */
 final class RequestHeaders implements Consumer<HttpFields.Mutable> {
     private final String from;
     private final String version;
@@ -17,7 +17,7 @@ final class RequestHeaders implements Consumer<HttpFields.Mutable> {
     private final String urls;
     private final String instance;
 
-    /** @param instance tells this process from another one that says that it is the same member */
+    /** @param instance distinguishes this process from another process with the same member ID */
     RequestHeaders(TransportConfig config, UUID instance) {
         from = config.memberId().toString();
         version = config.serverVersion().toString();
@@ -33,7 +33,7 @@ final class RequestHeaders implements Consumer<HttpFields.Mutable> {
         headers.put(Protocol.SERVER_VERSION, version);
         headers.put(Protocol.MIN_CLUSTER_VERSION, minVersion);
         headers.put(Protocol.CLUSTER_ID, cluster);
-        // WIRE: not of etcd's protocol; its members pass over heads that they do not know.
+        // WIRE: not of etcd's protocol. etcd members ignore headers that they do not know.
         headers.put(Protocol.INSTANCE, instance);
         if (!urls.isEmpty()) {
             headers.put(Protocol.PEER_URLS, urls);

@@ -20,7 +20,10 @@ import org.eclipse.jetty.http.HttpMethod;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sends snapshots with their databases to one peer, and ends them when it is closed; etcd's {@code snapshotSender}. Any thread. */
+/**
+ * Sends snapshots with their databases to one peer; etcd's {@code snapshotSender}. Its close ends those under way. Any
+ * thread.
+ */
 final class SnapshotSender {
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotSender.class);
 
@@ -38,7 +41,7 @@ final class SnapshotSender {
         this.peer = peer;
     }
 
-    /** As {@code RaftTransport.sendSnapshot}. */
+    /** Does what {@code MessageSender.sendSnapshot} says. */
     CompletionStage<Void> send(Message message, InputStream database, long size) {
         SnapshotDelivery delivery;
         try {
@@ -74,9 +77,9 @@ final class SnapshotSender {
                 .method(HttpMethod.POST)
                 .path(Protocol.SNAPSHOT_PATH)
                 .headers(headers)
-                // WIRE: no "Expect: 100-continue". Go's server does not linger for a request that has it when it
-                // refuses
-                // one it has begun to read: the refusal is then lost in the reset of the connection.
+                // WIRE: no "Expect: 100-continue". If a request has it, and Go's server refuses the request after it
+                // has begun to read the body, the server does not read the rest, and the reset of the connection
+                // loses the refusal.
                 .idleTimeout(environment.config().snapshotTimeout().toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -90,13 +93,13 @@ final class SnapshotSender {
         return CompletableFuture.failedStage(cause);
     }
 
-    /** Ends what is under way; the peer has been closed already, so that no more begin. */
+    /** Ends the snapshots that are under way. Call after the peer was closed, so that no more begin. */
     void close() {
         closed = true;
         underWay.forEach(this::end);
     }
 
     private void end(OutboundSnapshot snapshot) {
-        snapshot.end(new PeerUnreachableException("peer " + peer.id() + " was removed, or the transport closed"));
+        snapshot.end(new PeerUnreachableException("peer " + peer.id() + " was removed, or the transport was closed"));
     }
 }

@@ -21,11 +21,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps one lane of one peer supplied with a stream, which carries our messages in the push dialect, the peer's in etcd's:
- * dials, and dials again whenever a stream ends, unless a coupler wants to say when.
+ * Keeps a stream open for one lane of one peer. In the push dialect the stream carries this member's messages, in
+ * etcd's dialect the peer's. The dialer dials, and dials again whenever the stream has ended. In a relay the coupler
+ * may decide when to dial.
  *
- * <p>There is one stream at a time, {@link #busy} from its dial to its end, and each step follows from the end of the one
- * before; so the steps need no lock, though they come on different threads.
+ * <p>There is at most one stream at a time; {@link #busy} is set from its dial to its end. The end of one step starts
+ * the next one. The steps therefore need no lock, although they run on different threads.
  */
 final class StreamDialer implements DialledStream.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(StreamDialer.class);
@@ -63,14 +64,14 @@ final class StreamDialer implements DialledStream.Listener {
         return new Backoff(pause, pause, environment.random());
     }
 
-    /** Begins to dial, unless a coupler is to say when. */
+    /** Begins to dial, unless the coupler decides when. */
     void start() {
         if (byItself) {
             dial();
         }
     }
 
-    /** Dials; but while there is a stream, or a dial, not before its end. */
+    /** Dials. If there is a stream or a dial already, dials after its end. */
     void dial() {
         wanted.set(true);
         dialIfIdle();
@@ -92,7 +93,7 @@ final class StreamDialer implements DialledStream.Listener {
 
     private void open() {
         if (peer.dialect() == Dialect.PUSH && peer.isAttached(lane)) {
-            // The peer, which ought to speak the push dialect, has asked for our messages itself.
+            // The peer is configured for the push dialect, but has asked for our messages with a GET.
             idle(environment.config().redialMax().toNanos());
             return;
         }
@@ -131,7 +132,7 @@ final class StreamDialer implements DialledStream.Listener {
             }
             peer.dialFailed(lane, url, cause);
         } finally {
-            // Whatever telling of it throws, the lane is dialled again.
+            // The lane is dialled again, even if a report throws.
             long refused = environment.config().refusedRedial().toNanos();
             idle(cause.isPermanent() ? refused + Backoff.jitter(refused, environment.random()) : backoff.nextNanos());
         }
@@ -154,13 +155,15 @@ final class StreamDialer implements DialledStream.Listener {
     }
 
     /**
-     * Gives up a dial that waits, and returns the stream there is, or is being dialled, to be closed by the caller. What is
-     * dialled after this, say because the coupler heard that the stream is closed, is another matter.
+     * Gives up a dial that waits.
+     *
+     * @return the stream that is open or being dialled, which the caller closes. A stream that is dialled after this
+     *     call, for example because the coupler was told of the close, is not affected
      */
     Optional<DialledStream> abandon(Throwable cause) {
         Optional<DialledStream> open = Optional.ofNullable(stream.get());
         if (wanted.getAndSet(false) && !byItself) {
-            // It waited for the end of the stream before it, and is owed an outcome as any other.
+            // The dial waited for the end of the previous stream. The coupler is told the outcome of every dial.
             environment
                     .coupler()
                     .refused(peer.id(), lane, new PeerUnreachableException("given up before it was dialled: " + cause));
@@ -168,7 +171,7 @@ final class StreamDialer implements DialledStream.Listener {
         return open;
     }
 
-    /** Ends the stream and dials no more. */
+    /** Closes the stream and dials no more. */
     void close() {
         closed = true;
         PeerUnreachableException cause =

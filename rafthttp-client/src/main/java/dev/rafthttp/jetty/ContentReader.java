@@ -9,16 +9,16 @@ import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a body as it arrives, from Jetty's own buffers: on the thread of the selector that saw it, without a hand-off and without
- * a copy. A body that is idle holds no buffer.
+ * Reads a body as it arrives, from Jetty's own buffers. The selector's thread reads it, without a hand-off and without
+ * a copy. An idle body holds no buffer.
  *
- * <p>A body that never pauses would hold the selector's thread, which others need; so after {@link #TURN_BYTES} in a row a thread of
- * the executor goes on, until there is nothing to read.
+ * <p>A body that never pauses would hold the selector's thread, which other connections need. After {@link #TURN_BYTES}
+ * in a row a thread of the executor therefore continues, until there is nothing to read.
  *
- * <p>One thread at a time reads; {@link #resume} is for any.
+ * <p>One thread at a time reads. Any thread may call {@link #resume}.
  */
 public final class ContentReader {
-    /** Measured: more delays the heartbeats beside large messages, and is no faster; docs/benchmarks.md. */
+    /** Measured: a larger bound delays heartbeats beside large messages, and is not faster; docs/benchmarks.md. */
     static final int TURN_BYTES = 128 << 10;
 
     private final Content.Source source;
@@ -28,29 +28,29 @@ public final class ContentReader {
     private final Runnable rest = () -> read(Long.MAX_VALUE);
     private final AtomicReference<State> state = new AtomicReference<>(State.READING);
 
-    /** What the sink has not taken yet. Belongs to the reading thread. */
+    /** What the sink has not taken yet. Owned by the reading thread. */
     private Content.@Nullable Chunk left;
 
     private enum State {
         READING,
-        /** {@link #resume} was called meanwhile: the sink may take what it left. */
+        /** {@link #resume} was called while a thread read. The sink may take what it left. */
         RESUMED,
-        /** Nobody reads until {@link #resume} is called. */
+        /** No thread reads until {@link #resume} is called. */
         PARKED
     }
 
-    /** What the body is for. Called by the thread that reads; must not block. */
+    /** Takes the body. The reading thread calls it; it must not block. */
     public interface Sink {
         /**
-         * Takes what has arrived, and keeps nothing of the buffer.
+         * Takes bytes that have arrived. Must not keep the buffer.
          *
-         * @return whether it took all of it, and there may come more; false: what it left, if anything, is offered again after
-         *     {@link ContentReader#resume}
-         * @throws Exception to end the reading; {@link #failed} is then called with it
+         * @return true if the sink took all bytes and more may come; false to pause. The bytes that it left, if any,
+         *     are offered again after {@link ContentReader#resume}
+         * @throws Exception to end the reading; {@link #failed} is then called with the exception
          */
         boolean bytes(ByteBuffer arrived) throws Exception;
 
-        /** The body is over. The last call, unless it throws. */
+        /** The body is complete. The last call, unless it throws. */
         void end();
 
         /** The body is broken, or {@link #bytes} or {@link #end} threw. The last call. */
@@ -58,10 +58,10 @@ public final class ContentReader {
     }
 
     /**
-     * Makes one, which does nothing yet.
+     * Makes a reader; nothing is read before {@link #start}.
      *
-     * @param source read by nobody else
-     * @param executor whose threads go on after a turn, and after a pause
+     * @param source must have no other reader
+     * @param executor its threads continue after a turn of the selector's thread, and after a pause
      */
     public ContentReader(Content.Source source, Executor executor, Sink sink) {
         this.source = source;
@@ -69,12 +69,15 @@ public final class ContentReader {
         this.sink = sink;
     }
 
-    /** Reads what comes. A sender that waits to be told to go on is told so. Call once. */
+    /** Begins to read. A sender that waits for {@code 100 Continue} gets it. Call once. */
     public void start() {
         source.demand(available);
     }
 
-    /** Offers the sink again what it left, on a thread of the executor. Any thread, any number of times; does not block. */
+    /**
+     * Offers the bytes that the sink left again, on a thread of the executor. Any thread, any number of times; does not
+     * block.
+     */
     public void resume() {
         if (state.getAndUpdate(before -> before == State.PARKED ? State.READING : State.RESUMED) == State.PARKED) {
             executor.execute(rest);
@@ -111,12 +114,12 @@ public final class ContentReader {
             }
             executor.execute(rest);
         } catch (Throwable e) {
-            // Jetty would log an Error, and leave the body as it is.
+            // Jetty would only log an Error, and leave the body unread.
             fail(e);
         }
     }
 
-    /** Leaves the rest to {@link #resume}, unless that was called meanwhile. */
+    /** Whether this thread stops and leaves the rest to {@link #resume}; not if that was called meanwhile. */
     private boolean isParked() {
         if (state.compareAndSet(State.READING, State.PARKED)) {
             return true;

@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The user's callback, with one change: the removal of this member is reported only once, and never on a thread that dials.
- * Keeps what was said of the removal. Any thread.
+ * The user's callback, with one change: the removal of this member is reported only once, and never on a thread that
+ * dials. Keeps what was said of the removal. Any thread.
  */
 final class RemovedOnce implements RaftCallback {
     private final RaftCallback callback;

@@ -13,14 +13,14 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * What is still coming of a body whose request was answered before its end: read and thrown away until the sender has sent it all,
- * or hangs up, or its time is over. A connection that is closed with bytes unread is reset, and a client that writes all before it
- * reads then loses the answer.
+ * The rest of a body whose request was answered before its end. It is read and discarded until the sender has sent it
+ * all, or has closed the connection, or the time is over. If a connection were closed with unread bytes, it would be
+ * reset, and a client that writes its whole body before it reads would lose the answer.
  *
- * <p>Holds no thread while nothing comes. Ends the exchange once.
+ * <p>Holds no thread while nothing arrives. Ends the exchange once.
  */
 public final class RestOfBody implements ContentReader.Sink {
-    /** As long as nginx reads on for, its {@code lingering_time}. */
+    /** As long as nginx continues to read, {@code lingering_time}. */
     private static final long LINGER_MILLIS = 30_000;
 
     private final Callback exchange;
@@ -28,22 +28,23 @@ public final class RestOfBody implements ContentReader.Sink {
     private final AtomicBoolean isOver = new AtomicBoolean();
 
     /**
-     * Makes one for a body that is being read already, and whose answer has been written.
+     * Makes a sink for a body that is being read already. Call after the answer was written.
      *
-     * @param exchange ended when nothing more is to be read
+     * @param exchange ended when nothing more is read
      */
     public RestOfBody(Callback exchange) {
         this.exchange = exchange;
     }
 
     /**
-     * Prepares an answer that comes before the end of the body, if there is a body: the connection is closed after the answer.
+     * Prepares an answer that comes before the end of the body, if there is a body: the connection is closed after the
+     * answer.
      *
      * @param request the headers of the request
      * @param answer the headers of the answer, which has not been written
-     * @param body read by nobody else once the answer has been written
+     * @param body must have no other reader once the answer has been written
      * @param executor takes over from the selector's thread if a body never pauses
-     * @param scheduler tells when 30 seconds are over
+     * @param scheduler measures the 30 seconds
      * @return to be called when the answer has been written: reads the rest of the body, and then ends the exchange
      */
     public static Callback lingering(
@@ -60,32 +61,35 @@ public final class RestOfBody implements ContentReader.Sink {
         return Callback.from(() -> discard(body, executor, scheduler, exchange), exchange::failed);
     }
 
-    /** Whether the headers of a request announce a body, however long. */
+    /** Whether the headers of a request announce a body of any length. */
     public static boolean isAnnounced(HttpFields request) {
         return request.contains(HttpHeader.TRANSFER_ENCODING) || request.getLongField(HttpHeader.CONTENT_LENGTH) > 0;
     }
 
-    /** Reads a body that nobody reads, after its answer has been written, for at most 30 seconds; and then ends the exchange. */
+    /**
+     * Reads a body that has no reader, for at most 30 seconds, and then ends the exchange. Call after the answer was
+     * written.
+     */
     public static void discard(Content.Source body, Executor executor, Scheduler scheduler, Callback exchange) {
         new ContentReader(body, executor, limited(scheduler, exchange)).start();
     }
 
-    /** As the constructor, for at most 30 seconds. */
+    /** Does what the constructor does, and gives up after 30 seconds. */
     public static RestOfBody limited(Scheduler scheduler, Callback exchange) {
         RestOfBody rest = new RestOfBody(exchange);
         rest.timer = scheduler.schedule(rest::giveUp, LINGER_MILLIS, TimeUnit.MILLISECONDS);
         return rest;
     }
 
-    /** Ends the exchange if it has not ended. What still comes is not read. Any thread. */
+    /** Ends the exchange, unless it has ended. Nothing more is read. Any thread. */
     public void giveUp() {
-        fail(new TimeoutException("the sender goes on for too long though it was answered"));
+        fail(new TimeoutException("the sender continues for too long although it was answered"));
     }
 
     @Override
     public boolean bytes(ByteBuffer arrived) throws IOException {
         if (isOver.get()) {
-            throw new IOException("the sender goes on though it was answered");
+            throw new IOException("the sender continues although it was answered");
         }
         return true;
     }
@@ -98,7 +102,7 @@ public final class RestOfBody implements ContentReader.Sink {
         }
     }
 
-    /** The answer has been written, and all that is left to say of the exchange is that it is over. */
+    /** The answer has been written. Only the end of the exchange remains to be told. */
     @Override
     public void failed(Throwable cause) {
         fail(cause);

@@ -21,11 +21,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the client half and the server half of one transport run on: the thread pool, the scheduler, the files of peer TLS,
- * and what all peers share.
+ * What the client half and the server half of one transport run on: the thread pool, the scheduler, the files of peer
+ * TLS, and what all peers share.
  *
- * <p>The owner starts the runtime before the halves and closes it after them. All of them close within one deadline, see
- * {@link #closing}. Any thread. The runtime's own lock guards its state, and is not held while it stops.
+ * <p>The owner starts the runtime before the halves and closes it after them. All of them close within one deadline,
+ * see {@link #closing}. Any thread. The runtime's own lock guards its state, and is not held while it stops.
  */
 public final class TransportRuntime implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TransportRuntime.class);
@@ -125,8 +125,8 @@ public final class TransportRuntime implements AutoCloseable {
         }
         tls.ifPresent(TlsReloader::start);
         LOG.info(
-                "limits of member {}, configured or derived from the heap of {} bytes: {} bytes per message, {} per post, {}"
-                        + " per queue of a lane",
+                "limits of member {}, configured or derived from the heap of {} bytes: {} bytes per message,"
+                        + " {} per post, {} per queue of a lane",
                 config.memberId(),
                 Runtime.getRuntime().maxMemory(),
                 config.maxMessageBytes(),
@@ -135,8 +135,8 @@ public final class TransportRuntime implements AutoCloseable {
     }
 
     /**
-     * Says that the transport is closing. The first call begins the configured time, which both halves and the runtime share;
-     * changed files of peer TLS are no longer looked for.
+     * Says that the transport is closing. The first call begins the configured time, which both halves and the runtime
+     * share; changed files of peer TLS are no longer looked for.
      *
      * @return the same deadline at each call
      */
@@ -151,8 +151,8 @@ public final class TransportRuntime implements AutoCloseable {
     }
 
     /**
-     * Ends every thread, within what is left of the deadline. Reports that Raft has not taken by then go on, on a thread that
-     * ends with them. Later calls do nothing.
+     * Ends every thread, within what is left of the deadline. Reports that Raft has not taken by then go on, on a
+     * thread that ends with them. Later calls do nothing.
      */
     @Override
     public void close() {

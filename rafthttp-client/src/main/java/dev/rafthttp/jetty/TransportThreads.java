@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs every task exactly once. While the pool runs, its threads run the tasks. Before the pool has started and after it has
- * stopped, a single spare thread runs them, one after the other; it ends when it has none. So Raft is always told the result
- * of a snapshot, whenever the transport closes.
+ * Runs every task exactly once. While the pool runs, its threads run the tasks. Before the pool has started and after
+ * it has stopped, a single spare thread runs them, one after the other; it ends when it has none. So Raft is always
+ * told the result of a snapshot, whenever the transport closes.
  *
  * <p>No task runs on the caller's thread, which may be inside {@code send}. Any thread.
  */
@@ -57,8 +57,7 @@ final class TransportThreads implements Executor {
         spare.execute(done::countDown);
         try {
             if (!done.await(millis, TimeUnit.MILLISECONDS)) {
-                LOG.warn(
-                        "the transport's time to close is over, but Raft has not taken every report; the reports go on");
+                LOG.warn("the time to close is over, but Raft has not taken every report; the reports go on");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -231,7 +231,7 @@ class CoupledDialTest {
         awaitEvents("refused message");
         assertThat(coupler.causes())
                 .singleElement()
-                .satisfies(cause -> assertThat(cause).hasMessageContaining(id + " is no peer"));
+                .satisfies(cause -> assertThat(cause).hasMessageContaining(id + " is not a peer"));
     }
 
     @Test

@@ -278,7 +278,7 @@ class SnapshotSenderTest {
 
         assertThat(failureOf(manager.sendSnapshot(snapshot(1), database, -1)))
                 .isInstanceOf(PeerUnreachableException.class)
-                .hasMessageStartingWith("the snapshot to peer b2 at " + peer.url() + " was not sent to its end: ");
+                .hasMessageStartingWith("the snapshot to peer b2 at " + peer.url() + " was not sent completely: ");
 
         assertThat(database.isClosed()).isTrue();
         expectReported(SnapshotStatus.FAILURE);
@@ -319,7 +319,7 @@ class SnapshotSenderTest {
 
         assertThat(failureOf(manager.sendSnapshot(snapshot(1), database, size)))
                 .isInstanceOf(PeerUnreachableException.class)
-                .hasMessage("the snapshot to peer b2 was not sent to its end: " + why);
+                .hasMessage("the snapshot to peer b2 was not sent completely: " + why);
 
         assertThat(database.isClosed()).isTrue();
         // If the connection was made at all before the failure.
@@ -369,7 +369,7 @@ class SnapshotSenderTest {
 
         manager.removePeer(REMOTE);
 
-        assertThat(failureOf(outcome)).hasMessage("peer b2 was removed, or the transport closed");
+        assertThat(failureOf(outcome)).hasMessage("peer b2 was removed, or the transport was closed");
         assertThat(database.isClosed()).isTrue();
         expectReported(SnapshotStatus.FAILURE);
     }
@@ -384,7 +384,7 @@ class SnapshotSenderTest {
 
         manager.close();
 
-        assertThat(failureOf(outcome)).hasMessage("peer b2 was removed, or the transport closed");
+        assertThat(failureOf(outcome)).hasMessage("peer b2 was removed, or the transport was closed");
         assertThat(database.isClosed()).isTrue();
         assertThat(reports.snapshots()).containsExactly(SnapshotStatus.FAILURE);
     }
@@ -399,7 +399,7 @@ class SnapshotSenderTest {
 
         manager.removePeer(REMOTE);
 
-        assertThat(failureOf(outcome)).hasMessage("peer b2 was removed, or the transport closed");
+        assertThat(failureOf(outcome)).hasMessage("peer b2 was removed, or the transport was closed");
         assertThat(database.isClosed()).isTrue();
         expectReported(SnapshotStatus.FAILURE);
     }
@@ -464,7 +464,7 @@ class SnapshotSenderTest {
 
         assertThat(failureOf(
                         manager.sendSnapshot(snapshot(1).toBuilder().setTo(0xee).build(), database, -1)))
-                .hasMessage("member ee is no peer");
+                .hasMessage("member ee is not a peer");
 
         assertThat(database.isClosed()).isTrue();
         expectReported(SnapshotStatus.FAILURE);

@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The connections that a server has accepted and that are not closed. Any thread.
  *
- * <p>Jetty forgets one that it accepts while it stops: it is queued for a selector that has ended, and neither served nor
- * closed before the garbage collector finds it.
+ * <p>Jetty forgets a connection that it accepts while it stops: the connection is queued for a selector that has ended,
+ * and stays open until the garbage collector finds it.
  */
 final class AcceptedChannels implements SelectorManager.AcceptListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AcceptedChannels.class);
@@ -42,7 +42,7 @@ final class AcceptedChannels implements SelectorManager.AcceptListener, AutoClos
         open.remove(channel);
     }
 
-    /** Closes those that are left, and whatever is accepted from now on. */
+    /** Closes the remaining connections, and every connection that is accepted later. */
     @Override
     public void close() {
         closed = true;

@@ -14,21 +14,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the return path of one push stream: how many messages have been taken from it, again and again; beneath the servlet's own
- * output, whose hand-offs it saves.
+ * Writes the acknowledgements of one push stream: how many messages have been taken from it. It writes beneath the
+ * servlet's own output, which would hand over to another thread.
  *
- * <p>Nothing waits to be written but "a count is due"; which count is decided when the last write has ended, so a sender that
- * does not read holds up nothing and costs nothing. Nothing blocks.
+ * <p>No count is queued. The count is read when it is written, after the previous write has ended. A sender that does
+ * not read its acknowledgements therefore holds up nothing and costs nothing. Nothing blocks.
  *
- * <h2>Who writes</h2>
+ * <h2>Which thread writes</h2>
  *
- * The reader of the stream after a link heartbeat, the ticker, and the end of a write. An answer is for one thread at a time, so each
- * of them adds to {@link #calls}, and whoever took it from zero acts for all, until it is zero again.
+ * Three events may cause a write: a link heartbeat that the stream's reader has read, a tick, and the end of a write.
+ * Only one thread at a time may use an answer. Each event adds to {@link #calls}. The thread that took it from zero
+ * acts for all, until it is zero again.
  */
 final class AckWriter implements Callback {
     private static final Logger LOG = LoggerFactory.getLogger(AckWriter.class);
 
-    /** Link heartbeats that are answered one by one; what goes beyond them in one flood is answered by the last. */
+    /**
+     * How many link heartbeats get an acknowledgement each in one write. More than these share the last
+     * acknowledgement.
+     */
     private static final int MAX_ACKS = 16;
 
     private final Output answer;
@@ -40,14 +44,14 @@ final class AckWriter implements Callback {
     private final long idleNanos;
     private final Consumer<IOException> onBroken;
 
-    /** Taken until the answer's head has been flushed. */
+    /** Not zero until the answer's head has been flushed, so that nothing is written before it. */
     private final AtomicInteger calls = new AtomicInteger(1);
 
     private volatile @Nullable Runnable finale;
     private volatile boolean writing;
     private volatile boolean broken;
 
-    // Owned by whoever took calls from zero.
+    // Owned by the thread that took calls from zero.
     private final ByteBuffer acks = ByteBuffer.allocate(MAX_ACKS * Long.BYTES);
     private long writtenNanos;
     private long writtenDelivered;
@@ -57,13 +61,13 @@ final class AckWriter implements Callback {
     /** The answer's body. */
     @FunctionalInterface
     interface Output {
-        /** Writes, and calls the callback once when that has ended; also within the call. Does not block. */
+        /** Writes, and calls the callback once when the write has ended, possibly within the call. Does not block. */
         void write(ByteBuffer bytes, Callback ended);
     }
 
     /**
      * @param tickNanos how often {@link #tick} is called
-     * @param onBroken told that the sender cannot be answered any more
+     * @param onBroken called when a write has failed, so that the sender can no longer be answered
      */
     AckWriter(
             Output answer,
@@ -89,7 +93,7 @@ final class AckWriter implements Callback {
         act(calls.get());
     }
 
-    /** Acknowledges what is due. Any thread; does not block. */
+    /** Writes an acknowledgement if one is due. Any thread; does not block. */
     void tick() {
         if (calls.getAndIncrement() == 0) {
             act(1);
@@ -120,7 +124,8 @@ final class AckWriter implements Callback {
     }
 
     /**
-     * Acknowledges the rest, and ends the answer. Nothing touches it afterwards, as the container may give it to the next request.
+     * Acknowledges the rest, and ends the answer. The answer is not used afterwards, because the container may reuse it
+     * for the next request.
      *
      * @param complete ends the answer
      */
@@ -135,7 +140,7 @@ final class AckWriter implements Callback {
             try {
                 act();
             } catch (RuntimeException | Error e) {
-                // Nothing may leave with calls taken, or nobody would act any more.
+                // If the exception left this method, calls would never be zero again, and no thread would act any more.
                 LOG.error("the stream from peer {} was not ended cleanly", peer, e);
             }
             answered = calls.addAndGet(-answered);
@@ -154,7 +159,7 @@ final class AckWriter implements Callback {
     }
 
     private void write() {
-        // Heartbeats before messages: the answer to a heartbeat counts at least what came before it.
+        // Reads heartbeats before messages: the answer to a heartbeat counts at least the messages that came before it.
         long heartbeats = receiver.linkHeartbeats();
         long delivered = receiver.delivered();
         long count = Math.max(1, Math.min(heartbeats - answeredHeartbeats, MAX_ACKS));
@@ -169,7 +174,7 @@ final class AckWriter implements Callback {
         try {
             answer.write(acks.flip(), this);
         } catch (RuntimeException | Error e) {
-            // Jetty itself has given the request up, because of its connection.
+            // Jetty itself has ended the request, because of its connection.
             failed(e);
         }
     }

@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts the posts of messages and snapshots until their answers are written, so that a server that closes can let them out: it
- * would cut their connections, and the sender would not learn why. Streams have no end of their own and are not counted. Any
- * thread.
+ * Counts the posts of messages and snapshots until their answers are written, so that a server that closes can wait for
+ * the answers. Otherwise it would cut the connections, and the senders would not learn why. Streams do not end by
+ * themselves and are not counted. Any thread.
  */
 final class AnswersUnderWay extends Handler.Wrapper {
     private static final Logger LOG = LoggerFactory.getLogger(AnswersUnderWay.class);
@@ -49,7 +49,9 @@ final class AnswersUnderWay extends Handler.Wrapper {
         }
     }
 
-    /** Returns when all that were counted are written, or this time is over, which is logged, or the thread is interrupted. */
+    /**
+     * Waits until all answers are written. Returns early when the time is over, which is logged, or when interrupted.
+     */
     void await(long millis) {
         lock.lock();
         try {
@@ -58,7 +60,7 @@ final class AnswersUnderWay extends Handler.Wrapper {
                 left = none.awaitNanos(left);
             }
             if (count > 0) {
-                LOG.warn("{} posts are not answered after {} ms, and their connections are closed", count, millis);
+                LOG.warn("{} posts are not answered after {} ms; their connections are closed", count, millis);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

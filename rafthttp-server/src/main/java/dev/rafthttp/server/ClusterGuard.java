@@ -30,14 +30,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides from a request's head whether its sender may talk to this member, and from a posted message whether the sender may
- * send it; etcd's {@code checkClusterCompatibilityFromHeader} and what its handlers check after it, in their order. Stateless
- * but for the limits of its log; any thread.
+ * Decides by a request's head whether its sender may talk to this member, and by a posted message whether the sender
+ * may send it. The checks and their order are those of etcd's {@code checkClusterCompatibilityFromHeader} and of its
+ * handlers. Its only state is the limits of its log. Any thread.
  */
 final class ClusterGuard {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterGuard.class);
 
-    /** What is shown of a value that came from the network. */
+    /** How much of a value from the network is logged. */
     private static final int SHOWN_CHARACTERS = 64;
 
     private final TransportConfig config;
@@ -56,7 +56,7 @@ final class ClusterGuard {
         }
     }
 
-    /** Whether the sender belongs to this cluster and speaks a version that goes with ours. Comes first for all requests. */
+    /** Refuses a sender of another cluster, or of an incompatible version. The first check of every request. */
     void checkCluster(HttpServletRequest request) throws RefusedException {
         if (!registry.isRunning()) {
             throw new RefusedException(Refusal.NOT_RUNNING, "not started yet, or closed");
@@ -80,7 +80,7 @@ final class ClusterGuard {
         }
     }
 
-    /** Whether the body is as it is: it is read as it comes, and an encoded one would be taken for what it is not. */
+    /** Refuses an encoded body, because bodies are not decoded. */
     static void checkNotEncoded(HttpServletRequest request) throws RefusedException {
         for (String encoding : Collections.list(request.getHeaders("Content-Encoding"))) {
             if (!encoding.strip().equalsIgnoreCase("identity")) {
@@ -98,16 +98,16 @@ final class ClusterGuard {
         try {
             return ServerVersion.parse(text);
         } catch (IllegalArgumentException e) {
-            // WIRE: etcd panics here, which the sender sees as a connection cut.
+            // WIRE: etcd panics here, and cuts the connection.
             throw new RefusedException(
                     Refusal.INCOMPATIBLE_VERSION, header + " " + shown(text) + " is not major.minor.patch", e);
         }
     }
 
     /**
-     * The peer that asks for a stream, if it is one and means this member.
+     * Finds the peer that asks for a stream. Refuses a sender that is not a peer, or that means another member.
      *
-     * @param from the ID it gives itself, from wherever its dialect puts it
+     * @param from the ID that the sender gives itself, where its dialect puts it
      */
     Peer streamSender(@Nullable String from, HttpServletRequest request) throws RefusedException {
         MemberId id = parse(from)
@@ -119,7 +119,7 @@ final class ClusterGuard {
         Optional<Peer> peer = registry.find(id);
         if (peer.isEmpty()) {
             introduce(id, request);
-            throw new RefusedException(Refusal.SENDER_NOT_FOUND, "member " + id + " is no peer of this member");
+            throw new RefusedException(Refusal.SENDER_NOT_FOUND, "member " + id + " is not a peer of this member");
         }
         String to = request.getHeader(Protocol.RAFT_TO);
         if (!config.memberId().toString().equals(to)) {
@@ -129,7 +129,7 @@ final class ClusterGuard {
         return peer.get();
     }
 
-    /** Whether another process that says that it is the same peer has the peer's streams. */
+    /** Refuses a sender while another process, which uses the same member ID, has the peer's streams. */
     void checkNotContested(Peer peer, Lane lane, Direction direction, HttpServletRequest request)
             throws RefusedException {
         StreamOrigin origin = origin(request);
@@ -147,7 +147,7 @@ final class ClusterGuard {
     private static void refuseRivalOf(Peer peer, StreamOrigin origin, Optional<StreamOrigin> rival)
             throws RefusedException {
         if (rival.isPresent()) {
-            // Without ports, which are others each time: the sender logs what it is told whenever it changes.
+            // Without ports, because each dial has another one, and the sender logs each change of the text.
             throw new RefusedException(
                     Refusal.MEMBER_CONTESTED,
                     "two processes say that they are member " + peer.id() + ": at " + rival.get() + " and " + origin,
@@ -156,9 +156,10 @@ final class ClusterGuard {
     }
 
     /**
-     * A post's sender, which has not been removed. It need not be a peer, nor say who it is.
+     * Finds the sender of a post, and refuses a removed member. The sender need not be a peer, and need not name
+     * itself.
      *
-     * @return empty if the head does not say
+     * @return empty if the head does not name the sender
      */
     Optional<MemberId> postSender(HttpServletRequest request) throws RefusedException {
         String header = request.getHeader(Protocol.SERVER_FROM);
@@ -186,17 +187,18 @@ final class ClusterGuard {
     }
 
     /**
-     * Whether Raft may have a message that was posted without a database.
+     * Refuses a message that was posted without a database, if it breaks a rule.
      *
-     * @param head the sender, if the head of the request says who that is; a message without it counts as its {@code from}'s
-     * @return the peer that sent it, if the sender is a peer
+     * @param head the sender, if the head of the request names it; otherwise the message's {@code from} counts as the
+     *     sender
+     * @return the peer that sent the message; empty if the sender is not a peer
      */
     Optional<Peer> checkMessage(Message m, Optional<MemberId> head) throws RefusedException {
         MemberId sender = senderOf(m, head);
         return check(m, sender, rules.checkReceived(m, sender, Lane.PIPELINE));
     }
 
-    /** Whether a message that was posted with a database may be stored, as {@link #checkMessage}. */
+    /** Refuses a message that was posted with a database, if it breaks a rule; otherwise as {@link #checkMessage}. */
     Optional<Peer> checkSnapshot(Message m, Optional<MemberId> head) throws RefusedException {
         MemberId sender = senderOf(m, head);
         return check(m, sender, rules.checkReceivedSnapshot(m, sender));
@@ -207,7 +209,7 @@ final class ClusterGuard {
             return head.get();
         }
         if (m.getFrom() == 0) {
-            // It is refused, whoever sent it.
+            // Refused in any case, so any sender will do.
             return config.memberId();
         }
         MemberId from = new MemberId(m.getFrom());
@@ -235,7 +237,7 @@ final class ClusterGuard {
         }
     }
 
-    /** How a stream is refused whose peer was removed, or closed with the transport, after the checks. */
+    /** The refusal of a stream whose peer was removed, or closed with the transport, after the checks. */
     RefusedException peerIsGone(PeerUnreachableException cause) {
         return new RefusedException(
                 registry.isRunning() ? Refusal.SENDER_NOT_FOUND : Refusal.NOT_RUNNING, cause.getMessage(), cause);
@@ -249,7 +251,7 @@ final class ClusterGuard {
         }
     }
 
-    /** Answers with a refusal, and logs it, as often as its limit allows. */
+    /** Answers with a refusal. Logs it too, unless its limit is exceeded. */
     void refuse(HttpServletRequest request, HttpServletResponse response, RefusedException refused) throws IOException {
         Refusal refusal = refused.refusal();
         LogLimiter limiter = logs.get(refusal);
@@ -269,7 +271,7 @@ final class ClusterGuard {
         Refusal.write(refusal.status(), refused.body(), response);
     }
 
-    /** As much of a header as is kept and logged, on one line; empty if there is none. */
+    /** The part of a header that is kept and logged, on one line; empty if there is none. */
     private static String plain(@Nullable String header) {
         if (header == null) {
             return "";

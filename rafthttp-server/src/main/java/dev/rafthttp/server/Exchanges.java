@@ -7,20 +7,20 @@ import org.eclipse.jetty.io.Content;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Requests that go on when their servlet has returned. */
+/** Requests that continue after their servlet has returned. */
 final class Exchanges {
     private static final Logger LOG = LoggerFactory.getLogger(Exchanges.class);
 
     private Exchanges() {}
 
-    /** Keeps a request open, for as long as it takes. */
+    /** Keeps a request open, without a time limit. */
     static AsyncContext open(HttpServletRequest request) {
         AsyncContext exchange = request.startAsync();
         exchange.setTimeout(0);
         return exchange;
     }
 
-    /** The body of a request, beneath the servlet's own input, which copies and hands over. */
+    /** The body of a request, beneath the servlet's own input, which would copy and hand over to another thread. */
     static Content.Source body(HttpServletRequest request) {
         return ServletContextRequest.getServletContextRequest(request);
     }

@@ -6,11 +6,14 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/** One small answer to {@code GET}; to all other methods, 405. The default {@code HttpServlet} would echo a {@code TRACE}. */
+/**
+ * Gives one small answer to {@code GET}, and 405 to all other methods. {@code HttpServlet} itself would echo a
+ * {@code TRACE}.
+ */
 final class GetServlet extends HttpServlet {
     private final transient Answer answer;
 
-    /** What is answered. Any thread. */
+    /** Makes the answer. Any thread. */
     @FunctionalInterface
     interface Answer {
         /** Sets the headers, and returns the body. */

@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One stream that a peer sends as the body of a {@code POST}: reads it, and acknowledges it in the answer.
  *
- * <p>Any thread may close it, by its receiver. The request is completed by its reader only, which then fails.
+ * <p>Any thread may close it, by its receiver. The close makes the reader fail, and only the reader completes the
+ * request.
  */
 final class InboundPushStream implements ContentReader.Sink {
     private static final Logger LOG = LoggerFactory.getLogger(InboundPushStream.class);
@@ -32,7 +33,7 @@ final class InboundPushStream implements ContentReader.Sink {
     private final AckWriter acks;
     private final ContentReader reader;
 
-    /** Whether the answer's head has been flushed; nothing is taken before, as it might end the stream. */
+    /** Whether the answer's head has been flushed. Nothing is taken before, because a message might end the stream. */
     private volatile boolean opened;
 
     InboundPushStream(
@@ -61,11 +62,14 @@ final class InboundPushStream implements ContentReader.Sink {
         connection.readBy(reader);
     }
 
-    /** Accepts: asks for the body, and flushes the answer's head. Called by the thread that handles the request. */
+    /**
+     * Accepts the stream: asks for the body, and flushes the answer's head. Called by the thread that handles the
+     * request.
+     */
     void open() {
-        // First, since the reader may come to the stream's end before this thread does.
+        // First, because the reader may reach the stream's end before this method returns.
         ticker.add(this);
-        // WIRE: the sender waits for 100 before it sends a byte, and for 200 before it trusts that it is accepted.
+        // WIRE: the sender waits for 100 before it sends a byte, and for 200 before it takes the stream as accepted.
         reader.start();
         try {
             exchange.getResponse().flushBuffer();
@@ -78,7 +82,7 @@ final class InboundPushStream implements ContentReader.Sink {
         reader.resume();
     }
 
-    /** Called every now and then, on the scheduler's thread. */
+    /** Called at intervals, on the scheduler's thread. */
     void tick() {
         acks.tick();
     }
@@ -112,7 +116,7 @@ final class InboundPushStream implements ContentReader.Sink {
 
     @Override
     public void failed(Throwable cause) {
-        // Jetty's messages describe its own state at length; the stack trace still has them.
+        // Jetty's messages describe its own state at length. The stack trace still has them.
         over(
                 cause instanceof IOException
                         ? new PeerUnreachableException("the connection was lost: " + Failures.brief(cause), cause)

@@ -13,9 +13,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What members of etcd ask one another beside Raft, answered from the configuration and the peers there are; etcd's
- * {@code NewPeerHandler}. A leader of etcd's that gets no {@code /version} from a member leaves the cluster at version 3.0.
- * Any thread.
+ * Answers what etcd members ask each other besides Raft, from the configuration and the present peers; etcd's
+ * {@code NewPeerHandler}. If an etcd leader gets no {@code /version} from a member, it keeps the cluster at version
+ * 3.0. Any thread.
  */
 final class MemberAnswers {
     private final TransportConfig config;
@@ -30,26 +30,29 @@ final class MemberAnswers {
         this.registry = registry;
     }
 
-    /** {@code GET /raft/probing}: this member lives, and what time it has; the {@code probing} library's handler. */
+    /** {@code GET /raft/probing}: that this member is alive, and its time; as the {@code probing} library's handler. */
     String probing(HttpServletResponse response) {
         response.setContentType("application/json");
-        // WIRE: an Instant prints as RFC 3339, in UTC, which is what Go's time.Time is read from.
+        // WIRE: an Instant prints as RFC 3339, in UTC, which Go's time.Time reads.
         return "{\"OK\":true,\"Now\":\"" + environment.scheduler().now() + "\"}\n";
     }
 
     /**
-     * {@code GET /version}. The cluster's version is agreed on through Raft's log, which this member's node knows and the
-     * transport does not; a member of etcd's that joins refuses a cluster above its own version. So the lowest version of a
-     * peer that is accepted is told: of that the cluster is at the least.
+     * {@code GET /version}. Members agree on the cluster's version through Raft's log, which the transport does not
+     * know. An etcd member that joins refuses a cluster above its own version. The answer is therefore the lowest
+     * version that this member accepts of a peer: the cluster's version is at least that.
      */
     String version(HttpServletResponse response) {
         response.setContentType("application/json");
-        // WIRE: "storage" is the version of etcd's database file, and "unknown" to etcd itself before it has one.
+        // WIRE: "storage" is the version of etcd's database file. etcd itself answers "unknown" before it has one.
         return "{\"etcdserver\":\"" + config.serverVersion() + "\",\"etcdcluster\":\"" + config.minClusterVersion()
                 + "\",\"storage\":\"unknown\"}";
     }
 
-    /** {@code GET /members}: this member and its peers, by ID. Remotes may be no members any more, or not yet. */
+    /**
+     * {@code GET /members}: this member and its peers, by ID. Without remotes, which may not be members yet or any
+     * longer.
+     */
     String members(HttpServletResponse response) {
         response.setHeader(Protocol.CLUSTER_ID, config.clusterId().toString());
         response.setContentType("application/json");
@@ -63,13 +66,13 @@ final class MemberAnswers {
     }
 
     private static String json(Member member) {
-        // WIRE: a decimal number; in hexadecimal, in headers, it is a string.
+        // WIRE: the ID is a decimal number here, and a hexadecimal string in headers.
         return "{\"id\":" + Long.toUnsignedString(member.id.value()) + ",\"peerURLs\":"
                 + member.urls.stream().map(url -> '"' + url.toString() + '"').collect(Collectors.joining(",", "[", "]"))
                 + "}";
     }
 
-    /** {@code GET /downgrade/enabled}: this member never takes part in one. */
+    /** {@code GET /downgrade/enabled}: this member never takes part in a downgrade. */
     String downgradeEnabled(HttpServletResponse response) {
         response.setHeader(Protocol.CLUSTER_ID, config.clusterId().toString());
         response.setContentType("text/plain");

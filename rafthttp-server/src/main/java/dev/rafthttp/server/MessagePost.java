@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One message on its way in by {@code POST /raft}: collects it, gives it to Raft, and answers. */
+/** One message that arrives by {@code POST /raft}: collects it, gives it to Raft, and answers. */
 final class MessagePost implements ContentReader.Sink {
     private static final Logger LOG = LoggerFactory.getLogger(MessagePost.class);
 
@@ -33,10 +33,10 @@ final class MessagePost implements ContentReader.Sink {
     private final AsyncContext exchange;
     private ByteString body = ByteString.EMPTY;
 
-    /** What is given the rest, once the post is refused for what has arrived of it; null before. */
+    /** Takes the rest of the body after the post was refused before its end; null before. */
     private @Nullable RestOfBody rest;
 
-    /** @param sender who it comes from, if the head of the request says so */
+    /** @param sender of the message, if the head of the request names it */
     MessagePost(PeerEnvironment environment, ClusterGuard guard, Optional<MemberId> sender, AsyncContext exchange) {
         this.environment = environment;
         this.guard = guard;
@@ -61,7 +61,7 @@ final class MessagePost implements ContentReader.Sink {
     }
 
     private void refuseEarly(RefusedException refused) throws IOException {
-        // Let go first: to answer takes memory too.
+        // Released first, because an answer needs memory too.
         body = ByteString.EMPTY;
         answer(refused);
         exchange.getResponse().flushBuffer();
@@ -74,7 +74,7 @@ final class MessagePost implements ContentReader.Sink {
     }
 
     /**
-     * Whether a body may be of a length.
+     * Refuses a body above the limit.
      *
      * @param bytes announced, or arrived so far
      */
@@ -134,7 +134,7 @@ final class MessagePost implements ContentReader.Sink {
         try {
             answer(refused);
         } finally {
-            // Even if there is no memory for the answer; the connection is closed then.
+            // Also if there is no memory for the answer. The connection is then closed.
             Exchanges.complete(exchange);
         }
     }
@@ -144,7 +144,7 @@ final class MessagePost implements ContentReader.Sink {
             guard.refuse(
                     (HttpServletRequest) exchange.getRequest(), (HttpServletResponse) exchange.getResponse(), refused);
         } catch (IOException e) {
-            LOG.debug("the sender is gone before it was told {}", refused.refusal(), e);
+            LOG.debug("the sender was gone before it got the answer {}", refused.refusal(), e);
         }
     }
 
@@ -163,7 +163,7 @@ final class MessagePost implements ContentReader.Sink {
     private CompletionStage<Void> deliver(Message message) throws RefusedException {
         Optional<Peer> peer = guard.checkMessage(message, sender);
         try {
-            // WIRE: a member that joined before we learnt of it may post; its cluster ID vouches for it.
+            // WIRE: a member may post that has joined before this member learnt of it. Its cluster ID vouches for it.
             return peer.isPresent() ? peer.get().receivedPost(message) : processOfUnknown(message);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -11,12 +11,12 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One stream of etcd's dialect that a peer has asked for: our frames are the answer to its {@code GET}; etcd's
- * {@code outgoingConn}.
+ * One stream of etcd's dialect that a peer has asked for. This member's frames are the body of the answer to the peer's
+ * {@code GET}; etcd's {@code outgoingConn}.
  *
- * <p>The lane's writer writes, past the servlet's own output, which would copy. Any thread may close it. Jetty takes the
- * answer apart as soon as the request is completed, so that is left to a write under way, if there is one, and no write
- * begins after it.
+ * <p>The lane's writer writes, beneath the servlet's own output, which would copy. Any thread may close the stream.
+ * Jetty recycles the answer as soon as the request is completed. If a write is under way, its end therefore completes
+ * the request, and no write begins afterwards.
  */
 final class OutboundPullStream implements StreamSink, Callback {
     private final AsyncContext exchange;
@@ -28,7 +28,7 @@ final class OutboundPullStream implements StreamSink, Callback {
     private enum State {
         IDLE,
         WRITING,
-        /** Closed, but for the request, which the write under way completes. */
+        /** Closed, but a write is under way, whose end completes the request. */
         CLOSING,
         CLOSED
     }
@@ -50,12 +50,12 @@ final class OutboundPullStream implements StreamSink, Callback {
         try {
             answer.write(false, piece, this);
         } catch (RuntimeException e) {
-            // Jetty itself has given the request up, because of its connection.
+            // Jetty itself has ended the request, because of its connection.
             failed(e);
         }
     }
 
-    /** Closes the connection, so that the reader notices at once, even within a frame; docs/adr/0004. */
+    /** Closes the connection, so that the reader notices at once, even in the middle of a frame; docs/adr/0004. */
     @Override
     public void close(Throwable cause) {
         State before = state.getAndUpdate(now -> switch (now) {
@@ -89,7 +89,11 @@ final class OutboundPullStream implements StreamSink, Callback {
         }
     }
 
-    /** The write that has ended; null if it had ended before. */
+    /**
+     * Notes that a write has ended.
+     *
+     * @return its completion; null if the write had ended before
+     */
     private @Nullable WriteCompletion written() {
         WriteCompletion written = write.getAndSet(null);
         if (written != null && !state.compareAndSet(State.WRITING, State.IDLE)) {

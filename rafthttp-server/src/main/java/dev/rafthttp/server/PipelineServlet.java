@@ -11,7 +11,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
 
-/** {@code POST /raft}: takes one message, and answers when Raft has it; etcd's {@code pipelineHandler}. */
+/** {@code POST /raft}: takes one message, and answers when Raft has taken it; etcd's {@code pipelineHandler}. */
 final class PipelineServlet extends HttpServlet {
     private final transient PeerEnvironment environment;
     private final transient ClusterGuard guard;

@@ -8,7 +8,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** Answers what no servlet does in one line of plain text, as Go's server does: what is not there, and what Jetty refuses. */
+/** Answers unknown paths, and requests that Jetty refuses, with one line of plain text, as Go's server does. */
 final class PlainErrors implements Request.Handler {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {

@@ -188,8 +188,7 @@ public final class RaftHttpServer implements AutoCloseable {
             connector.open();
             String scheme = tls.isPresent() ? "https" : "http";
             String host = address.getHostString();
-            // The constructor of URI that takes parts refuses hosts that are not of RFC 2396. Hosts of peers may be
-            // such.
+            // Not the constructor that takes parts: it refuses some hosts that peers may have, by RFC 2396.
             return URI.create(scheme + "://" + (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":"
                     + connector.getLocalPort());
         } catch (IOException e) {

@@ -10,11 +10,11 @@ import org.eclipse.jetty.ee11.servlet.ServletHolder;
 
 /**
  * Everything that a member answers to its peers, as servlets to be mounted into a Jetty server: {@code /raft},
- * {@code /raft/stream/…}, {@code /raft/snapshot} and {@code /raft/probing}. etcd members also ask for {@code /version},
- * {@code /members} and {@code /downgrade/enabled}.
+ * {@code /raft/stream/…}, {@code /raft/snapshot} and {@code /raft/probing}; and {@code /version}, {@code /members} and
+ * {@code /downgrade/enabled}, for which etcd members ask.
  *
- * <p>The servlets hold no thread and no timer while there is no request, and need not be closed: streams are closed with the
- * peers of the registry, and with the server.
+ * <p>The servlets hold no thread and no timer while there is no request, and need not be closed: streams are closed
+ * with the peers of the registry, and with the server.
  */
 public final class RaftServlets {
     private final HttpServlet pipeline;
@@ -43,9 +43,9 @@ public final class RaftServlets {
     /**
      * Mounts the servlets.
      *
-     * @param context at the root of its server, because peers expect {@code /raft} there. The server's idle timeout must be
-     *     longer than the configured stream timeout, or the server cuts streams. Filters before the servlets must support
-     *     asynchronous requests, and must not wrap the request or the response
+     * @param context at the root of its server, because peers expect {@code /raft} there. The server's idle timeout
+     *     must be longer than the configured stream timeout, or the server cuts streams. Filters before the servlets
+     *     must support asynchronous requests, and must not wrap the request or the response
      */
     public void addTo(ServletContextHandler context) {
         mount(context, pipeline, Protocol.PIPELINE_PATH);

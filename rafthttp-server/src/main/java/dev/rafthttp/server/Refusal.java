@@ -10,7 +10,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/** The ways a request is turned away: status and words, as etcd's handlers have them. */
+/** The reasons for which a request is refused, each with its status and words, which are those of etcd's handlers. */
 enum Refusal {
     METHOD_NOT_ALLOWED(HttpServletResponse.SC_METHOD_NOT_ALLOWED, "Method Not Allowed"),
     NOT_RUNNING(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "transport not running"),
@@ -24,7 +24,7 @@ enum Refusal {
     MEMBER_CONTESTED(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "two processes say that they are this member"),
     TO_FIELD_MISMATCH(PostRefusal.TO_FIELD_MISMATCH),
     BODY_ENCODED(PostRefusal.BODY_ENCODED),
-    // WIRE: a post is refused by etcd's server rather than its transport, in other words and with another status.
+    // WIRE: in etcd the server refuses a post, not the transport, with other words and another status.
     POST_FROM_REMOVED_MEMBER(PostRefusal.REMOVED_MEMBER),
     POST_TOO_LARGE(PostRefusal.TOO_LARGE),
     POST_NO_ROOM(PostRefusal.NO_ROOM),
@@ -35,7 +35,7 @@ enum Refusal {
     POST_NOT_PROCESSED(HttpServletResponse.SC_INTERNAL_SERVER_ERROR, "error processing raft message"),
     SNAPSHOT_NO_ROOM(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "no memory for the snapshot's message"),
     SNAPSHOTS_TOO_MANY(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "too many snapshots are being received"),
-    // WIRE: of these etcd says in parentheses what went wrong.
+    // WIRE: for these, etcd adds the cause in parentheses.
     SNAPSHOT_NO_MESSAGE(HttpServletResponse.SC_BAD_REQUEST, "failed to decode raft message"),
     SNAPSHOT_NOT_SAVED(HttpServletResponse.SC_INTERNAL_SERVER_ERROR, "failed to save KV snapshot"),
     SNAPSHOT_CLOSING(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "closing, takes no raft message"),
@@ -53,7 +53,7 @@ enum Refusal {
         this(post.status(), post.words());
     }
 
-    /** How a message is refused that breaks a rule. */
+    /** The refusal of a posted message that breaks a rule. */
     static Refusal ofPost(PostRefusal post) {
         return switch (post) {
             case TO_FIELD_MISMATCH -> TO_FIELD_MISMATCH;
@@ -67,7 +67,7 @@ enum Refusal {
         };
     }
 
-    /** How a stream is refused for a reason that another member gave. */
+    /** The refusal of a stream for a reason that another member gave. */
     static Refusal ofStream(RaftTransportException cause) {
         if (cause instanceof RemovedMemberException) {
             return REMOVED_MEMBER;
@@ -86,7 +86,7 @@ enum Refusal {
         return body;
     }
 
-    /** Answers in the form of Go's {@code http.Error}: one line of plain text that no browser takes for anything else. */
+    /** Answers in the form of Go's {@code http.Error}: one line of plain text, which browsers do not interpret. */
     static void write(int status, String body, HttpServletResponse response) throws IOException {
         byte[] line = (body + "\n").getBytes(StandardCharsets.UTF_8);
         response.setStatus(status);

@@ -12,18 +12,18 @@ import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Lets a sender see that its long request was refused: {@link RestOfBody} says why, and this for how long. Over when the body is, or
- * its time; whichever comes first completes the request.
+ * Lets a sender see that its request was refused, by reading the rest of the body; {@link RestOfBody} says why. The
+ * request is completed at the end of the body or when the time is over, whichever comes first.
  */
 final class RefusedBody {
-    /** As Go's server waits, {@code rstAvoidanceDelay}. */
+    /** As long as Go's server waits, {@code rstAvoidanceDelay}. */
     private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private RefusedBody() {}
 
     /**
-     * Flushes the answer, a refusal, and begins to read what comes after it, on a request that nobody reads. A sender that
-     * waits to be told to go on sends no body, and nothing is read.
+     * Flushes the refusal, and begins to read the body, of a request whose body has no reader yet. A sender that waits
+     * for {@code 100 Continue} sends no body, and nothing is read.
      */
     static void discard(HttpServletRequest request, HttpServletResponse response, PeerEnvironment environment)
             throws IOException {
@@ -35,7 +35,7 @@ final class RefusedBody {
         new ContentReader(Exchanges.body(request), environment.executor(), rest).start();
     }
 
-    /** What is to be given the rest of a body that is being read already; the answer has been flushed. */
+    /** Makes a sink for the rest of a body that is being read already. Call after the refusal was flushed. */
     static RestOfBody linger(AsyncContext exchange, Scheduler scheduler) {
         Runnable complete = () -> Exchanges.complete(exchange);
         RestOfBody body = new RestOfBody(Callback.from(complete));

@@ -2,7 +2,7 @@ package dev.rafthttp.server;
 
 import dev.rafthttp.runtime.LogText;
 
-/** A request is turned away. The message is for our log; the sender is told the {@link #body}. */
+/** A request is refused. The message is for this member's log; the sender gets the {@link #body}. */
 final class RefusedException extends Exception {
     private final Refusal refusal;
     private final String body;
@@ -19,14 +19,14 @@ final class RefusedException extends Exception {
         this.body = refusal.body();
     }
 
-    /** @param why goes to the sender too, in parentheses, on one line */
+    /** @param why is sent too, in parentheses, on one line */
     RefusedException(Refusal refusal, String detail, String why) {
         super(LogText.oneLine(detail));
         this.refusal = refusal;
         this.body = bodyOf(refusal, why);
     }
 
-    /** @param why goes to the sender too, in parentheses, on one line */
+    /** @param why is sent too, in parentheses, on one line */
     RefusedException(Refusal refusal, String detail, String why, Throwable cause) {
         super(LogText.oneLine(detail), cause);
         this.refusal = refusal;
@@ -41,7 +41,7 @@ final class RefusedException extends Exception {
         return refusal;
     }
 
-    /** What the sender is told, in one line. */
+    /** The text for the sender, on one line. */
     String body() {
         return body;
     }

@@ -13,16 +13,16 @@ import org.eclipse.jetty.io.ssl.SslHandshakeListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Logs why TLS was not agreed on with those that dial: for each reason one line an interval. Any thread. */
+/** Logs why TLS handshakes with dialling clients failed: at most one line per reason and interval. Any thread. */
 final class RefusedHandshakes implements SslHandshakeListener {
     private static final Logger LOG = LoggerFactory.getLogger(RefusedHandshakes.class);
 
-    /** What TLS says may quote a certificate, which anybody can send. */
+    /** How much of a message of TLS is logged. It may quote a certificate, which anybody can send. */
     private static final int SHOWN_CHARACTERS = 300;
 
     private final Map<Reason, LogLimiter> logs = new EnumMap<>(Reason.class);
 
-    /** Told apart by the words of the JDK's TLS, which has no types for them. */
+    /** The reasons are told apart by the words of the JDK's TLS, which has no types for them. */
     private enum Reason {
         NO_CERTIFICATE(
                 "it shows no certificate of the trusted CA, as this member asks for", "empty client certificate chain"),
@@ -59,7 +59,7 @@ final class RefusedHandshakes implements SslHandshakeListener {
         log(event.getEndPoint().getRemoteSocketAddress(), failure);
     }
 
-    /** @param failure what Jetty or the JDK says of it */
+    /** @param failure from Jetty or the JDK */
     void log(SocketAddress from, Throwable failure) {
         String message = failure.getMessage();
         String said = LogText.oneLine(message == null ? failure.toString() : message);

@@ -7,20 +7,22 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Jetty's half of TLS from the peers that dial: shows them our certificate, and asks for theirs if so configured. */
+/**
+ * Sets Jetty's TLS up for peers that dial: presents this member's certificate, and asks for theirs if so configured.
+ */
 final class ServerTls {
     private static final Logger LOG = LoggerFactory.getLogger(ServerTls.class);
 
     private final SslContextFactory.Server tls = new SslContextFactory.Server();
 
-    /** Uses the files as they are, and as they will be. */
+    /** Uses the files as they are now, and again whenever they have changed. */
     ServerTls(TlsReloader files) {
         tls.setIncludeProtocols("TLSv1.2", "TLSv1.3");
         tls.setNeedClientAuth(files.files().clientCertAuth());
         files.follow(this::use);
     }
 
-    /** Connections that there are keep what they began with. */
+    /** Open connections keep the context with which they began. */
     private void use(SSLContext context) {
         if (!tls.isRunning()) {
             tls.setSslContext(context);
@@ -29,21 +31,21 @@ final class ServerTls {
         try {
             tls.reload(same -> same.setSslContext(context));
         } catch (Exception e) {
-            LOG.error("the changed files of peer TLS are not used for peers that dial", e);
+            LOG.error("the changed files of peer TLS cannot be used for peers that dial", e);
         }
     }
 
-    /** What it asks of those that dial, for the log. */
+    /** Whether peers that dial need a certificate, for the log. */
     String asks() {
         return tls.getNeedClientAuth()
-                ? ", and wants a certificate of the trusted CA from those that dial"
-                : ", and wants no certificate from those that dial";
+                ? "; peers that dial need a certificate of the trusted CA"
+                : "; peers that dial need no certificate";
     }
 
     /** @param next the protocol inside */
     SslConnectionFactory connectionFactory(String next) {
         SslConnectionFactory factory = new SslConnectionFactory(tls, next);
-        // It would compare the certificate with the host that a request names; peers verify whom they dial themselves.
+        // It would compare our certificate with the host that a request names. The peers verify our certificate.
         factory.setEnsureSecureRequestCustomizer(false);
         return factory;
     }

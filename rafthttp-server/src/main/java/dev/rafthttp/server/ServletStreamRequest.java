@@ -19,7 +19,7 @@ import org.eclipse.jetty.io.EndPoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A request for a stream, from a peer that may have one, until it is accepted or refused. Any thread. */
+/** A request for a stream, from a peer that has passed all checks, until it is accepted or refused. Any thread. */
 final class ServletStreamRequest implements StreamRequest {
     private static final Logger LOG = LoggerFactory.getLogger(ServletStreamRequest.class);
 
@@ -68,7 +68,7 @@ final class ServletStreamRequest implements StreamRequest {
         }
     }
 
-    /** The peer's messages come as the request's body. */
+    /** The request's body carries the peer's messages. */
     private void acceptPush() throws IOException {
         StreamConnection connection = new StreamConnection(endPoint(), lane, peer);
         StreamReceiver receiver;
@@ -83,13 +83,13 @@ final class ServletStreamRequest implements StreamRequest {
         new InboundPushStream(exchange, core, connection, peer, receiver, ticker, environment).open();
     }
 
-    /** Our messages go as the answer's body. */
+    /** The answer's body carries this member's messages. */
     private void acceptPull() {
-        // WIRE: the peer waits for the head, which must not wait for the first frame.
+        // WIRE: the peer waits for the head. The head must not wait for the first frame.
         try {
             response().flushBuffer();
         } catch (IOException e) {
-            // Attached all the same: the first write fails, and so a stream that was accepted always ends as one.
+            // The stream is attached nevertheless: its first write fails, and closes the stream in the usual way.
             LOG.debug("peer {} was gone before its {} stream was open", peer.id(), lane.label(), e);
         }
         log("peer {} at {} reads its {} stream{}");
@@ -118,7 +118,7 @@ final class ServletStreamRequest implements StreamRequest {
         try {
             guard.refuse((HttpServletRequest) exchange.getRequest(), response(), refused);
         } catch (IOException e) {
-            LOG.debug("peer {} was gone before it was told {}", peer.id(), refused.refusal(), e);
+            LOG.debug("peer {} was gone before it got the answer {}", peer.id(), refused.refusal(), e);
         }
         Exchanges.complete(exchange);
     }

@@ -9,10 +9,11 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 
 /**
- * The body of a {@code POST /raft/snapshot}: {@code u64 length, Message}, then the database, which is what this stream gives.
+ * The body of a {@code POST /raft/snapshot}: {@code u64 length, Message}, then the database. A user of this stream
+ * reads the database.
  *
- * <p>Notes how far it was read and whether that failed, since whoever reads it may make nothing of either. Used by one thread
- * at a time.
+ * <p>Notes how far it was read, because a receiver may return before the end of the database. Used by one thread at a
+ * time.
  */
 final class SnapshotBody extends InputStream {
     private final InputStream in;
@@ -24,7 +25,7 @@ final class SnapshotBody extends InputStream {
         this.in = in;
     }
 
-    /** Reads the message that comes first. Call first. */
+    /** Reads the message. Call before the database is read. */
     Message readMessage(int limit) throws RefusedException {
         try {
             byte[] prefix = readFully(Long.BYTES);
@@ -33,7 +34,7 @@ final class SnapshotBody extends InputStream {
                 String detail = "a message of " + Long.toUnsignedString(length) + " bytes, above the limit of " + limit;
                 throw noMessage(detail, "rafthttp: error limit exceeded", new IOException(detail));
             }
-            // Grows as bytes arrive, whatever length was announced.
+            // The array grows with the bytes that arrive, not with the announced length.
             byte[] message = readFully((int) length);
             CodedInputStream coded = UnsafeByteOperations.unsafeWrap(message).newCodedInput();
             coded.enableAliasing(true);
@@ -60,7 +61,7 @@ final class SnapshotBody extends InputStream {
     }
 
     /**
-     * Whoever reads has finished; later reads fail, as the container may use what is below for another request.
+     * Ends the reading. Later reads fail, because the container may reuse the stream below for another request.
      *
      * @throws IOException if the database was not read to its end
      */
@@ -68,11 +69,11 @@ final class SnapshotBody extends InputStream {
         boolean whole = atEnd || read() < 0;
         over = true;
         if (!whole) {
-            throw new IOException("the receiver left the database behind byte " + bytes + " unread");
+            throw new IOException("the receiver did not read the database beyond byte " + bytes);
         }
     }
 
-    /** Bytes of the message and the database that were read. */
+    /** How many bytes of the message and the database were read. */
     long bytes() {
         return bytes;
     }

@@ -28,13 +28,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code POST /raft/snapshot}: takes one message with its database, and answers when it is stored and Raft has it; etcd's
- * {@code snapshotHandler}. Holds a thread for as long as the database comes; while Raft takes the message, none.
+ * {@code POST /raft/snapshot}: takes one message with its database, and answers when the database is stored and Raft
+ * has taken the message; etcd's {@code snapshotHandler}. Holds a thread while the database arrives, and none while Raft
+ * takes the message.
  */
 final class SnapshotServlet extends HttpServlet {
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotServlet.class);
 
-    /** More than a member ever receives, and few beside the threads there are (200), which all else needs too. */
+    /** More than a member ever receives at once, and few of the 200 threads, which other requests need too. */
     private static final int MAX_AT_ONCE = 32;
 
     private final transient PeerEnvironment environment;
@@ -78,13 +79,13 @@ final class SnapshotServlet extends HttpServlet {
                 guard.refuse((HttpServletRequest) exchange.getRequest(), response, refusalFor(Failures.cause(failure)));
             }
         } catch (IOException e) {
-            LOG.debug("the sender is gone before it was told how its snapshot ended", e);
+            LOG.debug("the sender was gone before it got the answer to its snapshot", e);
         } finally {
             Exchanges.complete(exchange);
         }
     }
 
-    /** Takes the database, and gives Raft the message. */
+    /** Takes the database, and gives the message to Raft. */
     private CompletionStage<Void> receive(HttpServletRequest request, Optional<MemberId> sender)
             throws RefusedException, IOException {
         if (!free.tryAcquire()) {
@@ -115,7 +116,9 @@ final class SnapshotServlet extends HttpServlet {
         }
     }
 
-    /** Counts what comes from a peer; a member that joined before we learnt of it may send a snapshot too. */
+    /**
+     * Counts the snapshot of a peer. A member that has joined before this member learnt of it may send a snapshot too.
+     */
     private Optional<SnapshotReceipt> begin(Message message, Optional<MemberId> sender) throws RefusedException {
         Optional<Peer> peer = guard.checkSnapshot(message, sender);
         LOG.info(
@@ -139,7 +142,7 @@ final class SnapshotServlet extends HttpServlet {
             Thread.currentThread().interrupt();
             throw notProcessed(e);
         } catch (Exception e) {
-            // A relay waits for the outcome at its other end, which is the cause.
+            // In a relay the cause is the outcome at the other end.
             throw refusalFor(Failures.cause(e));
         } catch (Error e) {
             FatalErrors.report(e);

@@ -17,10 +17,10 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * The connection under one stream from a peer, for as long as the stream lasts.
+ * The connection of one stream from a peer, while the stream is open.
  *
- * <p>Completing the request would end it politely. Closing the connection makes the sender notice at once, and fails the reader that
- * waits for bytes; docs/adr/0004.
+ * <p>If the request were completed, the stream would end properly. A closed connection makes the sender notice at once,
+ * and fails the reader that waits for bytes; docs/adr/0004.
  */
 final class StreamConnection implements InboundStream {
     private static final Logger LOG = LoggerFactory.getLogger(StreamConnection.class);
@@ -31,7 +31,10 @@ final class StreamConnection implements InboundStream {
     private final Peer peer;
     private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
 
-    /** Whoever comes second, the thread that closes or the reader that has finished, completes the request. */
+    /**
+     * Set by the first of two: the thread that closes, and the reader that has finished. The second completes the
+     * request.
+     */
     private final AtomicBoolean firstIsThere = new AtomicBoolean();
 
     private volatile Runnable completion = () -> {};
@@ -40,7 +43,7 @@ final class StreamConnection implements InboundStream {
     private enum State {
         OPEN,
         CLOSED,
-        /** The stream is over and the connection HTTP's again, which may bring another request on it. */
+        /** The stream has ended. The connection is Jetty's again, and may carry another request. */
         RELEASED
     }
 
@@ -51,7 +54,7 @@ final class StreamConnection implements InboundStream {
         this.peer = peer;
     }
 
-    /** Says who reads. Call before it does. */
+    /** Sets the reader. Call before the reader starts. */
     void readBy(ContentReader reader) {
         this.reader = reader;
     }
@@ -83,14 +86,15 @@ final class StreamConnection implements InboundStream {
         }
     }
 
-    /** Leaves the connection to HTTP, if it has not been closed; later calls of {@link #close} then do nothing. */
+    /** Leaves the connection to Jetty, unless it was closed. Later calls of {@link #close} then do nothing. */
     void release() {
         state.compareAndSet(State.OPEN, State.RELEASED);
     }
 
     /**
-     * Completes the request; but if the connection is being closed, not before it is, or the sender would see a proper end.
-     * To be called once, by the reader, after {@link #close} or {@link #release}.
+     * Completes the request. If another thread is closing the connection, that thread completes the request afterwards;
+     * otherwise the sender could see a proper end. The reader calls this once, after {@link #close} or
+     * {@link #release}.
      */
     void complete(Runnable complete) {
         if (state.get() == State.RELEASED) {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * {@code streamHandler}.
  */
 final class StreamServlet extends HttpServlet {
-    /** WIRE: etcd takes what is before the last slash for the stream and what is after it for the asking member. */
+    /** WIRE: as in etcd, the part before the last slash names the stream, the part after it the member that asks. */
     private static final Pattern PULL_PATH =
             Pattern.compile("(" + Protocol.PULL_MSGAPP_PATH + "|" + Protocol.PULL_MESSAGE_PATH + ")/([^/]*)");
 
@@ -27,14 +27,14 @@ final class StreamServlet extends HttpServlet {
     private final transient ClusterGuard guard;
     private final transient StreamTicker ticker;
 
-    /** What a request asks for: whose ID it gives, in its dialect's place for it, and which stream. */
+    /** What a request asks for: which stream, and the ID of the sender, where the dialect puts it. */
     private record Wish(
             Lane lane, Direction direction, @Nullable String from) {}
 
     StreamServlet(PeerEnvironment environment, ClusterGuard guard) {
         this.environment = environment;
         this.guard = guard;
-        // Twice an interval, so that what is due is never a whole interval late.
+        // Twice per interval, so that no acknowledgement is late by a whole interval.
         this.ticker = new StreamTicker(
                 environment.scheduler(), environment.config().ackInterval().toNanos() / 2);
     }

@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after all open push streams in turn, on the scheduler's thread: one timer for all of them, and none while there is
- * no stream.
+ * Ticks all open push streams in turn, on the scheduler's thread. One timer serves all of them, and none runs while
+ * there is no stream.
  */
 final class StreamTicker {
     private static final Logger LOG = LoggerFactory.getLogger(StreamTicker.class);
@@ -47,7 +47,7 @@ final class StreamTicker {
         try {
             stream.tick();
         } catch (RuntimeException | Error e) {
-            LOG.error("one stream was not looked after; the others are", e);
+            LOG.error("the tick of a stream failed; other streams are not affected", e);
         }
     }
 

@@ -69,7 +69,8 @@ public final class JettyRaftTransport implements RaftTransport {
         }
 
         /**
-         * Listens for peers at an address; several calls add several addresses. Uses TLS if {@link TransportConfig#tls} is set.
+         * Listens for peers at an address; several calls add several addresses. Uses TLS if {@link TransportConfig#tls}
+         * is set.
          *
          * @param host a host name or address of this machine
          * @param port 0 to 65535; 0 takes a free port, which {@link JettyRaftTransport#urls} names
@@ -113,18 +114,19 @@ public final class JettyRaftTransport implements RaftTransport {
     }
 
     /**
-     * Puts the transport's servlets, {@code /raft} and below, into a user's own server. Until {@link #start} they answer 503.
+     * Puts the transport's servlets, {@code /raft} and below, into a user's own server. Until {@link #start} they
+     * answer 503.
      *
-     * @param context must be at the root, because peers expect {@code /raft} there. The idle timeout of its server must be
-     *     longer than the configured stream timeout
+     * @param context must be at the root, because peers expect {@code /raft} there. The idle timeout of its server must
+     *     be longer than the configured stream timeout
      */
     public void mountOn(ServletContextHandler context) {
         servlets.addTo(context);
     }
 
     /**
-     * Puts only the servlet for streams, {@code /raft/stream} and below, into a user's own server, whose owner answers all
-     * other paths; otherwise as {@link #mountOn}.
+     * Puts only the servlet for streams, {@code /raft/stream} and below, into a user's own server, whose owner answers
+     * all other paths; otherwise as {@link #mountOn}.
      */
     public void mountStreamsOn(ServletContextHandler context) {
         servlets.addStreamsTo(context);
@@ -135,7 +137,10 @@ public final class JettyRaftTransport implements RaftTransport {
         return peers;
     }
 
-    /** Where the transport listens, with the ports that were taken; empty before {@link #start}, or if it listens nowhere. */
+    /**
+     * Where the transport listens, with the ports that were taken; empty before {@link #start}, or if it listens
+     * nowhere.
+     */
     public List<URI> urls() {
         return server.urls();
     }

@@ -288,8 +288,8 @@ class SnapshotServletTest {
                             return RaftCallback.TAKEN;
                         },
                         500,
-                        "failed to process raft message (the receiver left the database behind byte " + (HEAD + 1001)
-                                + " unread)"),
+                        "failed to process raft message (the receiver did not read the database beyond byte "
+                                + (HEAD + 1001) + ")"),
                 refusal(
                         "removed, says the member behind a relay",
                         post(),
