@@ -31,7 +31,10 @@ class ArchitectureTest {
     private static final String RAFTPB = "dev.rafthttp.raftpb";
     private static final String CODEC = "dev.rafthttp.codec";
     private static final String METRICS = "dev.rafthttp.metrics";
-    private static final String PEER = "dev.rafthttp.peer..";
+    private static final String PEER = "dev.rafthttp.peer";
+    private static final String COUPLING = "dev.rafthttp.coupling";
+    private static final String INBOUND = "dev.rafthttp.inbound";
+    private static final String RUNTIME = "dev.rafthttp.runtime";
     private static final String TLS = "dev.rafthttp.tls";
     private static final String CLIENT = "dev.rafthttp.client";
     private static final String BOTH_ENDS = "dev.rafthttp.jetty";
@@ -58,11 +61,13 @@ class ArchitectureTest {
     private static final Map<String, List<String>> ARROWS = Map.ofEntries(
             Map.entry(JSON, List.of(CORE, RAFTPB)),
             Map.entry(STATE, List.of(JSON, OPTIONS, CORE)),
-            Map.entry(HTTP, List.of(JSON, OPTIONS, SIDECAR_CLIENT, BOTH_ENDS, PEER, CORE)),
+            Map.entry(HTTP, List.of(JSON, OPTIONS, SIDECAR_CLIENT, BOTH_ENDS, RUNTIME, CORE)),
             Map.entry(EVENTS, List.of(HTTP, CORE)),
             Map.entry(PEERS, List.of(HTTP, STATE, OPTIONS, CORE)),
             Map.entry(TAP, List.of(HTTP, JSON, OPTIONS, SIDECAR_CLIENT, CORE, RAFTPB)),
-            Map.entry(MESSAGES, List.of(PEERS, EVENTS, TAP, HTTP, JSON, CLIENT, PEER, CODEC, CORE, RAFTPB)),
+            Map.entry(
+                    MESSAGES,
+                    List.of(PEERS, EVENTS, TAP, HTTP, JSON, CLIENT, COUPLING, INBOUND, RUNTIME, CODEC, CORE, RAFTPB)),
             Map.entry(SNAPSHOTS, List.of(MESSAGES, EVENTS, HTTP, JSON, PEER, CODEC, CORE, RAFTPB)),
             Map.entry(STATUS, List.of(MESSAGES, EVENTS, JSON, CORE)),
             Map.entry(
@@ -80,12 +85,16 @@ class ArchitectureTest {
                             SIDECAR_CLIENT,
                             TRANSPORT,
                             METRICS,
-                            PEER,
+                            COUPLING,
                             TLS,
                             CORE,
                             RAFTPB)),
             Map.entry(DECODE, List.of(JSON, OPTIONS, CODEC, CORE, RAFTPB)),
-            Map.entry(STAND_IN, List.of(TAP, HTTP, TRANSPORT, CLIENT, BOTH_ENDS, METRICS, PEER, CORE, RAFTPB)),
+            Map.entry(
+                    STAND_IN,
+                    List.of(
+                            TAP, HTTP, TRANSPORT, CLIENT, BOTH_ENDS, METRICS, PEER, COUPLING, INBOUND, RUNTIME, CORE,
+                            RAFTPB)),
             Map.entry(RELAY, List.of(STAND_IN, TAP, STATE, HTTP, JSON, OPTIONS, CORE, RAFTPB)),
             Map.entry(MAIN, List.of(MEMBER, RELAY, DECODE, TAP, OPTIONS, CORE)));
 

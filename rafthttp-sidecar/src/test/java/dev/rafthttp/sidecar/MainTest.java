@@ -91,8 +91,8 @@ class MainTest {
                         "rafthttp relay: --targets \"q\": expected names in --initial-cluster",
                         "rafthttp relay: --local is missing: expected a name in --initial-cluster, since there is --uplinks",
                         "rafthttp relay: --cluster-id \"xyz\": expected 1 to 16 hexadecimal digits, as in 8e9e05c52164694d",
-                        "rafthttp relay: --listen-node \"http://192.0.2.1:2381\": expected a host on loopback, since everybody"
-                                + " may ask there",
+                        "rafthttp relay: --listen-node \"http://192.0.2.1:2381\": expected a host on loopback, or"
+                                + " --node-token-file, since otherwise everybody may use the API",
                         "rafthttp relay: --shutdown-grace \"soon\": expected a number with a unit, ms, s or m, from 1ms to"
                                 + " 3600s");
     }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -61,9 +62,10 @@ public final class NodeServer implements AutoCloseable {
      * Prepares a server; nothing listens before {@link #start}.
      *
      * @param listen {@code http://HOST:PORT} or {@code unix:/PATH}
+     * @param token what requests must have, unless they ask for the health; empty: nothing
      */
-    public NodeServer(URI listen, Handler api) {
-        this(listen, api, LAST_BYTES);
+    public NodeServer(URI listen, Optional<NodeToken> token, Handler api) {
+        this(listen, token.<Handler>map(needed -> new TokenGuard(needed, api)).orElse(api), LAST_BYTES);
     }
 
     /** @param lastBytes how long requests may go on when it is closed */

@@ -12,13 +12,13 @@ import org.eclipse.jetty.util.Callback;
  * Lets only those in who have the token: {@code Authorization: Bearer …}, RFC 6750. Who only asks
  * whether the sidecar is alive or ready needs none, since those who watch over processes have none.
  */
-public final class TokenGuard extends Handler.Wrapper {
+final class TokenGuard extends Handler.Wrapper {
     /** What may be asked without a token. */
     private static final Set<String> PUBLIC = Set.of("/healthz", "/readyz");
 
     private final NodeToken token;
 
-    public TokenGuard(NodeToken token, Handler api) {
+    TokenGuard(NodeToken token, Handler api) {
         super(api);
         this.token = token;
     }

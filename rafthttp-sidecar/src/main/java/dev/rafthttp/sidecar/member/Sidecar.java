@@ -10,7 +10,6 @@ import dev.rafthttp.sidecar.events.EventLog;
 import dev.rafthttp.sidecar.events.EventsApi;
 import dev.rafthttp.sidecar.http.Json;
 import dev.rafthttp.sidecar.http.NodeServer;
-import dev.rafthttp.sidecar.http.TokenGuard;
 import dev.rafthttp.sidecar.messages.CallbackPoster;
 import dev.rafthttp.sidecar.messages.NodeInbox;
 import dev.rafthttp.sidecar.messages.NodeLink;
@@ -89,11 +88,7 @@ final class Sidecar implements ServiceCommand.Service {
                 snapshots,
                 tap,
                 Json.version(config));
-        api = new NodeServer(
-                options.listenNode(),
-                options.token()
-                        .<Handler>map(token -> new TokenGuard(token, handler))
-                        .orElse(handler));
+        api = new NodeServer(options.listenNode(), options.token(), handler);
     }
 
     private static TransportConfig config(SidecarOptions options) {

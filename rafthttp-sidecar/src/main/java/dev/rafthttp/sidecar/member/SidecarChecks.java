@@ -10,10 +10,9 @@ import dev.rafthttp.options.MemberOptions;
 import dev.rafthttp.options.Mistakes;
 import dev.rafthttp.options.Places;
 import dev.rafthttp.options.Values;
-import dev.rafthttp.sidecar.http.NodeServer;
+import dev.rafthttp.sidecar.http.ApiOptions;
 import dev.rafthttp.sidecar.http.NodeToken;
 import dev.rafthttp.sidecar.peers.NodePeer;
-import dev.rafthttp.sidecarclient.SidecarAddress;
 import dev.rafthttp.tls.PeerTls;
 import java.net.URI;
 import java.nio.file.Path;
@@ -26,9 +25,6 @@ import java.util.Optional;
 
 /** Checks a sidecar's options against each other, and tells every mistake. Used once. */
 final class SidecarChecks {
-    private static final String NODE_ADDRESS = HttpUrl.EXPECTED + " or " + SidecarAddress.EXPECTED_UNIX
-            + ", in a folder that is there, of at most " + NodeServer.MAX_UNIX_FOLDER_BYTES;
-
     private final SidecarFlags flags;
     private final Mistakes mistakes;
 
@@ -51,10 +47,8 @@ final class SidecarChecks {
                 ServerVersion::parse,
                 "major.minor.patch, as in 3.6.0",
                 mistakes);
-        Optional<URI> listenNode = Values.parse(
-                SidecarFlags.LISTEN_NODE, flags.listenNode, SidecarChecks::nodeAddress, NODE_ADDRESS, mistakes);
-        listenNode.ifPresent(this::checkIsPrivate);
-        Optional<NodeToken> token = NodeToken.of(SidecarFlags.NODE_TOKEN_FILE, flags.nodeTokenFile, mistakes);
+        Optional<URI> listenNode = flags.api.address(mistakes);
+        Optional<NodeToken> token = flags.api.token(mistakes);
         Optional<URI> callback = Values.parse(
                 SidecarFlags.CALLBACK_URL,
                 flags.callbackUrl,
@@ -120,17 +114,6 @@ final class SidecarChecks {
         return flags.member.initialCluster == null ? SidecarFlags.PEER : MemberOptions.INITIAL_CLUSTER;
     }
 
-    private static URI nodeAddress(String text) {
-        if (!text.startsWith(SidecarAddress.UNIX + ":")) {
-            return HttpUrl.parse(text);
-        }
-        URI url = SidecarAddress.unix(text);
-        if (!NodeServer.takesSocket(Path.of(url.getPath()).resolveSibling(""))) {
-            throw new IllegalArgumentException(text);
-        }
-        return url;
-    }
-
     private static URI callback(String text) {
         URI url = URI.create(text);
         if (!"http".equals(url.getScheme()) || url.getUserInfo() != null) {
@@ -140,19 +123,10 @@ final class SidecarChecks {
         return url;
     }
 
-    private void checkIsPrivate(URI url) {
-        if (flags.nodeTokenFile == null && !SidecarAddress.UNIX.equals(url.getScheme()) && !HttpUrl.isLoopback(url)) {
-            mistakes.add(
-                    SidecarFlags.LISTEN_NODE,
-                    flags.listenNode,
-                    "a host on loopback, or " + SidecarFlags.NODE_TOKEN_FILE + ", since else everybody may send");
-        }
-    }
-
     /** No two listen at the same place, and messages are not posted to the sidecar itself. */
     private void checkPlaces(List<URI> listenPeers, Optional<URI> listenNode, Optional<URI> callback) {
         Map<String, String> taken = new LinkedHashMap<>();
-        listenNode.ifPresent(url -> taken.put(place(url), SidecarFlags.LISTEN_NODE));
+        listenNode.ifPresent(url -> taken.put(place(url), ApiOptions.LISTEN_NODE));
         for (URI url : listenPeers) {
             String other = taken.putIfAbsent(place(url), SidecarFlags.LISTEN_PEER_URLS);
             if (other != null) {
@@ -163,7 +137,7 @@ final class SidecarChecks {
             }
         }
         Map<URI, String> listeners = new LinkedHashMap<>();
-        listenNode.ifPresent(url -> listeners.put(url, SidecarFlags.LISTEN_NODE));
+        listenNode.ifPresent(url -> listeners.put(url, ApiOptions.LISTEN_NODE));
         listenPeers.forEach(url -> listeners.put(url, SidecarFlags.LISTEN_PEER_URLS));
         callback.ifPresent(url -> listeners.entrySet().stream()
                 .filter(listener -> Places.reaches(url, listener.getKey()))

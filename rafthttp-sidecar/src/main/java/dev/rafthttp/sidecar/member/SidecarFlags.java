@@ -3,6 +3,7 @@ package dev.rafthttp.sidecar.member;
 import dev.rafthttp.options.MemberOptions;
 import dev.rafthttp.options.PeerTlsOptions;
 import dev.rafthttp.options.ShutdownOptions;
+import dev.rafthttp.sidecar.http.ApiOptions;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -16,8 +17,6 @@ final class SidecarFlags {
     static final String PEER_DIALECT = "--peer-dialect";
     static final String SERVER_VERSION = "--server-version";
     static final String LISTEN_PEER_URLS = "--listen-peer-urls";
-    static final String LISTEN_NODE = "--listen-node";
-    static final String NODE_TOKEN_FILE = "--node-token-file";
     static final String CALLBACK_URL = "--callback-url";
     static final String SNAPSHOT_DIR = "--snapshot-dir";
     static final String STATE_DIR = "--state-dir";
@@ -27,6 +26,9 @@ final class SidecarFlags {
 
     @Mixin
     final PeerTlsOptions tls = new PeerTlsOptions();
+
+    @Mixin
+    final ApiOptions api = new ApiOptions();
 
     @Mixin
     final ShutdownOptions shutdown = new ShutdownOptions();
@@ -65,20 +67,6 @@ final class SidecarFlags {
             paramLabel = "URL,…",
             description = "where peers reach this member (default: this member's own URLs)")
     @Nullable String listenPeerUrls;
-
-    @Option(
-            names = LISTEN_NODE,
-            paramLabel = "URL",
-            defaultValue = "http://127.0.0.1:2381",
-            description = "where the Raft node reaches the sidecar: http://HOST:PORT, on loopback unless there is"
-                    + " --node-token-file, or unix:/PATH (default http://127.0.0.1:2381)")
-    String listenNode = "";
-
-    @Option(
-            names = NODE_TOKEN_FILE,
-            paramLabel = "FILE",
-            description = "a file with the bearer token that the node must send (default: none is asked for)")
-    @Nullable String nodeTokenFile;
 
     @Option(
             names = CALLBACK_URL,

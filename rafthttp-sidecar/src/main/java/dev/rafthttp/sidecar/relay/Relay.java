@@ -44,6 +44,7 @@ final class Relay implements ServiceCommand.Service {
         membership = read(names);
         api = new NodeServer(
                 options.listenNode(),
+                options.token(),
                 new RelayApi(
                         options.topology(),
                         membership,

@@ -10,6 +10,8 @@ import dev.rafthttp.options.Mistakes;
 import dev.rafthttp.options.NamedValues;
 import dev.rafthttp.options.Places;
 import dev.rafthttp.options.Values;
+import dev.rafthttp.sidecar.http.ApiOptions;
+import dev.rafthttp.sidecar.http.NodeToken;
 import dev.rafthttp.sidecar.relay.standin.RelayMember;
 import dev.rafthttp.sidecar.relay.standin.Topology;
 import java.net.URI;
@@ -54,7 +56,8 @@ final class RelayChecks {
             checkNames();
         }
         Optional<URI> listenUplink = Values.url(RelayFlags.LISTEN_UPLINK, flags.listenUplink, mistakes);
-        URI listenNode = listenNode();
+        Optional<URI> listenNode = flags.api.address(mistakes);
+        Optional<NodeToken> token = flags.api.token(mistakes);
         checkPlaces(listenUplink, listenNode);
         Optional<ClusterId> cluster = clusterId();
         Duration grace = flags.shutdown.check(mistakes);
@@ -67,7 +70,8 @@ final class RelayChecks {
         return new RelayOptions(
                 topology,
                 members(ids, topology),
-                listenNode,
+                listenNode.orElseThrow(),
+                token,
                 grace,
                 stateDir.orElseGet(
                         () -> Folders.usual(local.<Object>map(id -> id).orElse(topology.cluster()), "relay")));
@@ -122,9 +126,9 @@ final class RelayChecks {
     }
 
     /** No two listen at the same place, and none is sent to where the relay itself listens. */
-    private void checkPlaces(Optional<URI> listenUplink, URI listenNode) {
+    private void checkPlaces(Optional<URI> listenUplink, Optional<URI> listenNode) {
         Map<URI, String> taken = new LinkedHashMap<>();
-        taken.put(listenNode, RelayFlags.LISTEN_NODE);
+        listenNode.ifPresent(url -> taken.put(url, ApiOptions.LISTEN_NODE));
         listenUplink.ifPresent(url -> take(taken, url, RelayFlags.LISTEN_UPLINK));
         fronts.forEach((name, urls) -> {
             if (!name.equals(flags.local)) {
@@ -151,14 +155,6 @@ final class RelayChecks {
                         name + "=" + url,
                         "a URL where the relay does not listen, as it does at " + listener.getKey() + " by "
                                 + listener.getValue()));
-    }
-
-    private URI listenNode() {
-        Optional<URI> url = Values.url(RelayFlags.LISTEN_NODE, flags.listenNode, mistakes);
-        if (url.isPresent() && !HttpUrl.isLoopback(url.get())) {
-            mistakes.add(RelayFlags.LISTEN_NODE, flags.listenNode, "a host on loopback, since everybody may ask there");
-        }
-        return url.orElse(URI.create("http://127.0.0.1:2381"));
     }
 
     private Optional<ClusterId> clusterId() {

@@ -2,6 +2,7 @@ package dev.rafthttp.sidecar.relay;
 
 import dev.rafthttp.options.ClusterOptions;
 import dev.rafthttp.options.ShutdownOptions;
+import dev.rafthttp.sidecar.http.ApiOptions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -14,12 +15,14 @@ final class RelayFlags {
     static final String UPLINKS = "--uplinks";
     static final String MEMBER_IDS = "--member-ids";
     static final String CLUSTER_ID = "--cluster-id";
-    static final String LISTEN_NODE = "--listen-node";
     static final String STATE_DIR = "--state-dir";
 
     /** Where the relay stands in for each member. */
     @Mixin
     final ClusterOptions cluster = new ClusterOptions();
+
+    @Mixin
+    final ApiOptions api = new ApiOptions();
 
     @Mixin
     final ShutdownOptions shutdown = new ShutdownOptions();
@@ -56,13 +59,6 @@ final class RelayFlags {
 
     @Option(names = CLUSTER_ID, paramLabel = "HEX", description = "the cluster's ID (default: derived)")
     @Nullable String clusterId;
-
-    @Option(
-            names = LISTEN_NODE,
-            paramLabel = "URL",
-            defaultValue = "http://127.0.0.1:2381",
-            description = "where the HTTP API listens, on loopback (default http://127.0.0.1:2381)")
-    String listenNode = "";
 
     @Option(
             names = STATE_DIR,

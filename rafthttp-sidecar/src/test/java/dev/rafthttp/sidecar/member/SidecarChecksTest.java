@@ -32,7 +32,7 @@ class SidecarChecksTest {
         flags.member.token = "lab";
         flags.peerDialect = "push";
         flags.serverVersion = "3.6.0";
-        flags.listenNode = "http://127.0.0.1:2381";
+        flags.api.listenNode = "http://127.0.0.1:2381";
         flags.shutdown.grace = "5s";
     }
 
@@ -82,11 +82,11 @@ class SidecarChecksTest {
         flags.member.initialCluster = "a=http://127.0.0.1:11380";
         Path longest = Files.createDirectory(
                 folder.resolve("x".repeat(106 - folder.toString().length() - "//node.sock".length())));
-        flags.listenNode = "unix:" + longest + "/node.sock";
+        flags.api.listenNode = "unix:" + longest + "/node.sock";
         assertThat(conclude().listenNode().getPath()).hasSize(106);
 
         for (String wrong : List.of(longest + "/node1.sock", "/" + "\u00e9".repeat(60), longest + "nowhere/n")) {
-            flags.listenNode = "unix:" + wrong;
+            flags.api.listenNode = "unix:" + wrong;
             assertMistakes(
                     "--listen-node \"unix:" + wrong + "\": expected http://HOST:PORT or unix:/PATH of at most 106"
                             + " bytes, in a folder that is there, of at most 99");
@@ -111,7 +111,7 @@ class SidecarChecksTest {
     void shouldTellEveryMistakeAtOnceWhenThereAreSeveral() {
         flags.member.name = "z";
         flags.member.initialCluster = "a=http://127.0.0.1:11380";
-        flags.listenNode = "http://192.0.2.1:2381";
+        flags.api.listenNode = "http://192.0.2.1:2381";
         flags.callbackUrl = "ftp://x";
         flags.tls.certFile = "server.pem";
         flags.peerDialect = "pull";
@@ -119,8 +119,8 @@ class SidecarChecksTest {
 
         assertMistakes(
                 "--name \"z\": expected a name in --initial-cluster",
-                "--listen-node \"http://192.0.2.1:2381\": expected a host on loopback, or --node-token-file, since else"
-                        + " everybody may send",
+                "--listen-node \"http://192.0.2.1:2381\": expected a host on loopback, or --node-token-file, since"
+                        + " otherwise everybody may use the API",
                 "--callback-url \"ftp://x\": expected http://HOST:PORT/PATH",
                 "--peer-key-file is missing: expected a PEM file with the certificate's private key, not encrypted, since there is"
                         + " --peer-cert-file",

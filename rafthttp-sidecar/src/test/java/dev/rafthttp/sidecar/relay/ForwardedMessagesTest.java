@@ -77,7 +77,12 @@ class ForwardedMessagesTest {
         Relay alone = start(new Relay(
                 new LogNames(),
                 new RelayOptions(
-                        Relays.alone(), members(fronts, targets), Relays.freeUrl(), Duration.ofSeconds(2), folder)));
+                        Relays.alone(),
+                        members(fronts, targets),
+                        Relays.freeUrl(),
+                        Optional.empty(),
+                        Duration.ofSeconds(2),
+                        folder)));
         frontsOfA = fronts;
         frontsOfC = fronts;
 
@@ -106,6 +111,7 @@ class ForwardedMessagesTest {
                         new Topology(Relays.CLUSTER, Optional.of(local), Optional.of(uplinks.get(local))),
                         members,
                         Relays.freeUrl(),
+                        Optional.empty(),
                         Duration.ofSeconds(2),
                         folder.resolve(local.toString()))));
     }

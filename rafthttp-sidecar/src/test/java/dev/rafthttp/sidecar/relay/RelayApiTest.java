@@ -8,19 +8,26 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.rafthttp.options.LogNames;
+import dev.rafthttp.sidecar.http.NodeToken;
 import dev.rafthttp.sidecar.relay.standin.RelayMember;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URI;
+import java.net.UnixDomainSocketAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,7 +50,8 @@ class RelayApiTest {
 
     @BeforeEach
     void start() {
-        options = new RelayOptions(Relays.alone(), List.of(a), Relays.freeUrl(), Duration.ofSeconds(2), state);
+        options = new RelayOptions(
+                Relays.alone(), List.of(a), Relays.freeUrl(), Optional.empty(), Duration.ofSeconds(2), state);
         relay = new Relay(new LogNames(), options);
         relay.start();
     }
@@ -110,6 +118,37 @@ class RelayApiTest {
         } catch (UncheckedIOException e) {
             assertThat(e).hasCauseInstanceOf(ConnectException.class);
             return false;
+        }
+    }
+
+    @Test
+    void shouldAskForTheTokenAtItsSocketWhenItHasOne() throws Exception {
+        Path file = Files.writeString(state.resolve("token"), "s3cret");
+        URI socket = URI.create("unix:" + state.toAbsolutePath().resolve("api.sock"));
+        RelayMember other = Relays.member(Relays.B, Relays.freeUrl(), target.url());
+        try (Relay guarded = new Relay(
+                new LogNames(),
+                new RelayOptions(
+                        Relays.alone(),
+                        List.of(other),
+                        socket,
+                        Optional.of(NodeToken.read(file)),
+                        Duration.ofSeconds(2),
+                        state.resolve("guarded")))) {
+            guarded.start();
+
+            assertThat(overSocket(socket, "/v1/status", "")).startsWith("HTTP/1.1 401 ");
+            assertThat(overSocket(socket, "/v1/status", "Authorization: Bearer s3cret\r\n"))
+                    .startsWith("HTTP/1.1 200 ");
+            assertThat(overSocket(socket, "/healthz", "")).startsWith("HTTP/1.1 200 ");
+        }
+    }
+
+    private static String overSocket(URI socket, String path, String headers) throws IOException {
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket.getPath()))) {
+            channel.write(StandardCharsets.US_ASCII.encode(
+                    "GET " + path + " HTTP/1.1\r\n" + headers + "Host: localhost\r\nConnection: close\r\n\r\n"));
+            return new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 

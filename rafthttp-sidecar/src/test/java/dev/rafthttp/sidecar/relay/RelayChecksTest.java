@@ -26,7 +26,7 @@ class RelayChecksTest {
         flags.cluster.initialCluster = "a=http://127.0.0.1:11380,b=http://127.0.0.1:11381,c=http://127.0.0.1:11382";
         flags.cluster.token = "lab";
         flags.targets = "a=http://127.0.0.1:21380,b=http://127.0.0.1:21381,c=http://127.0.0.1:21382";
-        flags.listenNode = "http://127.0.0.1:2381";
+        flags.api.listenNode = "http://127.0.0.1:2381";
         flags.shutdown.grace = "1500ms";
     }
 

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,7 @@ class RelayLoopTest {
                                 Relays.member(Relays.A, front, itself),
                                 Relays.member(Relays.B, frontOfB, memberB.url())),
                         Relays.freeUrl(),
+                        Optional.empty(),
                         Duration.ofSeconds(2),
                         folder));
         relay.start();

@@ -13,6 +13,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +31,7 @@ class RelayStartTest {
                         Relays.member(Relays.A, Relays.freeUrl(), target),
                         Relays.member(Relays.B, frontOfB, Relays.freeUrl())),
                 node,
+                Optional.empty(),
                 Duration.ofSeconds(2),
                 folder.resolve(state));
     }

@@ -36,7 +36,8 @@ public final class Relays {
     }
 
     static RelayOptions options(RelayMember... members) {
-        return new RelayOptions(alone(), List.of(members), freeUrl(), Duration.ofSeconds(2), newFolder());
+        return new RelayOptions(
+                alone(), List.of(members), freeUrl(), Optional.empty(), Duration.ofSeconds(2), newFolder());
     }
 
     private static Path newFolder() {

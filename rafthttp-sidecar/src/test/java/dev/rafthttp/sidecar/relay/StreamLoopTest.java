@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,7 @@ class StreamLoopTest {
                                 Relays.member(Relays.A, front, target),
                                 Relays.member(Relays.B, Relays.freeUrl(), Relays.freeUrl())),
                         Relays.freeUrl(),
+                        Optional.empty(),
                         Duration.ofSeconds(2),
                         folder.resolve(name)));
         relay.start();

@@ -33,6 +33,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -75,7 +76,7 @@ class SnapshotsApiTest {
         ReceivedDatabases databases =
                 new ReceivedDatabases(new FileSnapshotStore(folder.resolve("databases")), doing(RaftCallback.class));
         api = new SnapshotsApi(transport, outgoing, events, databases);
-        server = new NodeServer(url, api);
+        server = new NodeServer(url, Optional.empty(), api);
         server.start();
     }
 

@@ -1,0 +1,66 @@
+package dev.rafthttp.sidecar.http;
+
+import dev.rafthttp.options.HttpUrl;
+import dev.rafthttp.options.Mistakes;
+import dev.rafthttp.options.Values;
+import dev.rafthttp.sidecarclient.SidecarAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where an HTTP API listens, and who may use it. */
+public final class ApiOptions {
+    public static final String LISTEN_NODE = "--listen-node";
+    static final String NODE_TOKEN_FILE = "--node-token-file";
+
+    private static final String ADDRESS = HttpUrl.EXPECTED + " or " + SidecarAddress.EXPECTED_UNIX
+            + ", in a folder that is there, of at most " + NodeServer.MAX_UNIX_FOLDER_BYTES;
+
+    @Option(
+            names = LISTEN_NODE,
+            paramLabel = "URL",
+            defaultValue = "http://127.0.0.1:2381",
+            description = "where the HTTP API listens: http://HOST:PORT, on loopback unless there is --node-token-file,"
+                    + " or unix:/PATH (default http://127.0.0.1:2381)")
+    public String listenNode = "";
+
+    @Option(
+            names = NODE_TOKEN_FILE,
+            paramLabel = "FILE",
+            description = "a file with the bearer token that each request must have (default: none is needed)")
+    public @Nullable String tokenFile;
+
+    /** Reads the address; a wrong one, and one that everybody reaches without a token, is added to the mistakes. */
+    public Optional<URI> address(Mistakes mistakes) {
+        Optional<URI> url = Values.parse(LISTEN_NODE, listenNode, ApiOptions::parse, ADDRESS, mistakes);
+        if (url.isPresent() && tokenFile == null && !isPrivate(url.get())) {
+            mistakes.add(
+                    LISTEN_NODE,
+                    listenNode,
+                    "a host on loopback, or " + NODE_TOKEN_FILE + ", since otherwise everybody may use the API");
+        }
+        return url;
+    }
+
+    private static URI parse(String text) {
+        if (!text.startsWith(SidecarAddress.UNIX + ":")) {
+            return HttpUrl.parse(text);
+        }
+        URI url = SidecarAddress.unix(text);
+        if (!NodeServer.takesSocket(Path.of(url.getPath()).resolveSibling(""))) {
+            throw new IllegalArgumentException(text);
+        }
+        return url;
+    }
+
+    private static boolean isPrivate(URI url) {
+        return SidecarAddress.UNIX.equals(url.getScheme()) || HttpUrl.isLoopback(url);
+    }
+
+    /** Reads the token; empty if none is given, or none is in the file, which is added to the mistakes. */
+    public Optional<NodeToken> token(Mistakes mistakes) {
+        return NodeToken.of(NODE_TOKEN_FILE, tokenFile, mistakes);
+    }
+}
