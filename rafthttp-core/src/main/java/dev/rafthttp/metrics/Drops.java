@@ -43,7 +43,11 @@ public final class Drops {
         metrics.dropped(lane, m.getType(), reason);
     }
 
-    /** @param direction "to" or "from" the peer */
+    /**
+     * Logs a message that was given up.
+     *
+     * @param direction "to" or "from" the peer
+     */
     public void log(String direction, Lane lane, Message m, DropReason reason) {
         long suppressed = acquire(reason);
         if (suppressed >= 0) {
