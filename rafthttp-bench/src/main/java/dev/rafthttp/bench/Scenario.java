@@ -11,19 +11,19 @@ enum Scenario {
             "128 B, 1 entry, window 2,048",
             "throughput --size 128 --entries 1 --count 1000000 --window 2048",
             13,
-            new Short("throughput --size 128 --entries 1 --count 1500000 --window 2048 --warm-up 7", 8, 1)),
+            new ShortRun("throughput --size 128 --entries 1 --count 1500000 --window 2048 --warm-up 7", 8, 1)),
     THROUGHPUT_128X64(
             "throughput-128x64",
             "128 B, 64 entries per message, window 2,048",
             "throughput --size 128 --entries 64 --count 50000 --window 2048",
             13,
-            new Short("throughput --size 128 --entries 64 --count 80000 --window 2048 --warm-up 7", 8, 1)),
+            new ShortRun("throughput --size 128 --entries 64 --count 80000 --window 2048 --warm-up 7", 8, 1)),
     THROUGHPUT_1M(
             "throughput-1m",
             "1 MiB, window 32",
             "throughput --size 1048576 --entries 1 --count 4000 --window 32",
             18,
-            new Short("throughput --size 1048576 --entries 1 --count 3000 --window 32 --warm-up 7", 8, 2)),
+            new ShortRun("throughput --size 1048576 --entries 1 --count 3000 --window 32 --warm-up 7", 8, 2)),
     // The JIT compiles for good what has been called 15,000 times, which at this rate takes 8 s, and for what is called
     // less than once a message longer.
     LATENCY("latency", "128 B at 2,000/s", "latency --size 128 --rate 2000 --count 10000 --warm-up 40", 57, null),
@@ -32,33 +32,35 @@ enum Scenario {
             "128 B at 2,000/s, all processes",
             "paced --size 128 --rate 2000 --seconds 30 --warm-up 10 --runs 1",
             44,
-            new Short("paced --size 128 --rate 2000 --seconds 6 --warm-up 10", 13, 6)),
+            new ShortRun("paced --size 128 --rate 2000 --seconds 6 --warm-up 10", 13, 6)),
     MIXED(
             "mixed",
             "heartbeats at 200/s beside 1 MiB MsgApp",
             "mixed --size 1048576 --rate 200 --count 8000 --window 32",
             28,
-            new Short("mixed --size 1048576 --rate 200 --count 5000 --window 32 --warm-up 7", 8, 3)),
+            new ShortRun("mixed --size 1048576 --rate 200 --count 5000 --window 32 --warm-up 7", 8, 3)),
     CODECS("codecs", "the codec alone, AppEntries", "codecs", 200, null),
     PEERS(
             "peers",
             "256 peers in one process",
             "peers --from 1 --to 256 --factor 256 --size 128",
             35,
-            new Short("peers --from 1 --to 256 --factor 256 --size 128 --warm-up 2", 10, 10)),
+            new ShortRun("peers --from 1 --to 256 --factor 256 --size 128 --warm-up 2", 10, 10)),
     SOAK("soak", "10 minutes at half the peak", "soak --minutes 10", 615, null);
 
     private final String label;
     private final String title;
     private final String command;
     private final int seconds;
-    private final @Nullable Short inShort;
+
+    @SuppressWarnings("ImmutableEnumChecker") // A record of a string and two numbers.
+    private final @Nullable ShortRun inShort;
 
     /**
      * @param seconds that one process takes, about
      * @param inShort null if it makes no sense in short
      */
-    Scenario(String label, String title, String command, int seconds, @Nullable Short inShort) {
+    Scenario(String label, String title, String command, int seconds, @Nullable ShortRun inShort) {
         this.label = label;
         this.title = title;
         this.command = command;
@@ -115,7 +117,7 @@ enum Scenario {
     }
 
     /** How it is run where a process is warmed up once for all rounds. Empty if it is not. */
-    Optional<Short> inShort() {
+    Optional<ShortRun> inShort() {
         return Optional.ofNullable(inShort);
     }
 
@@ -159,7 +161,7 @@ enum Scenario {
      * @param warmSeconds that one process takes until its first run, about
      * @param runSeconds that a run takes, about
      */
-    record Short(String command, int warmSeconds, int runSeconds) {
+    record ShortRun(String command, int warmSeconds, int runSeconds) {
         int seconds(int programs, int rounds) {
             return programs * (warmSeconds + rounds * runSeconds);
         }

@@ -49,6 +49,8 @@ enum Section {
             "--help");
 
     private final String heading;
+
+    @SuppressWarnings("ImmutableEnumChecker") // List.of makes no other.
     private final List<String> options;
 
     Section(String heading, String... options) {
