@@ -25,11 +25,14 @@ final class RefusedHandshakes implements SslHandshakeListener {
     /** The reasons are told apart by the words of the JDK's TLS, which has no types for them. */
     private enum Reason {
         NO_CERTIFICATE(
-                "it shows no certificate of the trusted CA, as this member asks for", "empty client certificate chain"),
+                "it presents no certificate of the trusted CA, which this member requires",
+                "empty client certificate chain"),
         UNTRUSTED("its certificate is not trusted", "PKIX path|certpath"),
-        REFUSES_OURS("it does not take our certificate, or no version of TLS that we speak", "received fatal alert"),
-        NO_TLS("it speaks no TLS; is this member's URL http there, instead of https?", "plaintext connection"),
-        GONE("it hung up, perhaps since it does not trust our certificate", "broken pipe|connection reset"),
+        REFUSES_OURS("it rejects our certificate, or every TLS version that we offer", "received fatal alert"),
+        NO_TLS("it does not use TLS; it may have an http URL of this member instead of https", "plaintext connection"),
+        GONE(
+                "it closed the connection, perhaps because it does not trust our certificate",
+                "broken pipe|connection reset"),
         OTHER("TLS failed", "");
 
         private final String text;

@@ -165,7 +165,7 @@ class PeerTlsTest {
         one.transport().addPeer(three.id(), List.of(three.url()));
         three.transport().addPeer(one.id(), List.of(one.url()));
 
-        awaitLine(handshakes, "it shows no certificate of the trusted CA");
+        awaitLine(handshakes, "it presents no certificate of the trusted CA");
         awaitLine(dials, "cannot be reached at " + one.url() + ": SSL");
         awaitLine(dials, "cannot be reached at " + three.url() + ": SSLHandshakeException");
         assertThat(areAttached(three, one)).isFalse();
@@ -210,7 +210,7 @@ class PeerTlsTest {
                         one.id(),
                         List.of(URI.create("http://127.0.0.1:" + one.url().getPort())));
 
-        awaitLine(handshakes, "it speaks no TLS; is this member's URL http there, instead of https?");
+        awaitLine(handshakes, "it does not use TLS; it may have an http URL of this member instead of https");
         awaitLine(dials, "SSL");
         awaitLine(dials, "answered 400");
     }

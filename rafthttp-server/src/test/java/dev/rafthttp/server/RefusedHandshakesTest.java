@@ -31,13 +31,13 @@ class RefusedHandshakesTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "Empty client certificate chain | it shows no certificate of the trusted CA",
-                "(certificate_required) Empty client certificate chain | it shows no certificate of the trusted CA",
+                "Empty client certificate chain | it presents no certificate of the trusted CA",
+                "(certificate_required) Empty client certificate chain | it presents no certificate of the trusted CA",
                 "PKIX path building failed: no path | its certificate is not trusted",
                 "(certificate_unknown) PKIX path validation failed: expired | its certificate is not trusted",
-                "Received fatal alert: certificate_unknown | it does not take our certificate",
-                "Unrecognized SSL message, plaintext connection? | it speaks no TLS",
-                "Broken pipe | it hung up",
+                "Received fatal alert: certificate_unknown | it rejects our certificate",
+                "Unrecognized SSL message, plaintext connection? | it does not use TLS",
+                "Broken pipe | it closed the connection",
                 "anything else | TLS failed",
             })
     void shouldSayInWordsWhyWhenTlsFails(String said, String reason) {

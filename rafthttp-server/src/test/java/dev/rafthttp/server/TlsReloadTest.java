@@ -170,7 +170,7 @@ class TlsReloadTest {
         await().untilAsserted(() -> assertThat(handshakes.warnings())
                 .singleElement()
                 .asString()
-                .contains("it shows no certificate of the trusted CA"));
+                .contains("it presents no certificate of the trusted CA"));
     }
 
     @Test

@@ -121,7 +121,7 @@ class SidecarTlsTest extends SidecarFixture {
         assertThat(send(TlsMaterial.load(filesA).newContext(), request)).contains(200);
 
         await().untilAsserted(() -> assertThat(handshakes.warnings())
-                .anySatisfy(line -> assertThat(line).contains("it shows no certificate of the trusted CA")));
+                .anySatisfy(line -> assertThat(line).contains("it presents no certificate of the trusted CA")));
     }
 
     /** The status, if there is an answer. */
