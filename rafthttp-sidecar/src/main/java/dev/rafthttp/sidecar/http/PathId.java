@@ -9,7 +9,11 @@ public final class PathId {
 
     private PathId() {}
 
-    /** @throws IllegalArgumentException naming the value and what is expected */
+    /**
+     * Reads an ID.
+     *
+     * @throws IllegalArgumentException naming the value and what is expected
+     */
     public static MemberId parse(String hex) {
         if (!FORM.matcher(hex).matches()) {
             throw new IllegalArgumentException(
