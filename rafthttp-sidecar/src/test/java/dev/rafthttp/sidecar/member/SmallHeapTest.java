@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 /** A sidecar of little memory that is sent more than it can hold: every exchange ends, and later messages flow. */
 class SmallHeapTest extends SidecarFixture {
     private static final Pattern LIMITS =
-            Pattern.compile("by the heap of (\\d+) bytes: (\\d+) bytes per message, (\\d+) per post");
+            Pattern.compile("derived from the heap of (\\d+) bytes: (\\d+) bytes per message, (\\d+) per post");
     private static final int HUGE = 100 << 20;
     private static final int PIECE = 64 << 10;
 
