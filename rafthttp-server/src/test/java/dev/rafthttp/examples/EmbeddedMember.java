@@ -28,8 +28,12 @@ final class EmbeddedMember {
                 JettyRaftTransport b = member("2", 12381, inbox::add)) {
             b.addPeer(MemberId.parse("1"), List.of(URI.create("http://127.0.0.1:12380"))); // first, or it refuses a
             a.addPeer(MemberId.parse("2"), List.of(URI.create("http://127.0.0.1:12381")));
-            sendHeartbeat(a);
-            System.out.println("received " + inbox.poll(10, TimeUnit.SECONDS));
+            Message received;
+            do {
+                sendHeartbeat(a); // again and again, as Raft does: a message may be lost
+                received = inbox.poll(1, TimeUnit.SECONDS);
+            } while (received == null);
+            System.out.println("received " + received);
         }
     }
 
