@@ -36,7 +36,9 @@ public final class ContentReader {
         /** {@link #resume} was called while a thread read. The sink may take what it left. */
         RESUMED,
         /** No thread reads until {@link #resume} is called. */
-        PARKED
+        PARKED,
+        /** The sink has had its last call. */
+        OVER
     }
 
     /** Takes the body. The reading thread calls it; it must not block. */
@@ -79,7 +81,12 @@ public final class ContentReader {
      * block.
      */
     public void resume() {
-        if (state.getAndUpdate(before -> before == State.PARKED ? State.READING : State.RESUMED) == State.PARKED) {
+        State before = state.getAndUpdate(now -> switch (now) {
+            case PARKED -> State.READING;
+            case READING, RESUMED -> State.RESUMED;
+            case OVER -> State.OVER;
+        });
+        if (before == State.PARKED) {
             executor.execute(rest);
         }
     }
@@ -87,7 +94,9 @@ public final class ContentReader {
     private void read(long turnBytes) {
         try {
             long turn = turnBytes;
-            while (turn > 0) {
+            // An executor may have kept a task that it said it could not run, and the source is another request's by
+            // then.
+            while (turn > 0 && state.get() != State.OVER) {
                 Content.Chunk chunk = left == null ? source.read() : left;
                 if (chunk == null) {
                     source.demand(available);
@@ -107,12 +116,15 @@ public final class ContentReader {
                     left = null;
                     chunk.release();
                     if (chunk.isLast()) {
+                        state.set(State.OVER);
                         sink.end();
                         return;
                     }
                 }
             }
-            executor.execute(rest);
+            if (state.get() != State.OVER) {
+                executor.execute(rest);
+            }
         } catch (Throwable e) {
             // Jetty would only log an Error, and leave the body unread.
             fail(e);
@@ -134,6 +146,7 @@ public final class ContentReader {
             left = null;
             chunk.release();
         }
+        state.set(State.OVER);
         sink.failed(cause);
     }
 }

@@ -4,6 +4,7 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import org.eclipse.jetty.ee11.servlet.ServletContextRequest;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EndPoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +24,14 @@ final class Exchanges {
     /** The body of a request, beneath the servlet's own input, which would copy and hand over to another thread. */
     static Content.Source body(HttpServletRequest request) {
         return ServletContextRequest.getServletContextRequest(request);
+    }
+
+    /** The connection that a request came on. */
+    static EndPoint connection(HttpServletRequest request) {
+        return ServletContextRequest.getServletContextRequest(request)
+                .getConnectionMetaData()
+                .getConnection()
+                .getEndPoint();
     }
 
     /** Ends a request. Any thread. */

@@ -19,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
+import org.eclipse.jetty.io.EndPoint;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,21 +28,34 @@ import org.slf4j.LoggerFactory;
 final class MessagePost implements ContentReader.Sink {
     private static final Logger LOG = LoggerFactory.getLogger(MessagePost.class);
 
+    /**
+     * Holds a heartbeat or a vote. For more it grows by half of what has arrived, whatever length was announced; so where memory runs
+     * out, it does so here, and leaves what others need to answer.
+     */
+    private static final int INITIAL_BYTES = 256;
+
     private final PeerEnvironment environment;
     private final ClusterGuard guard;
     private final Optional<MemberId> sender;
     private final AsyncContext exchange;
-    private ByteString body = ByteString.EMPTY;
+    private final EndPoint connection;
+    private ByteString.Output body = ByteString.newOutput(INITIAL_BYTES);
 
     /** Takes the rest of the body after the post was refused before its end; null before. */
     private @Nullable RestOfBody rest;
 
     /** @param sender of the message, if the head of the request names it */
-    MessagePost(PeerEnvironment environment, ClusterGuard guard, Optional<MemberId> sender, AsyncContext exchange) {
+    MessagePost(
+            PeerEnvironment environment,
+            ClusterGuard guard,
+            Optional<MemberId> sender,
+            AsyncContext exchange,
+            EndPoint connection) {
         this.environment = environment;
         this.guard = guard;
         this.sender = sender;
         this.exchange = exchange;
+        this.connection = connection;
     }
 
     @Override
@@ -51,7 +65,7 @@ final class MessagePost implements ContentReader.Sink {
         }
         try {
             checkLength((long) body.size() + arrived.remaining(), environment.config());
-            body = body.concat(ByteString.copyFrom(arrived));
+            ByteString.copyFrom(arrived).writeTo(body);
         } catch (RefusedException e) {
             refuseEarly(e);
         } catch (OutOfMemoryError e) {
@@ -62,7 +76,7 @@ final class MessagePost implements ContentReader.Sink {
 
     private void refuseEarly(RefusedException refused) throws IOException {
         // Released first, because an answer needs memory too.
-        body = ByteString.EMPTY;
+        body = ByteString.newOutput(0);
         answer(refused);
         exchange.getResponse().flushBuffer();
         rest = RefusedBody.linger(exchange, environment.scheduler());
@@ -122,12 +136,17 @@ final class MessagePost implements ContentReader.Sink {
             rest.failed(cause);
             return;
         }
-        body = ByteString.EMPTY;
-        refuse(
-                cause instanceof OutOfMemoryError e
-                        ? noRoom(e)
-                        : new RefusedException(
-                                Refusal.POST_UNREADABLE, "its body is broken: " + Failures.brief(cause), cause));
+        body = ByteString.newOutput(0);
+        try {
+            refuse(
+                    cause instanceof OutOfMemoryError e
+                            ? noRoom(e)
+                            : new RefusedException(
+                                    Refusal.POST_UNREADABLE, "its body is broken: " + Failures.brief(cause), cause));
+        } catch (OutOfMemoryError e) {
+            // There is no memory for an answer either. The sender must not wait for one.
+            connection.close();
+        }
     }
 
     private void refuse(RefusedException refused) {
@@ -150,12 +169,12 @@ final class MessagePost implements ContentReader.Sink {
 
     private Message parse() throws RefusedException {
         try {
-            return Message.parseFrom(body);
+            return Message.parseFrom(body.toByteString());
         } catch (InvalidProtocolBufferException e) {
             throw new RefusedException(
                     Refusal.POST_NO_MESSAGE, body.size() + " bytes that are no message: " + e.getMessage(), e);
         } catch (OutOfMemoryError e) {
-            body = ByteString.EMPTY;
+            body = ByteString.newOutput(0);
             throw noRoom(e);
         }
     }

@@ -34,11 +34,16 @@ final class PipelineServlet extends HttpServlet {
             Optional<MemberId> sender = guard.postSender(request);
             ClusterGuard.checkNotEncoded(request);
             MessagePost.checkLength(request.getContentLengthLong(), config);
-            MessagePost post = new MessagePost(environment, guard, sender, Exchanges.open(request));
+            MessagePost post =
+                    new MessagePost(environment, guard, sender, Exchanges.open(request), Exchanges.connection(request));
             new ContentReader(Exchanges.body(request), environment.executor(), post).start();
         } catch (RefusedException e) {
             guard.refuse(request, response, e);
             RefusedBody.discard(request, response, environment);
+        } catch (OutOfMemoryError e) {
+            // A request that has been opened would wait for ever.
+            Exchanges.connection(request).close();
+            throw e;
         }
     }
 }
