@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Everything a transport is told once, checked as a whole by {@link Builder#build}. Immutable.
+ * Everything that a transport is told once. The constructor checks it as a whole. Immutable.
  *
  * @param memberId this member
  * @param clusterId its cluster
@@ -72,6 +72,93 @@ public record TransportConfig(
         int maxRemotes,
         Optional<PeerTls> tls) {
 
+    private static final ServerVersion LOWEST_VERSION = new ServerVersion(3, 0, 0);
+
+    /** What the scheduler can keep to. */
+    private static final Duration SHORTEST = Duration.ofMillis(1);
+
+    /** As good as never, and far from what overflows in nanoseconds. */
+    private static final Duration LONGEST = Duration.ofDays(365);
+
+    /**
+     * Checks the whole, and the files of peer TLS, which are read for that. {@link #builder} has the defaults.
+     *
+     * @throws IllegalArgumentException if anything is out of its range, or a file cannot be used; its message names every
+     *     mistake
+     */
+    public TransportConfig {
+        peerUrls = List.copyOf(peerUrls);
+        List<String> mistakes = new ArrayList<>();
+        for (URI url : peerUrls) {
+            PeerUrls.mistakeIn(url).ifPresent(mistakes::add);
+        }
+        tls.map(PeerTls::mistakes).orElse(List.of()).stream()
+                .map(TlsMistake::toString)
+                .forEach(mistakes::add);
+        checkVersions(mistakes, serverVersion, minClusterVersion);
+        range(mistakes, "queue messages", queueMessages, 1, 1 << 20);
+        range(mistakes, "queue bytes", queueBytes, 1, 1L << 39);
+        range(mistakes, "pipeline posts in flight", pipelineInFlight, 1, 64);
+        range(mistakes, "pipeline queue", pipelineQueue, 1, 1 << 20);
+        range(mistakes, "max message bytes", maxMessageBytes, 1 << 10, 1 << 30);
+        range(mistakes, "max post bytes", maxPostBytes, 1 << 10, 1 << 30);
+        range(mistakes, "max remotes", maxRemotes, 0, 1 << 16);
+        range(mistakes, "link heartbeat interval", linkHeartbeatInterval);
+        range(mistakes, "stream timeout", streamTimeout);
+        range(mistakes, "acknowledgement interval", ackInterval);
+        range(mistakes, "idle acknowledgement interval", ackIdleInterval);
+        range(mistakes, "read timeout", readTimeout);
+        range(mistakes, "pull redial pause", pullRedial);
+        range(mistakes, "dial timeout", dialTimeout);
+        range(mistakes, "redial minimum", redialMin);
+        range(mistakes, "redial maximum", redialMax);
+        range(mistakes, "redial after refusal", refusedRedial);
+        range(mistakes, "probe interval", probeInterval);
+        range(mistakes, "snapshot timeout", snapshotTimeout);
+        range(mistakes, "close timeout", closeTimeout);
+        atMost(mistakes, "redial minimum", redialMin, "the redial maximum", redialMax);
+        atMost(mistakes, "acknowledgement interval", ackInterval, "the idle acknowledgement interval", ackIdleInterval);
+        Duration halfTimeout = streamTimeout.dividedBy(2);
+        atMost(mistakes, "link heartbeat interval", linkHeartbeatInterval, "half the stream timeout", halfTimeout);
+        atMost(mistakes, "idle acknowledgement interval", ackIdleInterval, "half the stream timeout", halfTimeout);
+        if (!mistakes.isEmpty()) {
+            throw new IllegalArgumentException("transport configuration: " + String.join("; ", mistakes));
+        }
+    }
+
+    private static void checkVersions(
+            List<String> mistakes, ServerVersion serverVersion, ServerVersion minClusterVersion) {
+        // WIRE: etcd from 3.0 on works with no member below 3.0. It also opens no stream to a member whose major.minor
+        // is
+        // below its own and not in its table: 2.1 to 2.3, and 3.0 to its own minor version.
+        if (serverVersion.isBefore(LOWEST_VERSION)) {
+            mistakes.add("server version is " + serverVersion + ", below " + LOWEST_VERSION
+                    + ", the lowest that etcd members work with");
+        }
+        if (serverVersion.isBefore(minClusterVersion)) {
+            mistakes.add("minimum cluster version is " + minClusterVersion + ", above the server version, "
+                    + serverVersion + ": members with these versions would refuse each other");
+        }
+    }
+
+    private static void range(List<String> mistakes, String what, long value, long min, long max) {
+        if (value < min || value > max) {
+            mistakes.add(what + " is " + value + ", not in " + min + " to " + max);
+        }
+    }
+
+    private static void range(List<String> mistakes, String what, Duration value) {
+        if (value.compareTo(SHORTEST) < 0 || value.compareTo(LONGEST) > 0) {
+            mistakes.add(what + " is " + value + ", not in " + SHORTEST + " to " + LONGEST);
+        }
+    }
+
+    private static void atMost(List<String> mistakes, String what, Duration value, String limitName, Duration limit) {
+        if (value.compareTo(limit) > 0) {
+            mistakes.add(what + " is " + value + ", above " + limitName + ", " + limit);
+        }
+    }
+
     /** Starts from the defaults, for one member of one cluster. */
     public static Builder builder(MemberId memberId, ClusterId clusterId) {
         return new Builder(memberId, clusterId);
@@ -79,14 +166,6 @@ public record TransportConfig(
 
     /** Collects a configuration. Durations are from 1 ms to 365 days. Not thread-safe. */
     public static final class Builder {
-        private static final ServerVersion LOWEST_VERSION = new ServerVersion(3, 0, 0);
-
-        /** What the scheduler can keep to. */
-        private static final Duration SHORTEST = Duration.ofMillis(1);
-
-        /** As good as never, and far from what overflows in nanoseconds. */
-        private static final Duration LONGEST = Duration.ofDays(365);
-
         private final MemberId memberId;
         private final ClusterId clusterId;
         private List<URI> peerUrls = List.of();
@@ -258,52 +337,12 @@ public record TransportConfig(
         }
 
         /**
-         * Checks the whole, and the files of peer TLS, which are read for that.
+         * Makes the configuration, which its constructor checks.
          *
-         * @throws IllegalArgumentException if anything is out of its range, or a file cannot be used, naming every mistake
+         * @throws IllegalArgumentException if anything is out of its range, or a file cannot be used; its message names
+         *     every mistake
          */
         public TransportConfig build() {
-            List<String> mistakes = new ArrayList<>();
-            for (URI url : peerUrls) {
-                PeerUrls.mistakeIn(url).ifPresent(mistakes::add);
-            }
-            tls.map(PeerTls::mistakes).orElse(List.of()).stream()
-                    .map(TlsMistake::toString)
-                    .forEach(mistakes::add);
-            checkVersions(mistakes);
-            range(mistakes, "queue messages", queueMessages, 1, 1 << 20);
-            range(mistakes, "queue bytes", queueBytes, 1, 1L << 39);
-            range(mistakes, "pipeline posts in flight", pipelineInFlight, 1, 64);
-            range(mistakes, "pipeline queue", pipelineQueue, 1, 1 << 20);
-            range(mistakes, "max message bytes", maxMessageBytes, 1 << 10, 1 << 30);
-            range(mistakes, "max post bytes", maxPostBytes, 1 << 10, 1 << 30);
-            range(mistakes, "max remotes", maxRemotes, 0, 1 << 16);
-            range(mistakes, "link heartbeat interval", linkHeartbeatInterval);
-            range(mistakes, "stream timeout", streamTimeout);
-            range(mistakes, "acknowledgement interval", ackInterval);
-            range(mistakes, "idle acknowledgement interval", ackIdleInterval);
-            range(mistakes, "read timeout", readTimeout);
-            range(mistakes, "pull redial pause", pullRedial);
-            range(mistakes, "dial timeout", dialTimeout);
-            range(mistakes, "redial minimum", redialMin);
-            range(mistakes, "redial maximum", redialMax);
-            range(mistakes, "redial after refusal", refusedRedial);
-            range(mistakes, "probe interval", probeInterval);
-            range(mistakes, "snapshot timeout", snapshotTimeout);
-            range(mistakes, "close timeout", closeTimeout);
-            atMost(mistakes, "redial minimum", redialMin, "the redial maximum", redialMax);
-            atMost(
-                    mistakes,
-                    "acknowledgement interval",
-                    ackInterval,
-                    "the idle acknowledgement interval",
-                    ackIdleInterval);
-            Duration halfTimeout = streamTimeout.dividedBy(2);
-            atMost(mistakes, "link heartbeat interval", linkHeartbeatInterval, "half the stream timeout", halfTimeout);
-            atMost(mistakes, "idle acknowledgement interval", ackIdleInterval, "half the stream timeout", halfTimeout);
-            if (!mistakes.isEmpty()) {
-                throw new IllegalArgumentException("transport configuration: " + String.join("; ", mistakes));
-            }
             return new TransportConfig(
                     memberId,
                     clusterId,
@@ -333,39 +372,6 @@ public record TransportConfig(
                     remotePolicy,
                     maxRemotes,
                     tls);
-        }
-
-        private void checkVersions(List<String> mistakes) {
-            // WIRE: etcd from 3.0 on works with no member below 3.0. It also opens no stream to one whose major.minor
-            // is
-            // below its own and not in its table: 2.1 to 2.3, and 3.0 to its own minor version.
-            if (serverVersion.isBefore(LOWEST_VERSION)) {
-                mistakes.add("server version is " + serverVersion + ", below " + LOWEST_VERSION
-                        + ", the lowest that etcd members work with");
-            }
-            if (serverVersion.isBefore(minClusterVersion)) {
-                mistakes.add("minimum cluster version is " + minClusterVersion + ", above the server version, "
-                        + serverVersion + ": members with these versions would refuse each other");
-            }
-        }
-
-        private static void range(List<String> mistakes, String what, long value, long min, long max) {
-            if (value < min || value > max) {
-                mistakes.add(what + " is " + value + ", not in " + min + " to " + max);
-            }
-        }
-
-        private static void range(List<String> mistakes, String what, Duration value) {
-            if (value.compareTo(SHORTEST) < 0 || value.compareTo(LONGEST) > 0) {
-                mistakes.add(what + " is " + value + ", not in " + SHORTEST + " to " + LONGEST);
-            }
-        }
-
-        private static void atMost(
-                List<String> mistakes, String what, Duration value, String limitName, Duration limit) {
-            if (value.compareTo(limit) > 0) {
-                mistakes.add(what + " is " + value + ", above " + limitName + ", " + limit);
-            }
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.rafthttp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.reflect.RecordComponent;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -44,6 +45,22 @@ class TransportConfigTest {
         assertThat(config.closeTimeout()).hasMillis(5000);
         assertThat(config.remotePolicy()).isSameAs(RemotePolicy.DENY);
         assertThat(config.maxRemotes()).isEqualTo(16);
+    }
+
+    @Test
+    void shouldRefuseAValueOutOfItsRangeWhenMadeWithoutTheBuilder() throws Exception {
+        TransportConfig valid = build(builder -> builder);
+        RecordComponent[] components = TransportConfig.class.getRecordComponents();
+        Object[] values = new Object[components.length];
+        for (int i = 0; i < components.length; i++) {
+            values[i] = components[i].getAccessor().invoke(valid);
+            if (components[i].getName().equals("queueMessages")) {
+                values[i] = 0;
+            }
+        }
+
+        assertThatThrownBy(() -> TransportConfig.class.getConstructors()[0].newInstance(values))
+                .hasRootCauseMessage("transport configuration: queue messages is 0, not in 1 to 1048576");
     }
 
     static Stream<Arguments> mistakes() {
