@@ -34,14 +34,16 @@ public record PeerStatus(
 
     /**
      * One lane's account of the messages given to it: {@code sent = delivered + inDoubt +} those on the way now and, on the
-     * pipeline, those {@link DropReason#REFUSED refused}. Snapshots with their databases are in the pipeline's.
+     * pipeline, those {@link DropReason#REFUSED refused}. Snapshots with their databases are in the pipeline's. On a stream
+     * of {@link Dialect#ETCD} nothing is confirmed: its messages are counted as sent, and those whose writing failed as in
+     * doubt.
      *
      * @param attached whether a stream is attached; always false for the pipeline
      * @param queuedMessages messages that wait
      * @param queuedBytes their encoded size, in bytes
      * @param sent messages written to a stream or post, perhaps in part. A post to a peer that cannot be connected to is not
      *     among them, but dropped as {@link DropReason#UNREACHABLE}
-     * @param delivered messages that the peer has said it took. A message that the peer drops when it has read it, by one of
+     * @param delivered messages that the peer has confirmed. A message that the peer drops when it has read it, by one of
      *     the reasons of the way in, is not among them
      * @param inDoubt messages on streams and posts that broke before the peer answered for them, or for which it never would
      *     have answered, because it dropped them

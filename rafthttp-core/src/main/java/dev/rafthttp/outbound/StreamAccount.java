@@ -11,6 +11,7 @@ final class StreamAccount {
     private final LaneAccount lane;
     private final boolean acknowledged;
     private long sent;
+    private long written;
     private long delivered;
     private boolean heartbeatUnanswered;
     private long heartbeatNanos;
@@ -30,11 +31,7 @@ final class StreamAccount {
 
     /** The bytes of messages are with the operating system. */
     synchronized void written(int messages) {
-        if (!acknowledged) {
-            // WIRE: nothing is acknowledged in etcd's dialect; what was written counts as delivered.
-            delivered += messages;
-            lane.delivered(messages);
-        }
+        written += messages;
     }
 
     synchronized void linkHeartbeatSent(long nowNanos) {
@@ -70,7 +67,10 @@ final class StreamAccount {
     /** The stream has ended; returns how many messages that leaves in doubt. */
     synchronized long end() {
         ended = true;
-        long doubt = sent - delivered;
+        // WIRE: in etcd's dialect nothing is acknowledged. What was written counts as sent, and stays only that; what
+        // was
+        // not written completely is in doubt.
+        long doubt = sent - (acknowledged ? delivered : written);
         lane.inDoubt(doubt);
         return doubt;
     }

@@ -121,14 +121,15 @@ class StreamWriterAccountTest {
     }
 
     @Test
-    void shouldCountAsDeliveredWhatWasWrittenWhenTheDialectAcknowledgesNothing() {
+    void shouldCountOnlyAsSentWhatWasWrittenWhenTheDialectAcknowledgesNothing() {
         OutboundStream stream = bench.attach(sink, false);
         bench.send(heartbeat(1));
         bench.send(heartbeat(2));
+        assertAccount(2, 0, 0);
 
         stream.close(RESET);
 
-        assertAccount(2, 2, 0);
+        assertAccount(2, 0, 0);
     }
 
     @Test
@@ -141,7 +142,7 @@ class StreamWriterAccountTest {
 
         sink.fail(new IOException("broken pipe"));
 
-        assertAccount(3, 1, 2);
+        assertAccount(3, 0, 2);
         assertThat(bench.surroundings.metrics.count("inDoubt", Lane.MESSAGE)).isEqualTo(2);
     }
 

@@ -221,6 +221,17 @@ class StreamWriterSimulationTest {
             return all;
         }
 
+        /** How many messages were written to streams that acknowledge nothing. */
+        private long writtenWithoutAnswer() {
+            long written = 0;
+            for (int i = 0; i < sinks.size(); i++) {
+                written += acknowledged.get(i)
+                        ? 0
+                        : WriterBench.framesIn(sinks.get(i)).messages().size();
+            }
+            return written;
+        }
+
         void assertEveryMessageAccountedFor() {
             Map<String, Message> unaccounted = new HashMap<>();
             accepted.forEach(message -> unaccounted.put(TestMessages.label(message), message));
@@ -232,7 +243,7 @@ class StreamWriterSimulationTest {
             }
             LaneAccount account = bench.account;
             assertThat(account.sent()).isEqualTo(accepted.size() - bench.drops.size());
-            assertThat(account.sent()).isEqualTo(account.delivered() + account.inDoubt());
+            assertThat(account.sent() - account.delivered() - account.inDoubt()).isBetween(0L, writtenWithoutAnswer());
             assertThat(account.delivered()).isLessThanOrEqualTo(written().size());
             assertThat(bench.queue.messages()).isZero();
             assertThat(bench.queue.bytes()).isZero();

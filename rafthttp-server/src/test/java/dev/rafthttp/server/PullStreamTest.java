@@ -271,8 +271,7 @@ class PullStreamTest {
     }
 
     private static long total(LaneStatus lane) {
-        return lane.inDoubt()
-                + lane.delivered()
+        return lane.sent()
                 + lane.dropped().values().stream().mapToLong(Long::longValue).sum();
     }
 
