@@ -188,7 +188,7 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
         }
         MemberId to = new MemberId(message.getTo());
         if (message.getType() == MessageType.MsgSnap) {
-            environment.executor().execute(() -> environment.callback().reportSnapshot(to, SnapshotStatus.FAILURE));
+            environment.reports().snapshot(to, SnapshotStatus.FAILURE);
         }
         environment
                 .metrics()

@@ -128,7 +128,7 @@ final class StreamDialer implements DialledStream.Listener {
         try {
             logOncePerChange(url, cause);
             if (cause instanceof RemovedMemberException removed) {
-                environment.callback().reportRemoved(removed);
+                environment.reports().removed(removed);
             }
             peer.dialFailed(lane, url, cause);
         } finally {

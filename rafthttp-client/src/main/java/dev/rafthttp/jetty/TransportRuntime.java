@@ -38,7 +38,6 @@ public final class TransportRuntime implements AutoCloseable {
     private final TransportThreads executor;
     private final SystemScheduler scheduler;
     private final Optional<TlsReloader> tls;
-    private final RemovedOnce removal;
     private final PeerEnvironment environment;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -60,8 +59,7 @@ public final class TransportRuntime implements AutoCloseable {
         scheduler = new SystemScheduler(name + "-scheduler");
         executor = new TransportThreads(threads, name + "-late");
         tls = config.tls().map(this::reloader);
-        removal = new RemovedOnce(callback, executor, scheduler);
-        environment = new PeerEnvironment(config, removal, scheduler, executor, new Random(), metrics, coupler);
+        environment = new PeerEnvironment(config, callback, scheduler, executor, new Random(), metrics, coupler);
     }
 
     private String name() {
@@ -104,7 +102,7 @@ public final class TransportRuntime implements AutoCloseable {
 
     /** What the first peer said that reported the removal of this member; empty if no peer has. */
     public Optional<RemovalStatus> removal() {
-        return removal.removal();
+        return environment.reports().removal();
     }
 
     /**

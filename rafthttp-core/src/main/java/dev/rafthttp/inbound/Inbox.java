@@ -14,6 +14,7 @@ import dev.rafthttp.runtime.Clock;
 import dev.rafthttp.runtime.Failures;
 import dev.rafthttp.runtime.FatalErrors;
 import dev.rafthttp.runtime.LogLimiter;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
@@ -25,8 +26,10 @@ import org.slf4j.LoggerFactory;
  * Gives Raft what comes from one peer: counts it, refuses what may not come from it, sets proposals aside, and drops all while
  * the peer is paused. Any thread.
  */
-public final class Inbox implements ProposalQueue.Recipient {
+public final class Inbox implements StreamReceiver.Taker, ProposalQueue.Recipient {
     private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
+
+    private static final String NO_STAGE = "process returned null: expected TAKEN or a stage";
 
     private final RaftCallback callback;
     private final MemberId peer;
@@ -62,9 +65,11 @@ public final class Inbox implements ProposalQueue.Recipient {
     /**
      * Takes a message that came on a stream, on the thread that reads it.
      *
-     * @return {@link RaftCallback#TAKEN} if Raft has it, or a queue before Raft; else a stage that is completed when Raft has it, or
-     *     has failed to take it, and exceptionally if that was an Error. Null if it has been dropped and counted
+     * @return {@link RaftCallback#TAKEN} if Raft has it, or a queue before Raft; otherwise a stage that is completed when
+     *     Raft has it, or has failed to take it, and exceptionally if that was an Error. Null if it has been dropped and
+     *     counted
      */
+    @Override
     public @Nullable CompletionStage<Void> take(Lane lane, Message m, int bytes) {
         if (paused) {
             drops.count(lane, m, DropReason.PAUSED);
@@ -98,7 +103,7 @@ public final class Inbox implements ProposalQueue.Recipient {
     public CompletionStage<Void> takePost(Message m) throws Exception {
         acceptPost(m);
         try {
-            CompletionStage<Void> taken = callback.process(m, peer);
+            CompletionStage<Void> taken = process(callback, m, peer);
             return taken == RaftCallback.TAKEN
                     ? taken
                     : taken.whenComplete((done, failure) -> {
@@ -143,12 +148,21 @@ public final class Inbox implements ProposalQueue.Recipient {
         drops.count(Lane.MESSAGE, proposal, DropReason.CLOSED);
     }
 
+    /**
+     * Gives Raft a message, and refuses what Raft must not return.
+     *
+     * @throws Exception what Raft threw
+     */
+    public static CompletionStage<Void> process(RaftCallback raft, Message m, MemberId sender) throws Exception {
+        return Objects.requireNonNull(raft.process(m, sender), NO_STAGE);
+    }
+
     @SuppressWarnings("ReferenceEquality") // The one that means that there is nothing to wait for.
     private CompletionStage<Void> process(Lane lane, Message m, int bytes) {
         count(lane, m, bytes);
         CompletionStage<Void> taken;
         try {
-            taken = callback.process(m, peer);
+            taken = process(callback, m, peer);
         } catch (Exception | Error e) {
             return failed(lane, m, e);
         }

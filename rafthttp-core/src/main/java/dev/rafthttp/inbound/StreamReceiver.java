@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * that replaces another waits for the message that the other is still giving to Raft, and not even a replacement reorders the lane.
  */
 public final class StreamReceiver implements FrameDecoder.FrameSink {
+    private final Taker taker;
     private final Listener listener;
     private final Lane lane;
     private final FrameDecoder decoder;
@@ -37,16 +38,20 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
     private final AtomicReference<Told> told = new AtomicReference<>(Told.NOTHING);
     private volatile @Nullable Throwable closeCause;
 
-    /** Given what the stream brings, and told what becomes of it. Must not block. */
-    public interface Listener {
+    /** Takes what streams bring. */
+    @FunctionalInterface
+    public interface Taker {
         /**
-         * Takes a message, on the thread that reads it.
+         * Takes a message, on the thread that reads it. Must not block.
          *
-         * @return {@link RaftCallback#TAKEN}, or a stage until whose completion Raft does not have it; null if it has been dropped and
-         *     counted
+         * @return {@link RaftCallback#TAKEN}, or a stage until whose completion Raft does not have it; null if it has been
+         *     dropped and counted
          */
-        @Nullable CompletionStage<Void> received(Lane lane, Message message, int bytes);
+        @Nullable CompletionStage<Void> take(Lane lane, Message message, int bytes);
+    }
 
+    /** Told what becomes of the stream. Must not block. */
+    public interface Listener {
         /** A stream is open. */
         void begun(Lane lane);
 
@@ -92,6 +97,7 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
      * @param maxSilenceNanos how long it may be waited for a byte
      */
     public StreamReceiver(
+            Taker taker,
             Listener listener,
             Lane lane,
             FrameDecoder decoder,
@@ -99,6 +105,7 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
             Turn turn,
             Clock clock,
             long maxSilenceNanos) {
+        this.taker = taker;
         this.listener = listener;
         this.lane = lane;
         this.decoder = decoder;
@@ -259,7 +266,7 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
     public boolean message(Message message, int encodedBytes) {
         failIfClosed();
         withRaft = true;
-        CompletionStage<Void> taken = listener.received(lane, message, encodedBytes);
+        CompletionStage<Void> taken = taker.take(lane, message, encodedBytes);
         withRaft = false;
         if (taken == RaftCallback.TAKEN) {
             delivered++;

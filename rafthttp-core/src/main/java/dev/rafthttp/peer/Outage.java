@@ -65,7 +65,7 @@ final class Outage {
         boolean reports = now - until >= 0 && quietUntil.compareAndSet(until, now + INTERVAL_NANOS);
         if (reports) {
             metrics.unreachable();
-            environment.executor().execute(() -> environment.callback().reportUnreachable(peer));
+            environment.reports().unreachable(peer);
         }
         return reports;
     }

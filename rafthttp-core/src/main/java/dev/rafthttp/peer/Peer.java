@@ -346,6 +346,7 @@ public final class Peer {
      */
     public StreamReceiver accept(Lane lane, InboundStream stream, Duration maxSilence) {
         StreamReceiver receiver = new StreamReceiver(
+                inbox,
                 streams,
                 lane,
                 decoder(lane),
@@ -449,7 +450,7 @@ public final class Peer {
     }
 
     private void reportSnapshot(SnapshotStatus status) {
-        environment.executor().execute(() -> environment.callback().reportSnapshot(id, status));
+        environment.reports().snapshot(id, status);
     }
 
     private void noteFailure(Lane lane, Throwable cause) {
@@ -551,11 +552,6 @@ public final class Peer {
     /** What the streams that the peer writes bring and report. */
     private final class Streams implements StreamReceiver.Listener {
         @Override
-        public @Nullable CompletionStage<Void> received(Lane lane, Message m, int bytes) {
-            return inbox.take(lane, m, bytes);
-        }
-
-        @Override
         public void begun(Lane lane) {
             environment.coupler().opened(id, lane, Direction.INBOUND);
         }
@@ -634,7 +630,7 @@ public final class Peer {
 
         @Override
         public void removed(RemovedMemberException cause) {
-            environment.callback().reportRemoved(cause);
+            environment.reports().removed(cause);
         }
     }
 }

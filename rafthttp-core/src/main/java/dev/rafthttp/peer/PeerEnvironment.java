@@ -14,6 +14,8 @@ import java.util.random.RandomGenerator;
 /**
  * What all peers of a transport share.
  *
+ * @param callback the Raft node, which takes messages
+ * @param reports tell it everything else
  * @param executor runs what may take long or call Raft: reports and proposals; and lends threads to {@code drainers}. Must
  *     start a task even while others block, and must not reject one, also while the transport closes; it may then run it
  *     on the caller's thread
@@ -23,6 +25,7 @@ import java.util.random.RandomGenerator;
 public record PeerEnvironment(
         TransportConfig config,
         RaftCallback callback,
+        RaftReports reports,
         Scheduler scheduler,
         Executor executor,
         Drainers drainers,
@@ -31,7 +34,6 @@ public record PeerEnvironment(
         StreamCoupler coupler) {
 
     public PeerEnvironment {
-        callback = GuardedCallback.of(callback);
         metrics = GuardedMetrics.of(metrics, scheduler);
         coupler = GuardedCoupler.of(coupler);
     }
@@ -48,6 +50,7 @@ public record PeerEnvironment(
         this(
                 config,
                 callback,
+                new RaftReports(callback, executor, scheduler),
                 scheduler,
                 executor,
                 Drainers.ofProcessors(executor, scheduler.nanoTime()),

@@ -53,7 +53,7 @@ class FailureTest {
     static final List<Throwable> FAILURES =
             List.of(new IllegalStateException("broken"), new StackOverflowError("deep"), new OutOfMemoryError("full"));
 
-    private final LogLines failedReports = LogLines.of(GuardedCallback.class);
+    private final LogLines failedReports = LogLines.of(RaftReports.class);
     private final Surroundings surroundings = new Surroundings();
     private final ScriptedPoster poster = new ScriptedPoster();
     private final ScriptedSink sink = new ScriptedSink();
@@ -121,7 +121,8 @@ class FailureTest {
         Thread self = Thread.currentThread();
         self.setUncaughtExceptionHandler((thread, thrown) -> uncaught.add(thrown));
         try {
-            GuardedCallback.of(throwing(RaftCallback.class, failure)).reportUnreachable(PeerBench.ID);
+            new RaftReports(throwing(RaftCallback.class, failure), Runnable::run, surroundings.scheduler)
+                    .unreachable(PeerBench.ID);
         } finally {
             self.setUncaughtExceptionHandler(null);
         }
@@ -497,7 +498,7 @@ class FailureTest {
             surroundings.executor.runAll();
         }
 
-        assertThat(told).filteredOn("reportRemoved"::equals).hasSize(2);
+        assertThat(told).filteredOn("reportRemoved"::equals).hasSize(1);
         assertThat(told).filteredOn("reportSnapshot"::equals).hasSize(2);
         assertThat(failedReports.texts())
                 .contains(

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.TransportConfig;
+import dev.rafthttp.inbound.Inbox;
 import dev.rafthttp.jetty.ContentReader;
 import dev.rafthttp.jetty.RestOfBody;
 import dev.rafthttp.peer.Peer;
@@ -194,14 +195,12 @@ final class MessagePost implements ContentReader.Sink {
 
     private CompletionStage<Void> processOfUnknown(Message message) throws Exception {
         try {
-            return environment
-                    .callback()
-                    .process(message, sender.orElseGet(() -> new MemberId(message.getFrom())))
-                    .whenComplete((taken, failure) -> {
-                        if (failure != null) {
-                            FatalErrors.report(Failures.cause(failure));
-                        }
-                    });
+            MemberId from = sender.orElseGet(() -> new MemberId(message.getFrom()));
+            return Inbox.process(environment.callback(), message, from).whenComplete((taken, failure) -> {
+                if (failure != null) {
+                    FatalErrors.report(Failures.cause(failure));
+                }
+            });
         } catch (Error e) {
             FatalErrors.report(e);
             throw e;
