@@ -68,6 +68,8 @@ public final class Protocol {
     public static final String REMOVED_MEMBER = "removed member";
     /** 403, on a post. */
     public static final String POST_FROM_REMOVED_MEMBER = "cannot process message from removed member";
+    /** 503; the sender's member ID is also that of another process. */
+    public static final String MEMBER_CONTESTED = "two processes say that they are this member";
 
     private Protocol() {}
 

@@ -21,7 +21,7 @@ enum Refusal {
     REMOVED_MEMBER(HttpServletResponse.SC_GONE, Protocol.REMOVED_MEMBER),
     SENDER_NOT_FOUND(HttpServletResponse.SC_NOT_FOUND, Protocol.SENDER_NOT_FOUND),
     PEER_UNREACHABLE(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "peer unreachable"),
-    MEMBER_CONTESTED(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "two processes say that they are this member"),
+    MEMBER_CONTESTED(HttpServletResponse.SC_SERVICE_UNAVAILABLE, Protocol.MEMBER_CONTESTED),
     TO_FIELD_MISMATCH(PostRefusal.TO_FIELD_MISMATCH),
     BODY_ENCODED(PostRefusal.BODY_ENCODED),
     // WIRE: in etcd the server refuses a post, not the transport, with other words and another status.

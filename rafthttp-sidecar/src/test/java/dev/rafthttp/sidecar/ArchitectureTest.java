@@ -62,7 +62,7 @@ class ArchitectureTest {
             Map.entry(JSON, List.of(CORE, RAFTPB)),
             Map.entry(STATE, List.of(JSON, OPTIONS, CORE)),
             Map.entry(HTTP, List.of(JSON, OPTIONS, SIDECAR_CLIENT, BOTH_ENDS, RUNTIME, CORE)),
-            Map.entry(EVENTS, List.of(HTTP, CORE)),
+            Map.entry(EVENTS, List.of(HTTP, JSON, CORE)),
             Map.entry(PEERS, List.of(HTTP, STATE, OPTIONS, CORE)),
             Map.entry(TAP, List.of(HTTP, JSON, OPTIONS, SIDECAR_CLIENT, CORE, RAFTPB)),
             Map.entry(
@@ -93,9 +93,9 @@ class ArchitectureTest {
             Map.entry(
                     STAND_IN,
                     List.of(
-                            TAP, HTTP, TRANSPORT, CLIENT, BOTH_ENDS, METRICS, PEER, COUPLING, INBOUND, RUNTIME, CORE,
-                            RAFTPB)),
-            Map.entry(RELAY, List.of(STAND_IN, TAP, STATE, HTTP, JSON, OPTIONS, CORE, RAFTPB)),
+                            EVENTS, TAP, HTTP, TRANSPORT, CLIENT, BOTH_ENDS, METRICS, PEER, COUPLING, INBOUND, RUNTIME,
+                            CORE, RAFTPB)),
+            Map.entry(RELAY, List.of(STAND_IN, EVENTS, TAP, STATE, HTTP, JSON, OPTIONS, CORE, RAFTPB)),
             Map.entry(MAIN, List.of(MEMBER, RELAY, DECODE, TAP, OPTIONS, CORE)));
 
     private static final int MAX_FILES = 25;

@@ -1,151 +1,164 @@
 package dev.rafthttp.sidecar.events;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
-import dev.rafthttp.MemberId;
-import dev.rafthttp.RemovedMemberException;
-import dev.rafthttp.SnapshotStatus;
+import dev.rafthttp.sidecar.json.Documents;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * What happened, for the node that asks for it, and for the human in the log. The newest events are kept, so that a node that was
- * away for a while misses none; one that was away for longer is told how many it missed. Kinds that Raft depends on have room of
- * their own, so that an outage, which repeats the same event for as long as it lasts, pushes none of them out.
+ * What happened in this run of a command, for those that read {@code GET /v1/events}. The newest events are kept, so that a reader
+ * that was away for a while misses none, and a reader that was away for longer is told how many it missed. Each kind of event is
+ * kept in a {@link Room}.
  *
  * <p>Any thread. Guarded by its own lock, which is not held while the listener is told.
  */
-public final class EventLog implements NodeEvents {
-    private static final Logger LOG = LoggerFactory.getLogger(EventLog.class);
-
-    /** Of each kind of which all are kept: days of snapshots, hours of a cluster whose peers come and go. */
-    static final int CAPACITY = 1024;
-
-    private static final String SNAPSHOT_STATUS = "snapshot-status";
-    private static final String SNAPSHOT_PROGRESS = "snapshot-progress";
-    private static final String MESSAGE_DROPPED = "message-dropped";
-    private static final String MEMBER_REMOVED = "member-removed";
+public final class EventLog {
+    /** Events per room: days of snapshots, or hours of a cluster whose peers come and go. */
+    public static final int CAPACITY = 1024;
 
     /** A run, and a position in it: an ID as {@link #id} makes it. */
     private static final Pattern ID = Pattern.compile("([0-9a-f]{16})-([0-9]{1,18})-([0-9]{1,18})");
-
-    private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
 
     /** Tells this run's events from those of earlier ones, in their IDs. */
     private final String run = String.format(Locale.ROOT, "%016x", new SecureRandom().nextLong());
 
     private final Instant started = Instant.now();
-    private final MemberId member;
-    private final MemberNames names;
 
     // All below are guarded by this.
-    private final EventRoom snapshots = EventRoom.ofAll(CAPACITY);
-    private final EventRoom activity = EventRoom.ofAll(CAPACITY);
-    private final EventRoom others = EventRoom.ofAll(CAPACITY);
-    private final EventRoom outages = EventRoom.ofNewest(CAPACITY);
-    private final EventRoom progress = EventRoom.ofNewest(CAPACITY);
-    private EventPosition end = EventPosition.START;
-    private @Nullable NodeEvent removal;
+    private final List<Room> rooms = new ArrayList<>();
+    private Position end = Position.START;
+    private @Nullable Event announced;
 
     private volatile Runnable listener = () -> {};
 
     /**
-     * @param member that the node is
-     * @param names for the log
+     * A place between the events of this run: a reader has seen everything up to it.
+     *
+     * @param number of events up to here
+     * @param counted those of them of which a reader that misses them is told
      */
-    public EventLog(MemberId member, MemberNames names) {
-        this.member = member;
-        this.names = names;
-    }
+    record Position(long number, long counted) {
+        /** Before the first event. */
+        static final Position START = new Position(0, 0);
 
-    @Override
-    public void unreachable(MemberId peer) {
-        // The transport itself logs why.
-        LOG.debug("peer {} is unreachable", names.shown(peer));
-        add(outages, peer.toString(), "unreachable", peer(peer));
-    }
-
-    @Override
-    public void snapshot(MemberId peer, SnapshotStatus status) {
-        LOG.info("snapshot to peer {}: {}", names.shown(peer), status);
-        JsonObject data = peer(peer);
-        data.addProperty("status", status.name().toLowerCase(Locale.ROOT));
-        add(snapshots, SNAPSHOT_STATUS, data);
-    }
-
-    @Override
-    public void active(MemberId peer, boolean active) {
-        LOG.info("peer {} is {}", names.shown(peer), active ? "active" : "inactive");
-        add(activity, active ? "peer-active" : "peer-inactive", peer(peer));
-    }
-
-    @Override
-    public void removed(RemovedMemberException cause) {
-        LOG.error(
-                "this member, {}, has been removed from the cluster, and its node must stop: peer {} says so: {}",
-                names.shown(member),
-                names.shown(cause.toldBy()),
-                cause.getMessage());
-        JsonObject data = new JsonObject();
-        data.addProperty("member", member.toString());
-        data.addProperty("toldBy", cause.toldBy().toString());
-        data.addProperty("reason", cause.getMessage());
-        add(others, MEMBER_REMOVED, data);
-    }
-
-    /** A snapshot that the node posted is being sent. */
-    public void snapshotSending(String id, JsonObject data) {
-        add(progress, id, SNAPSHOT_PROGRESS, data);
-    }
-
-    /** The sending of a snapshot that the node posted has ended. */
-    public void snapshotEnded(String id, JsonObject data) {
-        synchronized (this) {
-            progress.forget(id);
+        private Position next(boolean isCounted) {
+            return new Position(number + 1, isCounted ? counted + 1 : counted);
         }
-        add(snapshots, SNAPSHOT_PROGRESS, data);
+
+        boolean isBehind(Position other) {
+            return number > other.number;
+        }
     }
 
-    /** Messages of the node's were dropped, all for one reason. */
-    public void messagesDropped(String reason, JsonObject data) {
-        add(outages, MESSAGE_DROPPED + " " + reason, MESSAGE_DROPPED, data);
+    /**
+     * Something that happened.
+     *
+     * @param at the position behind it
+     * @param isCounted whether a reader that misses it is told so
+     * @param kind its name
+     * @param data JSON on one line
+     */
+    record Event(Position at, boolean isCounted, String kind, String data) {}
+
+    /**
+     * What a reader has not seen yet.
+     *
+     * @param missed counted events before these that are no longer kept
+     * @param events oldest first
+     * @param end behind the last of them
+     */
+    record Page(long missed, List<Event> events, Position end) {}
+
+    /** The first event of every answer. */
+    private record Run(String run, Instant started, Optional<String> previousRun) {}
+
+    /**
+     * Events of some kinds, which events of other rooms cannot push out. A room keeps either its newest events, which are counted, so
+     * that a reader learns how many it missed; or, of events that say how a subject is, only the newest per subject, which are not
+     * counted.
+     */
+    public final class Room {
+        private final boolean newestOnly;
+        private final LinkedHashMap<Object, Event> kept = new LinkedHashMap<>();
+
+        private Room(boolean newestOnly) {
+            this.newestOnly = newestOnly;
+        }
+
+        /**
+         * Adds an event, which gets the time of now.
+         *
+         * @param subject what it is about
+         * @param data a record or JSON object
+         */
+        public void add(String kind, String subject, Object data) {
+            EventLog.this.add(this, kind, subject, data, false);
+        }
+
+        /** Adds an event of a room that keeps all. */
+        public void add(String kind, Object data) {
+            add(kind, kind, data);
+        }
+
+        /** Adds an event that every later answer tells directly after the run. A newer one replaces it. */
+        public void announce(String kind, Object data) {
+            EventLog.this.add(this, kind, kind, data, true);
+        }
+
+        /** Forgets how a subject was. */
+        public void forget(String subject) {
+            synchronized (EventLog.this) {
+                kept.remove(subject);
+            }
+        }
+
+        private void keep(String subject, Event event) {
+            Object key = newestOnly ? subject : event.at();
+            // Behind all others, and not where its predecessor stood.
+            kept.remove(key);
+            kept.put(key, event);
+            if (kept.size() > CAPACITY) {
+                kept.remove(kept.keySet().iterator().next());
+            }
+        }
     }
 
-    private static JsonObject peer(MemberId peer) {
-        JsonObject data = new JsonObject();
-        data.addProperty("peer", peer.toString());
-        return data;
+    /** Makes a room that keeps the newest {@value #CAPACITY} events. */
+    public Room keepingAll() {
+        return room(false);
     }
 
-    /** Adds an event of a kind of its own; it gets the time of now. */
-    void add(String name, JsonObject data) {
-        add(others, name, data);
+    /** Makes a room that keeps the newest event per subject, for up to {@value #CAPACITY} subjects. */
+    public Room keepingNewest() {
+        return room(true);
     }
 
-    private void add(EventRoom room, String name, JsonObject data) {
-        add(room, name, name, data);
+    private synchronized Room room(boolean newestOnly) {
+        Room room = new Room(newestOnly);
+        rooms.add(room);
+        return room;
     }
 
-    private void add(EventRoom room, String subject, String name, JsonObject data) {
-        data.addProperty("time", Instant.now().toString());
-        String json = GSON.toJson(data);
+    private void add(Room room, String kind, String subject, Object data, boolean isAnnounced) {
+        JsonObject json = Documents.object(data);
+        json.addProperty("time", Instant.now().toString());
+        String line = Documents.line(json);
         synchronized (this) {
-            end = end.next(room.isCounted());
-            NodeEvent event = new NodeEvent(end, room.isCounted(), name, json);
-            room.add(subject, event);
-            if (name.equals(MEMBER_REMOVED)) {
-                removal = event;
+            boolean isCounted = !room.newestOnly;
+            end = end.next(isCounted);
+            Event event = new Event(end, isCounted, kind, line);
+            room.keep(subject, event);
+            if (isAnnounced) {
+                announced = event;
             }
         }
         listener.run();
@@ -157,61 +170,54 @@ public final class EventLog implements NodeEvents {
     }
 
     /** Behind the newest event. */
-    synchronized EventPosition end() {
+    synchronized Position end() {
         return end;
     }
 
     /** What is kept behind a position, and how much is not. */
-    synchronized EventPage after(EventPosition seen) {
-        List<NodeEvent> some = new ArrayList<>();
+    synchronized Page after(Position seen) {
+        List<Event> some = new ArrayList<>();
         if (end.isBehind(seen)) {
-            for (EventRoom room : List.of(snapshots, activity, others, outages, progress)) {
-                room.addTo(some, seen);
+            for (Room room : rooms) {
+                room.kept.values().stream()
+                        .filter(event -> event.at().isBehind(seen))
+                        .forEach(some::add);
             }
             some.sort(Comparator.comparingLong(event -> event.at().number()));
         }
-        return new EventPage(missed(some, seen), some, end);
+        long kept = some.stream().filter(Event::isCounted).count();
+        return new Page(end.counted() - seen.counted() - kept, some, end);
     }
 
-    /** Those behind a position that are counted, and not kept. */
-    private long missed(List<NodeEvent> kept, EventPosition seen) {
-        long missed = end.counted() - seen.counted();
-        for (NodeEvent event : kept) {
-            if (event.isCounted()) {
-                missed--;
-            }
-        }
-        return missed;
+    /** The event that every answer begins with, if there is one. */
+    synchronized Optional<Event> announced() {
+        return Optional.ofNullable(announced);
     }
 
-    /** Says that a peer has told this member of its removal, if one has. */
-    synchronized Optional<NodeEvent> removal() {
-        return Optional.ofNullable(removal);
-    }
-
-    /** This run of the sidecar. */
+    /** The ID of this run. */
     public String run() {
         return run;
     }
 
-    /** What a reader is told first. */
-    JsonObject runData() {
-        JsonObject data = new JsonObject();
-        data.addProperty("run", run);
-        data.addProperty("started", started.toString());
-        return data;
+    /**
+     * What a reader is told first, as JSON on one line.
+     *
+     * @param previousRun the run whose events the reader saw last, if that was another one
+     */
+    String runData(Optional<String> previousRun) {
+        return Documents.line(Documents.object(new Run(run, started, previousRun)));
     }
 
     /** What {@code Last-Event-ID} is to say for everything up to a position to have been seen. */
-    String id(EventPosition at) {
+    String id(Position at) {
         return run + "-" + at.number() + "-" + at.counted();
     }
 
     /**
      * Makes the pages of a reader.
      *
-     * @param lastId of the last event that it saw; null: it wants those from now on. If that was in another run, it gets all of
-     *     this one that are kept
+     * @param lastId of the last event that the reader saw; null: it wants the events from now on. After an ID of another run, it gets
+     *     all events of this run that are kept
      * @throws IllegalArgumentException if it is no ID
      */
     EventPages pages(@Nullable String lastId) {
@@ -224,15 +230,15 @@ public final class EventLog implements NodeEvents {
                     "Last-Event-ID " + lastId + ": expected the id of an event, as in " + id(end()));
         }
         if (!id.group(1).equals(run)) {
-            return new EventPages(this, EventPosition.START, Optional.of(id.group(1)));
+            return new EventPages(this, Position.START, Optional.of(id.group(1)));
         }
-        EventPosition now = end();
+        Position now = end();
         long number = Long.parseLong(id.group(2));
         long counted = Long.parseLong(id.group(3));
-        // One that was not given out here, as it is ahead of all events, would wait for them in silence.
+        // An ID ahead of all events was not given out here. Its reader would wait in silence for events up to it.
         return new EventPages(
                 this,
-                number > now.number() || counted > now.counted() ? now : new EventPosition(number, counted),
+                number > now.number() || counted > now.counted() ? now : new Position(number, counted),
                 Optional.empty());
     }
 }

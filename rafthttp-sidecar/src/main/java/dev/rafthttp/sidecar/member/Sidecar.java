@@ -8,6 +8,7 @@ import dev.rafthttp.options.Folders;
 import dev.rafthttp.options.ServiceCommand;
 import dev.rafthttp.sidecar.events.EventLog;
 import dev.rafthttp.sidecar.events.EventsApi;
+import dev.rafthttp.sidecar.events.NodeEvents;
 import dev.rafthttp.sidecar.http.Json;
 import dev.rafthttp.sidecar.http.NodeServer;
 import dev.rafthttp.sidecar.messages.CallbackPoster;
@@ -40,7 +41,6 @@ final class Sidecar implements ServiceCommand.Service {
     private final NodeInbox inbox = new NodeInbox();
     private final RemovedMembers removed = new RemovedMembers();
     private final Tap tap = new Tap();
-    private final EventLog log;
     private final EventsApi events;
     private final ReceivedDatabases databases;
     private final Peers peers;
@@ -57,9 +57,10 @@ final class Sidecar implements ServiceCommand.Service {
     Sidecar(SidecarOptions options) {
         this.options = options;
         folders = new Folders("the sidecar of member " + options.member());
-        log = new EventLog(options.member(), options.names());
+        EventLog log = new EventLog();
+        NodeEvents told = new NodeEvents(log, options.member(), options.names());
         events = new EventsApi(log);
-        NodeCallback node = new NodeCallback(inbox, removed, log, tap);
+        NodeCallback node = new NodeCallback(inbox, removed, told, tap);
         databases = new ReceivedDatabases(
                 orReleased(() -> new FileSnapshotStore(folders.take(SidecarFlags.SNAPSHOT_DIR, options.snapshotDir()))),
                 node);
@@ -73,11 +74,11 @@ final class Sidecar implements ServiceCommand.Service {
                 removed,
                 options.peers(),
                 folders.take(SidecarFlags.STATE_DIR, options.stateDir())));
-        outgoing = new Outgoing(options.member(), peers, transport.streams(), log, tap);
+        outgoing = new Outgoing(options.member(), peers, transport.streams(), told, tap);
         link = options.callback()
                 .<NodeLink>map(url -> new CallbackPoster(url, inbox))
                 .orElseGet(() -> new Readers(inbox));
-        SnapshotsApi snapshots = new SnapshotsApi(transport, outgoing, log, databases);
+        SnapshotsApi snapshots = new SnapshotsApi(transport, outgoing, told, databases);
         drain = new Drain(transport, inbox, link, snapshots);
         Handler handler = new NodeApi(
                 outgoing,

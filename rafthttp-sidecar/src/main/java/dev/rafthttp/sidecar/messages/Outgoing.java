@@ -5,7 +5,7 @@ import dev.rafthttp.MemberId;
 import dev.rafthttp.coupling.StreamControl;
 import dev.rafthttp.inbound.MessageRules;
 import dev.rafthttp.raftpb.Message;
-import dev.rafthttp.sidecar.events.EventLog;
+import dev.rafthttp.sidecar.events.NodeEvents;
 import dev.rafthttp.sidecar.peers.Peers;
 import dev.rafthttp.sidecar.tap.Tap;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +24,7 @@ public final class Outgoing {
      * @param events are told what is not sent
      * @param tap is shown what is sent
      */
-    public Outgoing(MemberId member, Peers peers, StreamControl streams, EventLog events, Tap tap) {
+    public Outgoing(MemberId member, Peers peers, StreamControl streams, NodeEvents events, Tap tap) {
         this.peers = peers;
         this.streams = streams;
         this.tap = tap;

@@ -4,6 +4,8 @@ import dev.rafthttp.options.CannotRunException;
 import dev.rafthttp.options.Folders;
 import dev.rafthttp.options.LogNames;
 import dev.rafthttp.options.ServiceCommand;
+import dev.rafthttp.sidecar.events.EventLog;
+import dev.rafthttp.sidecar.events.EventsApi;
 import dev.rafthttp.sidecar.http.Json;
 import dev.rafthttp.sidecar.http.NodeServer;
 import dev.rafthttp.sidecar.relay.standin.StandIn;
@@ -26,6 +28,8 @@ final class Relay implements ServiceCommand.Service {
     private final Folders folders;
     private final QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
     private final Traffic traffic = new Traffic();
+    private final EventLog log = new EventLog();
+    private final EventsApi events = new EventsApi(log);
     private final StandIns standIns;
     private final Membership membership;
     private final NodeServer api;
@@ -40,7 +44,7 @@ final class Relay implements ServiceCommand.Service {
         folders = new Folders("the relay of cluster " + options.topology().cluster());
         threads.setName("relay");
         threads.setDaemon(true);
-        standIns = new StandIns(options.topology(), traffic, threads, options.shutdownGrace());
+        standIns = new StandIns(options.topology(), traffic, log, threads, options.shutdownGrace());
         membership = read(names);
         api = new NodeServer(
                 options.listenNode(),
@@ -48,7 +52,8 @@ final class Relay implements ServiceCommand.Service {
                 new RelayApi(
                         options.topology(),
                         membership,
-                        new StatusJson(options.topology(), membership, standIns, traffic),
+                        new StatusJson(options.topology(), membership, standIns, traffic, log.run()),
+                        events,
                         traffic.tap(),
                         Json.version(StandIn.config(
                                 options.members().get(0), options.topology(), options.shutdownGrace()))));
@@ -109,6 +114,8 @@ final class Relay implements ServiceCommand.Service {
 
     @Override
     public void close() {
+        // Before the stand-ins, whose end would be told of every lane.
+        events.close();
         traffic.tap().close();
         api.close();
         standIns.close();

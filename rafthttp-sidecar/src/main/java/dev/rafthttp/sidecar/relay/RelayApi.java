@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.Protocol;
+import dev.rafthttp.sidecar.events.EventsApi;
 import dev.rafthttp.sidecar.http.Json;
 import dev.rafthttp.sidecar.http.MemberResource;
 import dev.rafthttp.sidecar.relay.standin.RelayMember;
@@ -16,7 +17,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * The relay's HTTP API: {@code GET /v1/status}, {@code GET /v1/tap}, {@code GET /v1/members}, {@code PUT} and {@code DELETE /v1/members/HEX},
+ * The relay's HTTP API: {@code GET /v1/status}, {@code GET /v1/events}, {@code GET /v1/tap}, {@code GET /v1/members}, {@code PUT} and {@code DELETE /v1/members/HEX},
  * {@code GET /version}, {@code /healthz} and {@code /readyz}.
  */
 final class RelayApi extends Handler.Abstract {
@@ -25,15 +26,23 @@ final class RelayApi extends Handler.Abstract {
     private final Topology topology;
     private final Membership membership;
     private final StatusJson status;
+    private final EventsApi events;
     private final Tap tap;
     private final JsonObject version;
     private final MemberResource one = new One();
 
     /** @param version the answer to {@code GET /version} */
-    RelayApi(Topology topology, Membership membership, StatusJson status, Tap tap, JsonObject version) {
+    RelayApi(
+            Topology topology,
+            Membership membership,
+            StatusJson status,
+            EventsApi events,
+            Tap tap,
+            JsonObject version) {
         this.topology = topology;
         this.membership = membership;
         this.status = status;
+        this.events = events;
         this.tap = tap;
         this.version = version;
     }
@@ -47,6 +56,7 @@ final class RelayApi extends Handler.Abstract {
         }
         switch (path) {
             case "/v1/status" -> Json.get(request, response, callback, status.whole());
+            case EventsApi.PATH -> events.handle(request, response, callback);
             case Tap.PATH -> tap.handle(request, response, callback);
             case Protocol.VERSION_PATH -> Json.get(request, response, callback, version);
             case MEMBERS -> Json.get(request, response, callback, members());

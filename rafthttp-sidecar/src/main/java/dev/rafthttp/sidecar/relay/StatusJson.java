@@ -17,12 +17,15 @@ final class StatusJson {
     private final Membership membership;
     private final StandIns standIns;
     private final Traffic traffic;
+    private final String run;
 
-    StatusJson(Topology topology, Membership membership, StandIns standIns, Traffic traffic) {
+    /** @param run the ID of this run, as its events have it */
+    StatusJson(Topology topology, Membership membership, StandIns standIns, Traffic traffic, String run) {
         this.topology = topology;
         this.membership = membership;
         this.standIns = standIns;
         this.traffic = traffic;
+        this.run = run;
     }
 
     JsonObject whole() {
@@ -30,6 +33,7 @@ final class StatusJson {
         json.addProperty("cluster", topology.cluster().toString());
         json.addProperty("form", topology.local().isPresent() ? "uplink" : "alone");
         topology.local().ifPresent(local -> json.addProperty("local", local.toString()));
+        json.addProperty("run", run);
         JsonArray members = new JsonArray();
         membership.all().forEach(member -> members.add(MemberJson.of(member, topology)));
         json.add("members", members);

@@ -9,7 +9,7 @@ import dev.rafthttp.codec.FrameDecoder;
 import dev.rafthttp.codec.FrameLimits;
 import dev.rafthttp.codec.MessageDecoder;
 import dev.rafthttp.raftpb.Message;
-import dev.rafthttp.sidecar.events.EventLog;
+import dev.rafthttp.sidecar.events.NodeEvents;
 import dev.rafthttp.sidecar.http.BodyType;
 import dev.rafthttp.sidecar.http.Json;
 import dev.rafthttp.sidecar.http.RefusalLog;
@@ -50,7 +50,7 @@ final class PostedSnapshot extends InputStream implements FrameDecoder.FrameSink
     private final Request request;
     private final Response response;
     private final Callback callback;
-    private final EventLog events;
+    private final NodeEvents events;
     private final BiConsumer<Message, PostedSnapshot> sender;
     private final MessageDecoder decoder = new MessageDecoder(FrameLimits.DEFAULT);
     private final FramingMistake mistake = new FramingMistake();
@@ -73,7 +73,7 @@ final class PostedSnapshot extends InputStream implements FrameDecoder.FrameSink
             Request request,
             Response response,
             Callback callback,
-            EventLog events,
+            NodeEvents events,
             BiConsumer<Message, PostedSnapshot> sender) {
         this.request = request;
         this.response = response;

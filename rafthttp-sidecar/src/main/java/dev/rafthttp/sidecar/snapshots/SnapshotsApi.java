@@ -8,7 +8,7 @@ import dev.rafthttp.peer.Peer;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
 import dev.rafthttp.raftpb.SnapshotMetadata;
-import dev.rafthttp.sidecar.events.EventLog;
+import dev.rafthttp.sidecar.events.NodeEvents;
 import dev.rafthttp.sidecar.http.Json;
 import dev.rafthttp.sidecar.http.JsonErrors;
 import dev.rafthttp.sidecar.json.MessageText;
@@ -52,14 +52,14 @@ public final class SnapshotsApi extends Handler.Abstract {
 
     private final MessageSender transport;
     private final Outgoing outgoing;
-    private final EventLog events;
+    private final NodeEvents events;
     private final ReceivedDatabases databases;
     private final ResourceService files = new ResourceService();
     private final Semaphore sending = new Semaphore(MAX_SENDING);
     private final Set<PostedSnapshot> underWay = ConcurrentHashMap.newKeySet();
 
     /** @param databases those that came */
-    public SnapshotsApi(MessageSender transport, Outgoing outgoing, EventLog events, ReceivedDatabases databases) {
+    public SnapshotsApi(MessageSender transport, Outgoing outgoing, NodeEvents events, ReceivedDatabases databases) {
         this.transport = transport;
         this.outgoing = outgoing;
         this.events = events;

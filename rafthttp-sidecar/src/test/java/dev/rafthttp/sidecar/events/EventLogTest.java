@@ -16,16 +16,17 @@ class EventLogTest {
     private static final MemberId B = MemberId.parse("b");
     private static final MemberId C = MemberId.parse("c");
 
-    private final EventLog log = new EventLog(MemberId.parse("a"), new MemberNames(Map.of()));
-    private final String begin = log.id(EventPosition.START);
+    private final EventLog log = new EventLog();
+    private final NodeEvents events = new NodeEvents(log, MemberId.parse("a"), new MemberNames(Map.of()));
+    private final String begin = log.id(EventLog.Position.START);
 
     @Test
     void shouldKeepWhatMattersThroughAnOutageOfHours() {
-        log.snapshot(C, SnapshotStatus.FAILURE);
-        log.active(B, false);
+        events.snapshot(C, SnapshotStatus.FAILURE);
+        events.active(B, false);
         for (int second = 0; second < 10_000; second++) {
-            log.unreachable(B);
-            log.unreachable(C);
+            events.unreachable(B);
+            events.unreachable(C);
         }
 
         assertThat(names(pages(begin)))
@@ -34,9 +35,9 @@ class EventLogTest {
 
     @Test
     void shouldKeepSnapshotsWhenAPeerComesAndGoesForEver() {
-        log.snapshot(C, SnapshotStatus.FAILURE);
+        events.snapshot(C, SnapshotStatus.FAILURE);
         for (int time = 0; time < 3 * EventLog.CAPACITY; time++) {
-            log.active(B, time % 2 == 0);
+            events.active(B, time % 2 == 0);
         }
 
         String page = pages(begin);
@@ -49,22 +50,22 @@ class EventLogTest {
     @Test
     void shouldCountAsMissedOnlyWhatIsBehindTheLastThatWasSeen() {
         for (int time = 0; time < EventLog.CAPACITY + 10; time++) {
-            log.unreachable(B);
-            log.active(B, time % 2 == 0);
+            events.unreachable(B);
+            events.active(B, time % 2 == 0);
         }
-        EventPosition seen = new EventPosition(8, 4);
+        EventLog.Position seen = new EventLog.Position(8, 4);
 
         assertThat(pages(log.id(seen))).contains("event: missed\ndata: {\"events\":6}");
-        assertThat(pages(log.id(new EventPosition(20, 10)))).doesNotContain("missed");
+        assertThat(pages(log.id(new EventLog.Position(20, 10)))).doesNotContain("missed");
     }
 
     @Test
     void shouldTellAReaderOnlyWhatItHasNotSeen() {
-        log.active(B, true);
+        events.active(B, true);
         EventPages reader = log.pages(null);
         String first = text(reader);
-        log.unreachable(B);
-        log.unreachable(B);
+        events.unreachable(B);
+        events.unreachable(B);
 
         String second = text(reader);
 
@@ -75,10 +76,10 @@ class EventLogTest {
 
     @Test
     void shouldReplaceTheProgressOfASnapshotByItsEnd() {
-        log.snapshotSending("b-1-7", progress("sending"));
-        log.snapshotSending("c-1-7", progress("sending"));
-        log.snapshotSending("b-1-7", progress("sending"));
-        log.snapshotEnded("b-1-7", progress("finished"));
+        events.snapshotSending("b-1-7", progress("sending"));
+        events.snapshotSending("c-1-7", progress("sending"));
+        events.snapshotSending("b-1-7", progress("sending"));
+        events.snapshotEnded("b-1-7", progress("finished"));
 
         String page = pages(begin);
 
@@ -88,11 +89,11 @@ class EventLogTest {
 
     @Test
     void shouldWaitForNothingBehindAnIdThatWasNeverGivenOut() {
-        log.active(B, true);
-        EventPages reader = log.pages(log.id(new EventPosition(1_000, 1_000)));
+        events.active(B, true);
+        EventPages reader = log.pages(log.id(new EventLog.Position(1_000, 1_000)));
         assertThat(names(text(reader))).containsExactly("run");
 
-        log.active(B, false);
+        events.active(B, false);
 
         assertThat(names(text(reader))).containsExactly("peer-inactive");
     }

@@ -3,6 +3,7 @@ package dev.rafthttp.sidecar.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rafthttp.options.LogNames;
+import dev.rafthttp.sidecar.events.EventLog;
 import dev.rafthttp.sidecar.relay.standin.RelayMember;
 import dev.rafthttp.sidecar.relay.standin.StandIns;
 import dev.rafthttp.sidecar.relay.standin.Traffic;
@@ -21,8 +22,8 @@ class MembershipTest {
             Relays.member(Relays.A, URI.create("http://127.0.0.1:11380"), URI.create("http://127.0.0.1:21380"));
 
     private final RelayOptions options = Relays.options(MEMBER);
-    private final StandIns standIns =
-            new StandIns(options.topology(), new Traffic(), new QueuedThreadPool(), Duration.ofSeconds(2));
+    private final StandIns standIns = new StandIns(
+            options.topology(), new Traffic(), new EventLog(), new QueuedThreadPool(), Duration.ofSeconds(2));
 
     private final Membership membership =
             new Membership(new LogNames(), options, MemberJson.file(options.stateDir(), options.topology()), standIns);

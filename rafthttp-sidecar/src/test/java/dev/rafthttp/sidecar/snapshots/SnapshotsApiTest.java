@@ -17,6 +17,7 @@ import dev.rafthttp.raftpb.Snapshot;
 import dev.rafthttp.raftpb.SnapshotMetadata;
 import dev.rafthttp.sidecar.events.EventLog;
 import dev.rafthttp.sidecar.events.MemberNames;
+import dev.rafthttp.sidecar.events.NodeEvents;
 import dev.rafthttp.sidecar.http.NodeServer;
 import dev.rafthttp.sidecar.messages.Outgoing;
 import dev.rafthttp.sidecar.peers.NodePeer;
@@ -63,7 +64,7 @@ class SnapshotsApiTest {
     void start() throws Exception {
         RaftTransport transport = doing(RaftTransport.class);
         MemberNames names = new MemberNames(Map.of());
-        EventLog events = new EventLog(A, names);
+        NodeEvents events = new NodeEvents(new EventLog(), A, names);
         Peers peers = new Peers(
                 transport,
                 A,

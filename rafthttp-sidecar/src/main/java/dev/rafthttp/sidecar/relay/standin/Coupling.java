@@ -44,6 +44,7 @@ final class Coupling {
     private final End source;
     private final End sink;
     private final Timer timer;
+    private final Listener listener;
     private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waiting = new AtomicInteger();
 
@@ -53,6 +54,8 @@ final class Coupling {
     private boolean sinkOpen;
     private Duration redial = REDIAL;
     private boolean closed;
+    private boolean attached;
+    private @Nullable Throwable end;
 
     /** What is known of the source. */
     private enum State {
@@ -83,11 +86,21 @@ final class Coupling {
         void after(Duration pause, Runnable task);
     }
 
-    Coupling(Link link, End source, End sink, Timer timer) {
+    /** Is told when messages can pass, and when they no longer can; in order, and must not block. */
+    interface Listener {
+        /** Both halves are open. */
+        void attached(Link link);
+
+        /** One of the halves has closed, and the other one is closed for it. */
+        void detached(Link link, Throwable cause);
+    }
+
+    Coupling(Link link, End source, End sink, Timer timer, Listener listener) {
         this.link = link;
         this.source = source;
         this.sink = sink;
         this.timer = timer;
+        this.listener = listener;
     }
 
     /** Begins to dial the sink, if the relay is to. Call once. */
@@ -100,8 +113,11 @@ final class Coupling {
     /** One of the members is gone: nothing is dialled any more. Its streams end with its stand-in. */
     void close() {
         act(() -> {
+            PeerUnreachableException removed =
+                    new PeerUnreachableException("a member of " + link + " has been removed");
             closed = true;
-            refuseAsked(new PeerUnreachableException("a member of " + link + " has been removed"));
+            ends(removed);
+            refuseAsked(removed);
         });
     }
 
@@ -157,6 +173,7 @@ final class Coupling {
             // Else this side closed it, and there may be a newer one on its way already.
             if (sinkOpen) {
                 sinkOpen = false;
+                ends(cause);
                 closeSource(cause);
             }
             redialSink();
@@ -204,6 +221,7 @@ final class Coupling {
     private void sourceIsOver(Throwable cause) {
         if (state == State.OPEN || state == State.OPENING) {
             LOG.debug("{} is over: {}", link, cause.getMessage());
+            ends(cause);
             closeSink(cause);
         }
         state = State.IDLE;
@@ -211,6 +229,7 @@ final class Coupling {
     }
 
     private void closeBoth(Throwable cause) {
+        ends(cause);
         closeSink(cause);
         closeSource(cause);
     }
@@ -254,6 +273,26 @@ final class Coupling {
         }
     }
 
+    /** Keeps the first cause, which is the one that the members notice. */
+    private void ends(Throwable cause) {
+        if (end == null) {
+            end = cause;
+        }
+    }
+
+    private void tellListener() {
+        boolean isAttached = !closed && sinkOpen && state == State.OPEN;
+        if (isAttached && !attached) {
+            end = null;
+            attached = true;
+            listener.attached(link);
+        } else if (!isAttached && attached) {
+            Throwable cause = end;
+            attached = false;
+            listener.detached(link, cause == null ? new PeerUnreachableException("closed") : cause);
+        }
+    }
+
     private void act(Runnable event) {
         events.add(event);
         if (waiting.getAndIncrement() != 0) {
@@ -263,6 +302,7 @@ final class Coupling {
             Runnable next = events.remove();
             try {
                 next.run();
+                tellListener();
             } catch (RuntimeException e) {
                 LOG.error("an event of {} failed; its streams may stay closed until they are asked for again", link, e);
             }

@@ -25,13 +25,19 @@ final class Couplings {
     private final Topology topology;
     private final Function<MemberId, Optional<StreamControl>> streams;
     private final Coupling.Timer timer;
+    private final RelayEvents events;
     private final Map<Link, Coupling> couplings = new ConcurrentHashMap<>();
 
     /** @param streams those of a member's stand-in, if it has one now */
-    Couplings(Topology topology, Function<MemberId, Optional<StreamControl>> streams, Coupling.Timer timer) {
+    Couplings(
+            Topology topology,
+            Function<MemberId, Optional<StreamControl>> streams,
+            Coupling.Timer timer,
+            RelayEvents events) {
         this.topology = topology;
         this.streams = streams;
         this.timer = timer;
+        this.events = events;
     }
 
     /** What the stand-in of a member tells its streams to. */
@@ -77,7 +83,7 @@ final class Couplings {
     private Coupling coupling(Link link) {
         return couplings.computeIfAbsent(link, any -> {
             SourceEnd source = new SourceEnd(link);
-            return new Coupling(link, source, new SinkEnd(link), timer);
+            return new Coupling(link, source, new SinkEnd(link), timer, events);
         });
     }
 
@@ -130,6 +136,7 @@ final class Couplings {
 
         @Override
         public void refused(MemberId peer, Lane lane, RaftTransportException cause) {
+            events.dialFailed(peer, standsFor, lane, cause);
             if (topology.isDirect(peer)) {
                 tell(source(peer, lane), coupling -> coupling.sourceRefused(cause));
             } else {

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.http.pathmap.ServletPathSpec;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.handler.PathMappingsHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
@@ -30,12 +31,14 @@ public final class StandIn implements AutoCloseable {
     private final JettyRaftTransport transport;
     private final Front front;
     private final Set<MemberId> met = new HashSet<>();
+    private boolean started;
     private volatile RelayMember member;
 
     /**
      * @param member whom it stands for
      * @param callback takes what its streams bring
      * @param couplings what becomes of its streams
+     * @param events are told what its front refuses
      * @param threads shared by all stand-ins
      * @param relay the name of this run, for its own requests
      */
@@ -45,6 +48,7 @@ public final class StandIn implements AutoCloseable {
             Traffic traffic,
             RaftCallback callback,
             Couplings couplings,
+            RelayEvents events,
             QueuedThreadPool threads,
             String relay,
             Duration grace) {
@@ -68,7 +72,8 @@ public final class StandIn implements AutoCloseable {
                         config.dialTimeout(),
                         relay,
                         new PostInspector(topology.cluster(), member.id(), callback::isIdRemoved, traffic)));
-        this.front = new Front(threads, new LoopGuard(relay, member.id(), paths), grace);
+        Handler guarded = new LoopGuard(relay, member.id(), paths);
+        this.front = new Front(threads, new RefusalWatch(member.id(), traffic::isKnown, events, guarded), grace);
     }
 
     /** What the transport that stands for a member is made from. */
@@ -91,6 +96,8 @@ public final class StandIn implements AutoCloseable {
     void start() {
         transport.start();
         front.start();
+        started = true;
+        met.forEach(other -> couplings.met(member.id(), other));
     }
 
     /**
@@ -109,7 +116,10 @@ public final class StandIn implements AutoCloseable {
             List<URI> urls = List.of(other.nextHop());
             if (met.add(other.id())) {
                 transport.addPeer(other.id(), urls, topology.dialect(other.id()));
-                couplings.met(member.id(), other.id());
+                // A dial before the transport has started would fail.
+                if (started) {
+                    couplings.met(member.id(), other.id());
+                }
             } else {
                 transport.updatePeer(other.id(), urls);
             }

@@ -6,6 +6,7 @@ import dev.rafthttp.RemovedMemberException;
 import dev.rafthttp.SnapshotStatus;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.runtime.LogLimiter;
+import dev.rafthttp.sidecar.events.EventLog;
 import dev.rafthttp.sidecar.http.CannotListenException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,21 +42,27 @@ public final class StandIns implements AutoCloseable {
 
     private final Duration grace;
     private final Map<MemberId, StandIn> standIns = new ConcurrentSkipListMap<>();
+    private final RelayEvents events;
     private final Couplings couplings;
     private final ScheduledExecutorService timer;
     private final Map<MemberId, Removal> removed = new ConcurrentSkipListMap<>();
 
-    /** @param grace how long closing may take */
-    public StandIns(Topology topology, Traffic traffic, QueuedThreadPool threads, Duration grace) {
+    /**
+     * @param log gets the events
+     * @param grace how long closing may take
+     */
+    public StandIns(Topology topology, Traffic traffic, EventLog log, QueuedThreadPool threads, Duration grace) {
         this.topology = topology;
         this.traffic = traffic;
         this.threads = threads;
         this.grace = grace;
         this.timer = Executors.newSingleThreadScheduledExecutor(StandIns::timerThread);
+        this.events = new RelayEvents(log, topology, (task, millis) -> schedule(Duration.ofMillis(millis), task));
         this.couplings = new Couplings(
                 topology,
                 id -> Optional.ofNullable(standIns.get(id)).map(StandIn::streams),
-                (pause, task) -> schedule(pause, task));
+                (pause, task) -> schedule(pause, task),
+                events);
     }
 
     private static Thread timerThread(Runnable task) {
@@ -94,8 +101,8 @@ public final class StandIns implements AutoCloseable {
 
     private StandIn create(RelayMember member) {
         traffic.know(member.id());
-        StandIn standIn =
-                new StandIn(member, topology, traffic, new Crossing(member.id()), couplings, threads, relay, grace);
+        StandIn standIn = new StandIn(
+                member, topology, traffic, new Crossing(member.id()), couplings, events, threads, relay, grace);
         standIns.put(member.id(), standIn);
         return standIn;
     }
@@ -116,6 +123,7 @@ public final class StandIns implements AutoCloseable {
         for (StandIn other : standIns.values()) {
             other.meet(member);
         }
+        events.memberPut(member, standIn == null);
         LOG.info("member {} ({}) is at {}, next hop {}", member.id(), member.name(), member.fronts(), member.nextHop());
     }
 
@@ -134,7 +142,7 @@ public final class StandIns implements AutoCloseable {
 
     /** Takes a member out: nothing stands for it any more, and it is told that it has been removed. */
     public synchronized void remove(MemberId member) {
-        removed.putIfAbsent(member, Removal.byApi(member));
+        hold(Removal.byApi(member));
         for (StandIn other : standIns.values()) {
             other.forget(member);
         }
@@ -143,6 +151,12 @@ public final class StandIns implements AutoCloseable {
         if (standIn != null) {
             standIn.close();
             LOG.info("member {} ({}) has been removed", member, standIn.member().name());
+        }
+    }
+
+    private void hold(Removal removal) {
+        if (removed.putIfAbsent(removal.member(), removal) == null) {
+            events.memberRemoved(removal);
         }
     }
 
@@ -234,7 +248,7 @@ public final class StandIns implements AutoCloseable {
                             + " again: {}",
                     standsFor,
                     cause.getMessage());
-            removed.putIfAbsent(standsFor, Removal.told(standsFor, cause));
+            hold(Removal.told(standsFor, cause));
             couplings.refuse(standsFor, cause);
         }
     }

@@ -36,8 +36,13 @@ public final class Traffic {
         known.add(member);
     }
 
+    /** Whether a member is or was one of the cluster. */
+    boolean isKnown(MemberId member) {
+        return known.contains(member);
+    }
+
     public DirectionCounts of(MemberId from, MemberId to) {
-        return known.contains(from) && known.contains(to)
+        return isKnown(from) && isKnown(to)
                 ? directions.computeIfAbsent(new Direction(from, to), any -> new DirectionCounts())
                 : others;
     }

@@ -25,12 +25,29 @@ class CouplingTest {
     private final List<String> log = new ArrayList<>();
     private final Queue<Runnable> timers = new ArrayDeque<>();
     private final List<Duration> pauses = new ArrayList<>();
+    private final List<String> told = new ArrayList<>();
+    private final Coupling.Listener listener = new Coupling.Listener() {
+        @Override
+        public void attached(Link link) {
+            told.add("attached " + link);
+        }
+
+        @Override
+        public void detached(Link link, Throwable cause) {
+            told.add("detached " + link + ": " + cause.getMessage());
+        }
+    };
 
     private Coupling coupling(boolean sourceDialled, boolean sinkDialled) {
-        return new Coupling(LINK, end("source", sourceDialled), end("sink", sinkDialled), (pause, task) -> {
-            pauses.add(pause);
-            timers.add(task);
-        });
+        return new Coupling(
+                LINK,
+                end("source", sourceDialled),
+                end("sink", sinkDialled),
+                (pause, task) -> {
+                    pauses.add(pause);
+                    timers.add(task);
+                },
+                listener);
     }
 
     /** In front of both members. */
@@ -118,6 +135,47 @@ class CouplingTest {
         coupling.sourceOpened();
 
         assertDone("dial source", "accept again");
+    }
+
+    @Test
+    void shouldTellThatTheLaneIsAttachedOnlyWhenBothHalvesAreOpen() {
+        Coupling coupling = alone();
+        coupling.sinkAsked(request("b"));
+        coupling.sourceOpened();
+        assertThat(told).isEmpty();
+
+        coupling.sinkOpened();
+
+        assertThat(told).containsExactly("attached a → b (msgapp)");
+    }
+
+    @Test
+    void shouldTellTheFirstCauseWhenTheLaneIsDetached() {
+        Coupling coupling = open();
+        told.clear();
+
+        coupling.sourceClosed(LOST);
+        coupling.sinkClosed(REFUSED);
+
+        assertThat(told).containsExactly("detached a → b (msgapp): connection reset");
+    }
+
+    @Test
+    void shouldTellWhyWhenTheReaderAsksAgainOrAMemberIsRemoved() {
+        Coupling coupling = open();
+        told.clear();
+        coupling.sinkAsked(request("newer"));
+        coupling.sourceClosed(LOST);
+        coupling.sourceOpened();
+        coupling.sinkOpened();
+
+        coupling.close();
+
+        assertThat(told)
+                .containsExactly(
+                        "detached a → b (msgapp): the reader of a → b (msgapp) has asked for a newer stream",
+                        "attached a → b (msgapp)",
+                        "detached a → b (msgapp): a member of a → b (msgapp) has been removed");
     }
 
     @Test
@@ -358,7 +416,7 @@ class CouplingTest {
             @Override
             public void close(Throwable cause) {}
         };
-        coupling[0] = new Coupling(LINK, source, end("sink", false), (pause, task) -> {});
+        coupling[0] = new Coupling(LINK, source, end("sink", false), (pause, task) -> {}, listener);
 
         coupling[0].sinkAsked(new StreamRequest() {
             @Override

@@ -11,6 +11,7 @@ import dev.rafthttp.coupling.StreamCoupler;
 import dev.rafthttp.coupling.StreamCoupler.Direction;
 import dev.rafthttp.coupling.StreamCoupler.StreamRequest;
 import dev.rafthttp.raftpb.Message;
+import dev.rafthttp.sidecar.events.EventLog;
 import dev.rafthttp.sidecar.relay.Relays;
 import java.net.URI;
 import java.util.ArrayDeque;
@@ -32,8 +33,11 @@ class CouplingsTest {
     private final List<String> dials = new ArrayList<>();
     private final List<String> refusals = new ArrayList<>();
     private final Queue<Runnable> timers = new ArrayDeque<>();
-    private final Couplings couplings =
-            new Couplings(BESIDE_A, id -> Optional.of(new Streams(id)), (pause, task) -> timers.add(task));
+    private final Couplings couplings = new Couplings(
+            BESIDE_A,
+            id -> Optional.of(new Streams(id)),
+            (pause, task) -> timers.add(task),
+            new RelayEvents(new EventLog(), BESIDE_A, (task, millis) -> {}));
     private final StreamCoupler ofA = couplings.of(Relays.A);
 
     /** The streams of a stand-in that has no peer any more. */
