@@ -31,6 +31,7 @@ class ArchitectureTest {
     private static final String CODEC = "dev.rafthttp.codec";
     private static final String TLS = "dev.rafthttp.tls";
     private static final String METRICS = "dev.rafthttp.metrics";
+    private static final String LEDGER = "dev.rafthttp.ledger";
     private static final String RUNTIME = "dev.rafthttp.runtime";
     private static final String QUEUE = "dev.rafthttp.queue";
     private static final String COUPLING = "dev.rafthttp.coupling";
@@ -80,17 +81,19 @@ class ArchitectureTest {
                 new Arrows(METRICS, ROOT, RAFTPB, RUNTIME, JAVA, JSPECIFY, SLF4J),
                 new Arrows(QUEUE, ROOT, RAFTPB, JAVA, JSPECIFY, "org.jctools.."),
                 new Arrows(COUPLING, ROOT, RAFTPB, JAVA, JSPECIFY, SLF4J),
-                new Arrows(OUTBOUND, ROOT, RAFTPB, CODEC, METRICS, QUEUE, RUNTIME, JAVA, JSPECIFY, SLF4J),
-                new Arrows(INBOUND, ROOT, RAFTPB, CODEC, METRICS, QUEUE, RUNTIME, PROTOBUF, JAVA, JSPECIFY, SLF4J),
-                new Arrows(SNAPSHOT, ROOT, RAFTPB, METRICS, OUTBOUND, RUNTIME, JAVA, JSPECIFY),
+                new Arrows(LEDGER, ROOT, RAFTPB, METRICS, RUNTIME, COUPLING, JAVA, JSPECIFY, SLF4J),
+                new Arrows(OUTBOUND, ROOT, RAFTPB, CODEC, LEDGER, QUEUE, RUNTIME, JAVA, JSPECIFY, SLF4J),
+                new Arrows(INBOUND, ROOT, RAFTPB, CODEC, LEDGER, QUEUE, RUNTIME, PROTOBUF, JAVA, JSPECIFY, SLF4J),
+                new Arrows(SNAPSHOT, ROOT, RAFTPB, LEDGER, OUTBOUND, RUNTIME, JAVA, JSPECIFY),
                 new Arrows(
-                        PEER, ROOT, RAFTPB, CODEC, METRICS, QUEUE, RUNTIME, COUPLING, OUTBOUND, INBOUND, SNAPSHOT, JAVA,
-                        JSPECIFY, SLF4J),
+                        PEER, ROOT, RAFTPB, CODEC, METRICS, LEDGER, QUEUE, RUNTIME, COUPLING, OUTBOUND, INBOUND,
+                        SNAPSHOT, JAVA, JSPECIFY, SLF4J),
                 new Arrows(
-                        BOTH_ENDS, ROOT, RAFTPB, TLS, METRICS, RUNTIME, COUPLING, PEER, JAVA, JSPECIFY, SLF4J, JETTY),
+                        BOTH_ENDS, ROOT, RAFTPB, TLS, METRICS, LEDGER, RUNTIME, COUPLING, PEER, JAVA, JSPECIFY, SLF4J,
+                        JETTY),
                 new Arrows(
-                        CLIENT, BOTH_ENDS, ROOT, RAFTPB, TLS, CODEC, METRICS, RUNTIME, COUPLING, OUTBOUND, INBOUND,
-                        SNAPSHOT, PEER, PROTOBUF, JAVA, JAVAX_TLS, JSPECIFY, SLF4J, JETTY),
+                        CLIENT, BOTH_ENDS, ROOT, RAFTPB, TLS, CODEC, METRICS, LEDGER, RUNTIME, COUPLING, OUTBOUND,
+                        INBOUND, SNAPSHOT, PEER, PROTOBUF, JAVA, JAVAX_TLS, JSPECIFY, SLF4J, JETTY),
                 new Arrows(
                         SERVER,
                         BOTH_ENDS,

@@ -44,6 +44,7 @@ enum LibraryModule {
                         "dev.rafthttp.codec",
                         "dev.rafthttp.runtime",
                         "dev.rafthttp.metrics",
+                        "dev.rafthttp.ledger",
                         "dev.rafthttp.queue",
                         "dev.rafthttp.coupling",
                         "dev.rafthttp.outbound",

@@ -3,6 +3,7 @@ package dev.rafthttp.inbound;
 import dev.rafthttp.Lane;
 import dev.rafthttp.PeerUnreachableException;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,7 @@ public final class InboundStreams {
     }
 
     /** Whose turn it is to give Raft messages of a lane. */
-    public Turn turn(Lane lane) {
+    Turn turn(Lane lane) {
         return inbound(lane).turn;
     }
 
@@ -29,7 +30,7 @@ public final class InboundStreams {
     }
 
     /** Forgets a stream that is over. */
-    public void closed(StreamReceiver receiver) {
+    void closed(StreamReceiver receiver) {
         inbound(receiver.lane()).open.compareAndSet(receiver, null);
     }
 
@@ -58,6 +59,15 @@ public final class InboundStreams {
                 receiver.tick(nowNanos);
             }
         }
+    }
+
+    @Override
+    public String toString() {
+        return "streams from the peer: "
+                + lanes.values().stream()
+                        .map(each -> each.open.get())
+                        .filter(Objects::nonNull)
+                        .toList();
     }
 
     private Inbound inbound(Lane lane) {

@@ -6,60 +6,40 @@ import dev.rafthttp.MemberId;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.RaftCallback;
 import dev.rafthttp.TransportConfig;
-import dev.rafthttp.metrics.Drops;
-import dev.rafthttp.metrics.PeerMetrics;
+import dev.rafthttp.ledger.PeerLedger;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
-import dev.rafthttp.runtime.Clock;
 import dev.rafthttp.runtime.Failures;
 import dev.rafthttp.runtime.FatalErrors;
-import dev.rafthttp.runtime.LogLimiter;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Gives Raft what comes from one peer: counts it, refuses what may not come from it, sets proposals aside, and drops all while
  * the peer is paused. Any thread.
  */
 public final class Inbox implements StreamReceiver.Taker, ProposalQueue.Recipient {
-    private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
-
     private static final String NO_STAGE = "process returned null: expected TAKEN or a stage";
 
     private final RaftCallback callback;
     private final MemberId peer;
-    private final PeerMetrics metrics;
-    private final Drops drops;
+    private final PeerLedger ledger;
     private final MessageRules rules;
     private final ProposalQueue proposals;
-    private final LogLimiter processLog;
-    private final LongAdder received = new LongAdder();
     private volatile boolean paused;
 
     /**
      * @param callback the Raft node
      * @param executor goes on with proposals that Raft held
      */
-    public Inbox(
-            MemberId peer,
-            TransportConfig config,
-            RaftCallback callback,
-            Clock clock,
-            Executor executor,
-            PeerMetrics metrics,
-            Drops drops) {
+    public Inbox(MemberId peer, TransportConfig config, RaftCallback callback, Executor executor, PeerLedger ledger) {
         this.callback = callback;
         this.peer = peer;
-        this.metrics = metrics;
-        this.drops = drops;
+        this.ledger = ledger;
         this.rules = new MessageRules(config.memberId(), callback::isIdRemoved);
         this.proposals = new ProposalQueue(config.queueMessages(), config.queueBytes(), executor, this);
-        this.processLog = new LogLimiter(clock::nanoTime);
     }
 
     /**
@@ -72,13 +52,12 @@ public final class Inbox implements StreamReceiver.Taker, ProposalQueue.Recipien
     @Override
     public @Nullable CompletionStage<Void> take(Lane lane, Message m, int bytes) {
         if (paused) {
-            drops.count(lane, m, DropReason.PAUSED);
+            ledger.droppedReceived(lane, m, DropReason.PAUSED);
             return null;
         }
         DropReason refused = rules.checkReceived(m, peer, lane);
         if (refused != null) {
-            drops.count(lane, m, refused);
-            drops.logRefused(lane, m, refused);
+            ledger.droppedReceived(lane, m, refused);
             return null;
         }
         if (m.getType() != MessageType.MsgProp) {
@@ -88,8 +67,7 @@ public final class Inbox implements StreamReceiver.Taker, ProposalQueue.Recipien
             return RaftCallback.TAKEN;
         }
         // The peer is well, and Raft has nothing to be told of.
-        drops.count(lane, m, DropReason.PROPOSALS_FULL);
-        drops.log("from", lane, m, DropReason.PROPOSALS_FULL);
+        ledger.droppedReceived(lane, m, DropReason.PROPOSALS_FULL);
         return null;
     }
 
@@ -121,7 +99,7 @@ public final class Inbox implements StreamReceiver.Taker, ProposalQueue.Recipien
         if (failure instanceof Error error) {
             FatalErrors.report(error);
         } else {
-            metrics.processFailed(Lane.PIPELINE, m.getType());
+            ledger.processFailed(Lane.PIPELINE, m.getType(), failure);
         }
     }
 
@@ -132,10 +110,10 @@ public final class Inbox implements StreamReceiver.Taker, ProposalQueue.Recipien
      */
     public void acceptPost(Message m) {
         if (paused) {
-            drops.count(Lane.PIPELINE, m, DropReason.PAUSED);
+            ledger.droppedReceived(Lane.PIPELINE, m, DropReason.PAUSED);
             throw new PeerUnreachableException("peer " + peer + " is paused");
         }
-        count(Lane.PIPELINE, m, m.getSerializedSize());
+        ledger.received(Lane.PIPELINE, m.getType(), m.getSerializedSize());
     }
 
     @Override
@@ -145,7 +123,7 @@ public final class Inbox implements StreamReceiver.Taker, ProposalQueue.Recipien
 
     @Override
     public void dropped(Message proposal) {
-        drops.count(Lane.MESSAGE, proposal, DropReason.CLOSED);
+        ledger.droppedReceived(Lane.MESSAGE, proposal, DropReason.CLOSED);
     }
 
     /**
@@ -159,7 +137,7 @@ public final class Inbox implements StreamReceiver.Taker, ProposalQueue.Recipien
 
     @SuppressWarnings("ReferenceEquality") // The one that means that there is nothing to wait for.
     private CompletionStage<Void> process(Lane lane, Message m, int bytes) {
-        count(lane, m, bytes);
+        ledger.received(lane, m.getType(), bytes);
         CompletionStage<Void> taken;
         try {
             taken = process(callback, m, peer);
@@ -184,33 +162,18 @@ public final class Inbox implements StreamReceiver.Taker, ProposalQueue.Recipien
         if (failure instanceof InterruptedException) {
             Thread.currentThread().interrupt();
         }
-        metrics.processFailed(lane, m.getType());
-        long suppressed = processLog.acquire();
-        if (suppressed >= 0) {
-            LOG.warn(
-                    "Raft failed to take {} from peer {} ({} lane); {} more like it since the last such line",
-                    m.getType(),
-                    peer,
-                    lane.label(),
-                    suppressed,
-                    failure);
-        }
+        ledger.processFailed(lane, m.getType(), failure);
         return RaftCallback.TAKEN;
-    }
-
-    private void count(Lane lane, Message m, int bytes) {
-        received.increment();
-        metrics.received(lane, m.getType(), bytes);
-    }
-
-    /** How many messages were given to Raft. */
-    public long received() {
-        return received.sum();
     }
 
     /** Drops everything until {@code paused} is false again. */
     public void setPaused(boolean paused) {
         this.paused = paused;
+    }
+
+    @Override
+    public String toString() {
+        return "inbox of peer " + peer + ", " + proposals + (paused ? ", paused" : "");
     }
 
     /** Gives Raft none of the proposals that wait. */

@@ -94,6 +94,11 @@ public final class ProposalQueue {
         return false;
     }
 
+    @Override
+    public String toString() {
+        return queue.messages() + " proposals waiting" + (closed ? ", closed" : "");
+    }
+
     /** Raft has the proposal that it held. On whatever thread said so, which goes no further. */
     private void goOn() {
         try {

@@ -6,6 +6,7 @@ import dev.rafthttp.Lane;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.RaftCallback;
 import dev.rafthttp.codec.FrameDecoder;
+import dev.rafthttp.ledger.PeerLedger;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.runtime.Clock;
 import dev.rafthttp.runtime.Failures;
@@ -26,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StreamReceiver implements FrameDecoder.FrameSink {
     private final Taker taker;
-    private final Listener listener;
+    private final PeerLedger ledger;
+    private final InboundStreams streams;
     private final Lane lane;
     private final FrameDecoder decoder;
     private final InboundStream stream;
@@ -50,19 +52,7 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
         @Nullable CompletionStage<Void> take(Lane lane, Message message, int bytes);
     }
 
-    /** Told what becomes of the stream. Must not block. */
-    public interface Listener {
-        /** A stream is open. */
-        void begun(Lane lane);
-
-        /** A stream is over; called once for each, and after {@link #begun} if that was called. */
-        void released(Lane lane, StreamReceiver receiver, Throwable cause);
-
-        /** The bytes of a stream are no frames. */
-        void corrupt(Lane lane);
-    }
-
-    /** What the listener has been told of the stream: that it is open never after that it is over, and both one after the other. */
+    /** What the ledger has been told of the stream: that it is open never after that it is over, and both one after the other. */
     private enum Told {
         NOTHING,
         /** The reading thread is telling that it is open. */
@@ -93,24 +83,25 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
     private volatile long linkHeartbeats;
 
     /**
-     * @param turn the lane's
+     * @param streams the peer's, of which this one is told to be no longer open when it closes
      * @param maxSilenceNanos how long it may be waited for a byte
      */
     public StreamReceiver(
             Taker taker,
-            Listener listener,
+            PeerLedger ledger,
+            InboundStreams streams,
             Lane lane,
             FrameDecoder decoder,
             InboundStream stream,
-            Turn turn,
             Clock clock,
             long maxSilenceNanos) {
         this.taker = taker;
-        this.listener = listener;
+        this.ledger = ledger;
+        this.streams = streams;
         this.lane = lane;
         this.decoder = decoder;
         this.stream = stream;
-        this.turn = turn;
+        this.turn = streams.turn(lane);
         this.clock = clock;
         this.maxSilenceNanos = maxSilenceNanos;
         this.waitingSinceNanos = clock.nanoTime();
@@ -152,7 +143,7 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
         try {
             decoder.decode(in, this);
         } catch (CorruptFrameException | FrameTooLargeException e) {
-            listener.corrupt(lane);
+            ledger.corrupt(lane);
             throw e;
         } catch (OutOfMemoryError e) {
             if (withRaft) {
@@ -208,10 +199,10 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
             return;
         }
         try {
-            listener.begun(lane);
+            ledger.begun(lane);
         } finally {
             if (!told.compareAndSet(Told.OPENING, Told.OPEN)) {
-                listener.released(lane, this, Objects.requireNonNull(closeCause));
+                tellEnd(Objects.requireNonNull(closeCause));
             }
         }
     }
@@ -223,7 +214,7 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
      */
     public void end() {
         if (!decoder.isAtFrameBoundary()) {
-            listener.corrupt(lane);
+            ledger.corrupt(lane);
             throw new CorruptFrameException(decoder.offset(), "the stream ends within a frame");
         }
     }
@@ -237,12 +228,17 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
             } finally {
                 Told before = told.getAndUpdate(now -> now == Told.OPENING ? Told.OPENING_CLOSED : Told.CLOSED);
                 if (before != Told.OPENING) {
-                    listener.released(lane, this, cause);
+                    tellEnd(cause);
                 }
                 // A reader that waits for Raft learns so that the stream is over.
                 resume();
             }
         }
+    }
+
+    private void tellEnd(Throwable cause) {
+        streams.closed(this);
+        ledger.ended(lane, cause);
     }
 
     /** How many messages of this stream Raft has been given, or a queue before Raft; those that were dropped do not count. */

@@ -74,7 +74,7 @@ public final class OutboundStream implements StreamSink.WriteCompletion {
         this.timeoutNanos = (acknowledged ? config.streamTimeout() : config.readTimeout()).toNanos();
         this.heartbeatNanos =
                 acknowledged ? config.linkHeartbeatInterval().toNanos() : timeoutNanos / HEARTBEATS_A_READ_TIMEOUT;
-        this.streamAccount = new StreamAccount(writer.account(), acknowledged);
+        this.streamAccount = new StreamAccount(writer.ledger(), writer.lane(), acknowledged);
         this.lastAcknowledgementNanos = clock.nanoTime();
     }
 
@@ -124,7 +124,7 @@ public final class OutboundStream implements StreamSink.WriteCompletion {
         }
         lastAcknowledgementNanos = now;
         if (roundTrip > 0) {
-            writer.roundTrip(roundTrip);
+            writer.ledger().roundTrip(writer.lane(), roundTrip);
         }
     }
 
@@ -154,7 +154,9 @@ public final class OutboundStream implements StreamSink.WriteCompletion {
                 finishBatch();
             }
         } finally {
-            writer.lost(batchMsgApps, streamAccount.end());
+            long inDoubt = streamAccount.end();
+            writer.ledger().unwritten(batchMsgApps);
+            writer.ledger().inDoubt(writer.lane(), inDoubt);
         }
     }
 
@@ -214,7 +216,7 @@ public final class OutboundStream implements StreamSink.WriteCompletion {
             if (message.getType() == MessageType.MsgApp) {
                 batchMsgApps++;
             }
-            writer.sent(message.getType(), message.getSerializedSize());
+            writer.ledger().sent(writer.lane(), message.getType(), message.getSerializedSize());
             encoder.encode(message, buffer);
         }
     }

@@ -4,14 +4,11 @@ import dev.rafthttp.DropReason;
 import dev.rafthttp.Lane;
 import dev.rafthttp.PeerStatus.LaneStatus;
 import dev.rafthttp.RaftTransportException;
-import dev.rafthttp.RemovedMemberException;
 import dev.rafthttp.TransportConfig;
-import dev.rafthttp.metrics.LaneAccount;
-import dev.rafthttp.metrics.PeerMetrics;
+import dev.rafthttp.ledger.PeerLedger;
 import dev.rafthttp.queue.SendQueue;
 import dev.rafthttp.queue.SendQueue.MessageClass;
 import dev.rafthttp.raftpb.Message;
-import dev.rafthttp.raftpb.MessageType;
 import dev.rafthttp.runtime.Clock;
 import java.net.URI;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -33,44 +30,19 @@ public final class Pipeline {
     private final Poster poster;
     private final UrlPicker urls;
     private final Clock clock;
-    private final LaneAccount account;
-    private final FollowerStats followerStats;
-    private final PeerMetrics metrics;
-    private final Listener listener;
+    private final PeerLedger ledger;
 
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicBoolean draining = new AtomicBoolean();
     private volatile boolean closed;
 
-    /** Told how each post ended. Must not block. */
-    public interface Listener {
-        void posted(Message message);
-
-        void postFailed(Message message, Throwable cause);
-
-        void dropped(Lane lane, Message message, DropReason reason);
-
-        void removed(RemovedMemberException cause);
-    }
-
-    public Pipeline(
-            TransportConfig config,
-            Clock clock,
-            Poster poster,
-            UrlPicker urls,
-            LaneAccount account,
-            FollowerStats followerStats,
-            PeerMetrics metrics,
-            Listener listener) {
+    public Pipeline(TransportConfig config, Clock clock, Poster poster, UrlPicker urls, PeerLedger ledger) {
         this.queue = new SendQueue(config.pipelineQueue(), config.queueBytes(), false);
         this.maxInFlight = config.pipelineInFlight();
         this.poster = poster;
         this.urls = urls;
         this.clock = clock;
-        this.account = account;
-        this.followerStats = followerStats;
-        this.metrics = metrics;
-        this.listener = listener;
+        this.ledger = ledger;
     }
 
     /** Queues a message, or returns false if the queue is full. Never blocks. */
@@ -90,7 +62,7 @@ public final class Pipeline {
 
     /** The pipeline at this moment. */
     public LaneStatus status() {
-        return account.status(false, queue.messages(), queue.bytes(), 0, 0);
+        return ledger.status(Lane.PIPELINE, false, queue.messages(), queue.bytes());
     }
 
     private void drain() {
@@ -103,7 +75,7 @@ public final class Pipeline {
                     }
                     queue.release();
                     if (closed) {
-                        listener.dropped(Lane.PIPELINE, message, DropReason.CLOSED);
+                        ledger.dropped(Lane.PIPELINE, message, DropReason.CLOSED);
                     } else {
                         post(message);
                     }
@@ -153,55 +125,28 @@ public final class Pipeline {
                 return;
             }
             begun = true;
-            account.sent(1);
-            metrics.sent(Lane.PIPELINE, message.getType(), message.getSerializedSize());
+            ledger.sent(Lane.PIPELINE, message.getType(), message.getSerializedSize());
         }
 
         @Override
         public void delivered() {
-            endWith(() -> {
-                account.delivered(1);
-                if (isMsgApp()) {
-                    followerStats.succeeded(clock.nanoTime() - startNanos, 1);
-                }
-                listener.posted(message);
-            });
+            endWith(() -> ledger.posted(message, clock.nanoTime() - startNanos));
         }
 
         @Override
         public void refused(RaftTransportException cause) {
             endWith(() -> {
-                listener.dropped(Lane.PIPELINE, message, DropReason.REFUSED);
-                if (cause instanceof RemovedMemberException removed) {
-                    listener.removed(removed);
-                }
-                failedWith(cause);
+                urls.unreachable(url);
+                ledger.postRefused(message, cause);
             });
         }
 
         @Override
         public void failed(Throwable cause) {
             endWith(() -> {
-                if (begun) {
-                    account.inDoubt(1);
-                    metrics.inDoubt(Lane.PIPELINE, 1);
-                } else {
-                    listener.dropped(Lane.PIPELINE, message, DropReason.UNREACHABLE);
-                }
-                failedWith(cause);
+                urls.unreachable(url);
+                ledger.postFailed(message, begun, cause);
             });
-        }
-
-        private void failedWith(Throwable cause) {
-            urls.unreachable(url);
-            if (isMsgApp()) {
-                followerStats.failed(1);
-            }
-            listener.postFailed(message, cause);
-        }
-
-        private boolean isMsgApp() {
-            return message.getType() == MessageType.MsgApp;
         }
 
         /** Accounts for the post, once, and starts the next one, whatever the accounting throws. */

@@ -1,14 +1,16 @@
 package dev.rafthttp.outbound;
 
+import dev.rafthttp.Lane;
 import dev.rafthttp.PeerUnreachableException;
-import dev.rafthttp.metrics.LaneAccount;
+import dev.rafthttp.ledger.PeerLedger;
 
 /**
  * What one stream carried, and what its other end has said of it. Guarded by its own lock, taken twice a batch and once an
  * acknowledgement.
  */
 final class StreamAccount {
-    private final LaneAccount lane;
+    private final PeerLedger ledger;
+    private final Lane lane;
     private final boolean acknowledged;
     private long sent;
     private long written;
@@ -18,7 +20,8 @@ final class StreamAccount {
     private boolean ended;
 
     /** @param acknowledged whether the other end acknowledges */
-    StreamAccount(LaneAccount lane, boolean acknowledged) {
+    StreamAccount(PeerLedger ledger, Lane lane, boolean acknowledged) {
+        this.ledger = ledger;
         this.lane = lane;
         this.acknowledged = acknowledged;
     }
@@ -26,7 +29,6 @@ final class StreamAccount {
     /** Messages were encoded, and must be written now. */
     synchronized void sent(int messages) {
         sent += messages;
-        lane.sent(messages);
     }
 
     /** The bytes of messages are with the operating system. */
@@ -55,7 +57,7 @@ final class StreamAccount {
             throw new PeerUnreachableException("acknowledges " + Long.toUnsignedString(total) + " messages of " + sent
                     + " sent, after " + delivered);
         }
-        lane.delivered(total - delivered);
+        ledger.delivered(lane, total - delivered);
         delivered = total;
         if (!heartbeatUnanswered) {
             return 0;
@@ -70,8 +72,6 @@ final class StreamAccount {
         // WIRE: in etcd's dialect nothing is acknowledged. What was written counts as sent, and stays only that; what
         // was
         // not written completely is in doubt.
-        long doubt = sent - (acknowledged ? delivered : written);
-        lane.inDoubt(doubt);
-        return doubt;
+        return sent - (acknowledged ? delivered : written);
     }
 }

@@ -7,12 +7,10 @@ import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.codec.FrameBuffer;
 import dev.rafthttp.codec.FrameEncoder;
-import dev.rafthttp.metrics.LaneAccount;
-import dev.rafthttp.metrics.PeerMetrics;
+import dev.rafthttp.ledger.PeerLedger;
 import dev.rafthttp.queue.SendQueue;
 import dev.rafthttp.queue.SendQueue.MessageClass;
 import dev.rafthttp.raftpb.Message;
-import dev.rafthttp.raftpb.MessageType;
 import dev.rafthttp.runtime.Clock;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -71,11 +69,7 @@ public final class StreamWriter {
     private final SendQueue queue;
     private final Drainers drainers;
     private final Clock clock;
-    private final LaneAccount account;
-    private final FollowerStats followerStats;
-    private final RoundTrips roundTrips = new RoundTrips();
-    private final PeerMetrics metrics;
-    private final Listener listener;
+    private final PeerLedger ledger;
     private final TransportConfig config;
     private final Phase unattached;
 
@@ -99,18 +93,6 @@ public final class StreamWriter {
     /** Why the lane takes nothing any more. */
     private record Closing(DropReason reason, Throwable cause) {}
 
-    /** Told, by the owner of the token, what happens to the lane. Must not block. */
-    public interface Listener {
-        void attached(Lane lane);
-
-        void detached(Lane lane, Throwable cause);
-
-        /** Something threw that must not: the encoder, the sink, or this transport's own code. */
-        void failed(Lane lane, Throwable cause);
-
-        void dropped(Lane lane, Message message, DropReason reason);
-    }
-
     /** @param dialled whether we dial the lane's streams, rather than the peer */
     public StreamWriter(
             Lane lane,
@@ -119,18 +101,12 @@ public final class StreamWriter {
             TransportConfig config,
             Clock clock,
             Drainers drainers,
-            LaneAccount account,
-            FollowerStats followerStats,
-            PeerMetrics metrics,
-            Listener listener) {
+            PeerLedger ledger) {
         this.lane = lane;
         this.queue = queue;
         this.drainers = drainers;
         this.clock = clock;
-        this.account = account;
-        this.followerStats = followerStats;
-        this.metrics = metrics;
-        this.listener = listener;
+        this.ledger = ledger;
         this.config = config;
         this.unattached = dialled ? Phase.CONNECTING : Phase.DETACHED;
         this.phase = unattached;
@@ -235,8 +211,7 @@ public final class StreamWriter {
 
     /** The lane at this moment. */
     public LaneStatus status() {
-        return account.status(
-                isAttached(), queue.messages(), queue.bytes(), roundTrips.quantile(0.5), roundTrips.quantile(0.99));
+        return ledger.status(lane, isAttached(), queue.messages(), queue.bytes());
     }
 
     /** Asks for the lane to be looked after: by this thread, if nobody else does. */
@@ -310,7 +285,7 @@ public final class StreamWriter {
     /** Something threw that must not. Any thread. */
     void failed(Throwable failure) {
         try {
-            listener.failed(lane, failure);
+            ledger.failed(lane, failure);
         } catch (RuntimeException | Error e) {
             // To log takes memory and stack, which may be what is missing. The lane must go on all the same.
             suppress(e, failure);
@@ -379,7 +354,7 @@ public final class StreamWriter {
         try {
             stream.settleDoubt();
         } finally {
-            listener.detached(lane, cause);
+            ledger.detached(lane, cause);
         }
     }
 
@@ -390,7 +365,7 @@ public final class StreamWriter {
             phase = Phase.ATTACHED;
             heartbeatDue = false;
             stream.adopted();
-            listener.attached(lane);
+            ledger.attached(lane);
         }
         return stream;
     }
@@ -401,8 +376,12 @@ public final class StreamWriter {
         return queue;
     }
 
-    LaneAccount account() {
-        return account;
+    PeerLedger ledger() {
+        return ledger;
+    }
+
+    Lane lane() {
+        return lane;
     }
 
     /** Whether a link heartbeat is due, which it is not any more. */
@@ -412,34 +391,17 @@ public final class StreamWriter {
         return due;
     }
 
-    void sent(MessageType type, int bytes) {
-        metrics.sent(lane, type, bytes);
-    }
-
     /** A batch is with the operating system. */
     void wrote(long nowNanos, long tookNanos, int msgApps) {
         lastWriteNanos = nowNanos;
         drainers.wrote(nowNanos);
-        followerStats.succeeded(tookNanos, msgApps);
-    }
-
-    /** A stream has ended, with MsgApp that were not written, and messages whose fate is unknown. */
-    void lost(int msgApps, long inDoubt) {
-        followerStats.failed(msgApps);
-        if (inDoubt > 0) {
-            metrics.inDoubt(lane, inDoubt);
-        }
-    }
-
-    void roundTrip(long nanos) {
-        roundTrips.record(nanos);
-        metrics.roundTrip(lane, nanos);
+        ledger.written(tookNanos, msgApps);
     }
 
     private void dropQueued(DropReason reason) {
         for (Message message = queue.poll(); message != null; message = queue.poll()) {
             queue.release();
-            listener.dropped(lane, message, reason);
+            ledger.dropped(lane, message, reason);
         }
     }
 

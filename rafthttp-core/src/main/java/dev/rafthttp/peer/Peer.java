@@ -11,8 +11,6 @@ import dev.rafthttp.PeerStatus.ProbeStatus;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.RaftCallback;
 import dev.rafthttp.RaftTransportException;
-import dev.rafthttp.RemovedMemberException;
-import dev.rafthttp.SnapshotStatus;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.codec.FrameDecoder;
 import dev.rafthttp.codec.FrameEncoder;
@@ -26,10 +24,7 @@ import dev.rafthttp.inbound.InboundStream;
 import dev.rafthttp.inbound.InboundStreams;
 import dev.rafthttp.inbound.Inbox;
 import dev.rafthttp.inbound.StreamReceiver;
-import dev.rafthttp.metrics.Drops;
-import dev.rafthttp.metrics.LaneAccount;
-import dev.rafthttp.metrics.PeerMetrics;
-import dev.rafthttp.outbound.FollowerStats;
+import dev.rafthttp.ledger.PeerLedger;
 import dev.rafthttp.outbound.OutboundStream;
 import dev.rafthttp.outbound.Pipeline;
 import dev.rafthttp.outbound.Poster;
@@ -40,31 +35,25 @@ import dev.rafthttp.queue.SendQueue;
 import dev.rafthttp.queue.SendQueue.MessageClass;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
-import dev.rafthttp.runtime.LogLimiter;
 import dev.rafthttp.snapshot.SnapshotDelivery;
 import dev.rafthttp.snapshot.SnapshotReceipt;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One other member, in both directions: picks the lane each message to it takes, and hands on what comes from it; etcd's
  * {@code peer} and, without streams, {@code remote}.
  *
- * <p>Any thread. State is in the parts: a {@link StreamWriter} a lane, the {@link Pipeline}, the {@link StreamReceiver} a
- * lane that is open now, the {@link Inbox}, {@link Activity}, {@link Outage}.
+ * <p>Any thread. The state is in the parts: one {@link StreamWriter} per lane, the {@link Pipeline}, the
+ * {@link InboundStreams}, the {@link Inbox}, and the {@link PeerLedger}, in which all of them enter what happens.
  */
 public final class Peer {
-    private static final Logger LOG = LoggerFactory.getLogger(Peer.class);
-
     /**
      * The largest MsgApp that falls back from the msgapp lane to the message lane. A larger one goes by the pipeline, on a
      * connection of its own, so that no heartbeat ever waits for the rest of it to be written.
@@ -77,9 +66,6 @@ public final class Peer {
      */
     public static final int MAX_SNAPSHOTS = 8;
 
-    /** What a member that restarts twice costs; more within the limiter's interval tells nothing new. */
-    private static final int STREAM_LINES = 12;
-
     /** The tick's part of a link heartbeat interval: how late a heartbeat or a cut may be. */
     private static final int TICKS_A_HEARTBEAT = 5;
 
@@ -88,25 +74,16 @@ public final class Peer {
     private final Dialect dialect;
     private final boolean remote;
     private final UrlPicker urls;
-    private final PeerMetrics metrics;
-    private final Map<Lane, LaneAccount> accounts = new EnumMap<>(Lane.class);
-    private final FollowerStats followerStats = new FollowerStats();
-    private final Events events = new Events();
-    private final Streams streams = new Streams();
-    private final Activity activity;
-    private final Outage outage;
+    private final PeerLedger ledger;
     private final StreamWriter msgApp;
     private final StreamWriter message;
     private final Pipeline pipeline;
-    private final Drops drops;
     private final Inbox inbox;
     private final InboundStreams inbound = new InboundStreams();
     private final Contest contest;
-    private final Map<Lane, LogLimiter> streamLogs = new EnumMap<>(Lane.class);
 
     private volatile boolean paused;
     private volatile boolean closed;
-    private volatile @Nullable ProbeStatus probe;
 
     /**
      * @param urls where the peer listens
@@ -122,45 +99,25 @@ public final class Peer {
         this.dialect = dialect;
         this.remote = remote;
         this.urls = new UrlPicker(urls);
-        this.metrics = environment.metrics().forPeer(id);
-        for (Lane lane : Lane.values()) {
-            accounts.put(lane, new LaneAccount());
-        }
-        this.drops = new Drops(config.memberId(), id, accounts, metrics, environment.scheduler());
-        this.inbox = new Inbox(
-                id, config, environment.callback(), environment.scheduler(), environment.executor(), metrics, drops);
-        this.activity = new Activity(environment.scheduler(), metrics);
-        this.outage = new Outage(environment, id, metrics);
+        this.ledger = new PeerLedger(
+                config.memberId(),
+                id,
+                dialect,
+                environment.metrics().forPeer(id),
+                environment.coupler(),
+                environment.reports(),
+                environment.scheduler());
+        this.inbox = new Inbox(id, config, environment.callback(), environment.executor(), ledger);
         this.msgApp = writer(Lane.MSGAPP, new SendQueue(config.queueMessages(), config.queueBytes(), false));
         this.message = writer(Lane.MESSAGE, new SendQueue(config.queueMessages(), config.queueBytes(), true));
+        this.pipeline = new Pipeline(config, environment.scheduler(), poster, this.urls, ledger);
         this.contest = new Contest(environment.scheduler(), this::hasStream);
-        for (Lane lane : Lane.values()) {
-            streamLogs.put(lane, new LogLimiter(environment.scheduler()::nanoTime, STREAM_LINES));
-        }
-        this.pipeline = new Pipeline(
-                config,
-                environment.scheduler(),
-                poster,
-                this.urls,
-                account(Lane.PIPELINE),
-                followerStats,
-                metrics,
-                events);
     }
 
     private StreamWriter writer(Lane lane, SendQueue queue) {
         boolean dialled = !remote && dialect == Dialect.PUSH;
         return new StreamWriter(
-                lane,
-                dialled,
-                queue,
-                environment.config(),
-                environment.scheduler(),
-                environment.drainers(),
-                account(lane),
-                followerStats,
-                metrics,
-                events);
+                lane, dialled, queue, environment.config(), environment.scheduler(), environment.drainers(), ledger);
     }
 
     /** Begins to keep the peer's streams alive and to watch them. Call once. */
@@ -187,53 +144,39 @@ public final class Peer {
     public boolean send(Message m) {
         int bytes = m.getSerializedSize();
         Lane lane = lane(m.getType(), bytes);
-        if (isDropped(lane, m, bytes)) {
-            return false;
+        DropReason refused = refusal(lane, bytes);
+        if (refused == null) {
+            refused = offer(lane, m, bytes);
         }
-        return lane == Lane.PIPELINE
-                ? pipeline.offer(m, bytes) || drop(lane, m, DropReason.NO_ROUTE)
-                : writer(lane).offer(m, bytes, MessageClass.of(m.getType())) || drop(lane, m, DropReason.QUEUE_FULL);
+        if (refused != null) {
+            ledger.dropped(lane, m, refused);
+        }
+        return refused == null;
     }
 
     /**
-     * Sends a message as {@link #send}; but one that finds the queue of its lane full waits for room. There is as the peer reads, and
-     * when the stream is lost, or could not be opened.
+     * Sends a message as {@link #send}; but a message that finds the queue of its lane full waits for room. There is room
+     * when the peer reads, and when the stream is lost, or could not be opened.
      *
-     * @return {@link RaftCallback#TAKEN} if it has been queued or dropped; else a stage that is completed when it has been
+     * @return {@link RaftCallback#TAKEN} if it has been queued or dropped; otherwise a stage that is completed when it has
+     *     been
      */
     public CompletionStage<Void> sendWhenRoom(Message m) {
         int bytes = m.getSerializedSize();
         Lane lane = lane(m.getType(), bytes);
-        if (isDropped(lane, m, bytes)) {
+        if (lane == Lane.PIPELINE || refusal(lane, bytes) != null) {
+            send(m);
             return RaftCallback.TAKEN;
         }
-        if (lane != Lane.PIPELINE) {
-            return writer(lane).offerWhenRoom(m, bytes, MessageClass.of(m.getType()));
-        }
-        if (!pipeline.offer(m, bytes)) {
-            dropped(lane, m, DropReason.NO_ROUTE);
-        }
-        return RaftCallback.TAKEN;
+        return writer(lane).offerWhenRoom(m, bytes, MessageClass.of(m.getType()));
     }
 
-    /** Gives up a message that must not be sent now. */
-    private boolean isDropped(Lane lane, Message m, int bytes) {
-        TransportConfig config = environment.config();
-        if (closed) {
-            // Its streams are gone, and it is the lane of the type that the sender meant.
-            dropped(remote ? Lane.PIPELINE : Lane.of(m.getType()), m, DropReason.CLOSED);
-        } else if (paused) {
-            dropped(lane, m, DropReason.PAUSED);
-        } else if (bytes > (lane == Lane.PIPELINE ? config.maxPostBytes() : config.maxMessageBytes())) {
-            dropped(lane, m, DropReason.TOO_LARGE);
-        } else {
-            return false;
-        }
-        return true;
-    }
-
-    /** The lane that is right for a message now. */
+    /** The lane that is right for a message now. It is chosen by type, size and the state of the streams alone. */
     private Lane lane(MessageType type, int bytes) {
+        if (closed) {
+            // Its streams are gone. The lane of the type is the one that the sender meant.
+            return remote ? Lane.PIPELINE : Lane.of(type);
+        }
         if (type == MessageType.MsgApp && msgApp.isUsable()) {
             return Lane.MSGAPP;
         }
@@ -241,10 +184,25 @@ public final class Peer {
         return isForMessageLane ? Lane.MESSAGE : Lane.PIPELINE;
     }
 
-    /** Gives a message up that was to be queued; false. */
-    private boolean drop(Lane lane, Message m, DropReason reason) {
-        dropped(lane, m, reason);
-        return false;
+    /** Why a message must not be sent by a lane now; null if it may be. */
+    private @Nullable DropReason refusal(Lane lane, int bytes) {
+        if (closed) {
+            return DropReason.CLOSED;
+        }
+        if (paused) {
+            return DropReason.PAUSED;
+        }
+        TransportConfig config = environment.config();
+        int limit = lane == Lane.PIPELINE ? config.maxPostBytes() : config.maxMessageBytes();
+        return bytes > limit ? DropReason.TOO_LARGE : null;
+    }
+
+    /** Queues a message on a lane; returns why it was not queued, or null if it was. */
+    private @Nullable DropReason offer(Lane lane, Message m, int bytes) {
+        if (lane == Lane.PIPELINE) {
+            return pipeline.offer(m, bytes) ? null : DropReason.NO_ROUTE;
+        }
+        return writer(lane).offer(m, bytes, MessageClass.of(m.getType())) ? null : DropReason.QUEUE_FULL;
     }
 
     private boolean isLongFallback(MessageType type, int bytes) {
@@ -323,18 +281,9 @@ public final class Peer {
         return contest.rivalOfPost(origin);
     }
 
-    /**
-     * Whether a line about a stream of a lane, that it came or went, is to be logged: not each of many.
-     *
-     * @return what the line ends with; empty if it is not to be logged
-     */
+    /** As {@link PeerLedger#streamLine}. */
     public Optional<String> streamLine(Lane lane) {
-        LogLimiter limiter = streamLogs.get(lane);
-        long suppressed = limiter == null ? -1 : limiter.acquire();
-        if (suppressed < 0) {
-            return Optional.empty();
-        }
-        return Optional.of(suppressed == 0 ? "" : "; " + suppressed + " more such lines since the last");
+        return ledger.streamLine(lane);
     }
 
     /**
@@ -346,17 +295,8 @@ public final class Peer {
      */
     public StreamReceiver accept(Lane lane, InboundStream stream, Duration maxSilence) {
         StreamReceiver receiver = new StreamReceiver(
-                inbox,
-                streams,
-                lane,
-                decoder(lane),
-                stream,
-                inbound.turn(lane),
-                environment.scheduler(),
-                maxSilence.toNanos());
-        if (dialect == Dialect.ETCD) {
-            reachable();
-        }
+                inbox, ledger, inbound, lane, decoder(lane), stream, environment.scheduler(), maxSilence.toNanos());
+        ledger.accepted();
         inbound.opened(receiver);
         if (closed) {
             PeerUnreachableException gone = new PeerUnreachableException("peer " + id + " has been removed");
@@ -364,12 +304,6 @@ public final class Peer {
             throw gone;
         }
         return receiver;
-    }
-
-    /** The peer has accepted a stream that was dialled. */
-    private void reachable() {
-        activity.attached();
-        outage.ended();
     }
 
     /** Closes a lane's stream in one direction, if there is one. */
@@ -394,7 +328,7 @@ public final class Peer {
 
     /** Counts a message that came as a post of this peer, with a database or without, and was refused. */
     public void refusedPost(Message m, DropReason reason) {
-        drops.count(Lane.PIPELINE, m, reason);
+        ledger.droppedReceived(Lane.PIPELINE, m, reason);
     }
 
     /**
@@ -406,24 +340,24 @@ public final class Peer {
     public SnapshotDelivery sendingSnapshot(Message m, int underWay) {
         int limit = environment.config().maxPostBytes();
         if (closed) {
-            dropped(Lane.PIPELINE, m, DropReason.CLOSED);
+            ledger.dropped(Lane.PIPELINE, m, DropReason.CLOSED);
             throw new PeerUnreachableException("peer " + id + " has been removed or closed");
         }
         if (paused) {
-            dropped(Lane.PIPELINE, m, DropReason.PAUSED);
+            ledger.dropped(Lane.PIPELINE, m, DropReason.PAUSED);
             throw new PeerUnreachableException("peer " + id + " is paused");
         }
         if (m.getSerializedSize() > limit) {
-            dropped(Lane.PIPELINE, m, DropReason.TOO_LARGE);
+            ledger.dropped(Lane.PIPELINE, m, DropReason.TOO_LARGE);
             throw new FrameTooLargeException("the message of the snapshot to peer " + id + " has "
                     + m.getSerializedSize() + " bytes without the database, above the limit of " + limit);
         }
         if (underWay >= MAX_SNAPSHOTS) {
-            dropped(Lane.PIPELINE, m, DropReason.QUEUE_FULL);
+            ledger.dropped(Lane.PIPELINE, m, DropReason.QUEUE_FULL);
             throw new PeerUnreachableException(
                     underWay + " snapshots are on their way to peer " + id + " already, and no more may be");
         }
-        return new SnapshotDelivery(m, urls, environment.scheduler(), account(Lane.PIPELINE), metrics, events);
+        return new SnapshotDelivery(m, urls, environment.scheduler(), ledger);
     }
 
     /**
@@ -433,58 +367,31 @@ public final class Peer {
      */
     public SnapshotReceipt receivingSnapshot(Message m) {
         inbox.acceptPost(m);
-        return new SnapshotReceipt(environment.scheduler(), metrics);
-    }
-
-    /** A message to the peer is given up. */
-    private void dropped(Lane lane, Message m, DropReason reason) {
-        drops.count(lane, m, reason);
-        boolean isPostsEnd = reason == DropReason.REFUSED || reason == DropReason.UNREACHABLE;
-        if (m.getType() == MessageType.MsgSnap && !isPostsEnd) {
-            reportSnapshot(SnapshotStatus.FAILURE);
-        }
-        if (!closed && reason != DropReason.PAUSED) {
-            outage.lost();
-            drops.log("to", lane, m, reason);
-        }
-    }
-
-    private void reportSnapshot(SnapshotStatus status) {
-        environment.reports().snapshot(id, status);
-    }
-
-    private void noteFailure(Lane lane, Throwable cause) {
-        account(lane).failed(environment.scheduler().now(), cause);
+        return new SnapshotReceipt(environment.scheduler(), ledger);
     }
 
     /** Says that a dial of one of the peer's URLs failed, so that the next one goes to another. */
     public void dialFailed(Lane lane, URI url, RaftTransportException cause) {
         urls.unreachable(url);
-        noteFailure(lane, cause);
-        outage.dialFailed();
         writer(lane).dialFailed();
-        LOG.debug("peer {} cannot be dialled at {} for the {} lane: {}", id, url, lane.label(), cause.getMessage());
-        environment.coupler().refused(id, lane, cause);
+        ledger.dialFailed(lane, url, cause);
     }
 
     /** Keeps what a probe of the peer found. */
     public void probed(ProbeStatus status) {
-        probe = status;
-        if (status.healthy()) {
-            metrics.roundTrip(Lane.PIPELINE, status.roundTripNanos());
-        }
+        ledger.probed(status);
     }
 
     /** Ends all streams in both directions and drops what is queued. */
     public void close() {
         closed = true;
+        ledger.close();
         PeerUnreachableException cause = new PeerUnreachableException("peer " + id + " has been removed or closed");
         msgApp.close(DropReason.CLOSED, cause);
         message.close(DropReason.CLOSED, cause);
         pipeline.close();
         inbox.close();
         inbound.close(cause);
-        activity.close();
     }
 
     public MemberId id() {
@@ -514,7 +421,7 @@ public final class Peer {
 
     /** Since when the peer has been reachable without a break. */
     public Optional<Instant> activeSince() {
-        return activity.since();
+        return ledger.activeSince();
     }
 
     /** The peer at this moment. */
@@ -527,110 +434,17 @@ public final class Peer {
                 id,
                 urls.urls(),
                 dialect,
-                activity.since(),
+                ledger.activeSince(),
                 remote,
                 paused,
                 lanes,
-                inbox.received(),
-                followerStats.status(),
-                Optional.ofNullable(probe));
+                ledger.received(),
+                ledger.follower(),
+                ledger.probe());
     }
 
     @Override
     public String toString() {
         return "peer " + id + " (" + dialect + ") at " + urls.urls() + (closed ? ", closed" : paused ? ", paused" : "");
-    }
-
-    private LaneAccount account(Lane lane) {
-        LaneAccount account = accounts.get(lane);
-        if (account == null) {
-            throw new IllegalArgumentException("no lane " + lane);
-        }
-        return account;
-    }
-
-    /** What the streams that the peer writes bring and report. */
-    private final class Streams implements StreamReceiver.Listener {
-        @Override
-        public void begun(Lane lane) {
-            environment.coupler().opened(id, lane, Direction.INBOUND);
-        }
-
-        @Override
-        public void released(Lane lane, StreamReceiver receiver, Throwable cause) {
-            inbound.closed(receiver);
-            if (dialect == Dialect.ETCD) {
-                activity.detached();
-            }
-            environment.coupler().closed(id, lane, Direction.INBOUND, cause);
-        }
-
-        @Override
-        public void corrupt(Lane lane) {
-            metrics.corrupt(lane);
-        }
-    }
-
-    /** What the writers and the pipeline report. */
-    private final class Events implements StreamWriter.Listener, Pipeline.Listener {
-        @Override
-        public void attached(Lane lane) {
-            streamLine(lane).ifPresent(end -> LOG.info("attached the {} stream to peer {}{}", lane.label(), id, end));
-            metrics.attached(lane);
-            reachable();
-            environment.coupler().opened(id, lane, Direction.OUTBOUND);
-        }
-
-        @Override
-        public void detached(Lane lane, Throwable cause) {
-            metrics.detached(lane);
-            noteFailure(lane, cause);
-            activity.detached();
-            if (!closed) {
-                streamLine(lane)
-                        .ifPresent(end -> LOG.warn(
-                                "lost the {} stream to peer {}: {}{}", lane.label(), id, cause.getMessage(), end));
-                outage.lost();
-            }
-            environment.coupler().closed(id, lane, Direction.OUTBOUND, cause);
-        }
-
-        @Override
-        public void failed(Lane lane, Throwable cause) {
-            metrics.failed(lane);
-            LOG.error("the {} lane to peer {} failed, and ends its stream", lane.label(), id, cause);
-        }
-
-        @Override
-        public void dropped(Lane lane, Message m, DropReason reason) {
-            Peer.this.dropped(lane, m, reason);
-        }
-
-        @Override
-        public void posted(Message m) {
-            activity.posted();
-            outage.ended();
-            if (m.getType() == MessageType.MsgSnap) {
-                reportSnapshot(SnapshotStatus.FINISH);
-            }
-        }
-
-        @Override
-        public void postFailed(Message m, Throwable cause) {
-            noteFailure(Lane.PIPELINE, cause);
-            activity.postFailed();
-            if (m.getType() == MessageType.MsgSnap) {
-                reportSnapshot(SnapshotStatus.FAILURE);
-            }
-            if (!closed) {
-                outage.lost();
-                LOG.debug("a post of {} to peer {} failed: {}", m.getType(), id, cause.toString());
-            }
-        }
-
-        @Override
-        public void removed(RemovedMemberException cause) {
-            environment.reports().removed(cause);
-        }
     }
 }

@@ -4,6 +4,7 @@ import dev.rafthttp.RaftCallback;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.coupling.GuardedCoupler;
 import dev.rafthttp.coupling.StreamCoupler;
+import dev.rafthttp.ledger.RaftReports;
 import dev.rafthttp.metrics.GuardedMetrics;
 import dev.rafthttp.metrics.TransportMetrics;
 import dev.rafthttp.outbound.Drainers;

@@ -1,12 +1,8 @@
 package dev.rafthttp.snapshot;
 
-import dev.rafthttp.DropReason;
 import dev.rafthttp.Lane;
 import dev.rafthttp.RaftTransportException;
-import dev.rafthttp.RemovedMemberException;
-import dev.rafthttp.metrics.LaneAccount;
-import dev.rafthttp.metrics.PeerMetrics;
-import dev.rafthttp.outbound.Pipeline;
+import dev.rafthttp.ledger.PeerLedger;
 import dev.rafthttp.outbound.UrlPicker;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.runtime.Clock;
@@ -24,30 +20,20 @@ public final class SnapshotDelivery {
     private final UrlPicker urls;
     private final URI url;
     private final Clock clock;
-    private final LaneAccount account;
-    private final PeerMetrics metrics;
-    private final Pipeline.Listener listener;
+    private final PeerLedger ledger;
     private final long startNanos;
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicBoolean begun = new AtomicBoolean();
     private final AtomicBoolean ended = new AtomicBoolean();
 
-    public SnapshotDelivery(
-            Message message,
-            UrlPicker urls,
-            Clock clock,
-            LaneAccount account,
-            PeerMetrics metrics,
-            Pipeline.Listener listener) {
+    public SnapshotDelivery(Message message, UrlPicker urls, Clock clock, PeerLedger ledger) {
         this.message = message;
         this.urls = urls;
         this.url = urls.pick();
         this.clock = clock;
-        this.account = account;
-        this.metrics = metrics;
-        this.listener = listener;
+        this.ledger = ledger;
         this.startNanos = clock.nanoTime();
-        metrics.snapshotSending();
+        ledger.snapshotSending();
     }
 
     /** Where to send it. */
@@ -58,8 +44,7 @@ public final class SnapshotDelivery {
     /** There is a connection to the peer, and from now on a part of the message may have been written to it. */
     public void begun() {
         if (begun.compareAndSet(false, true)) {
-            account.sent(1);
-            metrics.sent(Lane.PIPELINE, message.getType(), message.getSerializedSize());
+            ledger.sent(Lane.PIPELINE, message.getType(), message.getSerializedSize());
         }
     }
 
@@ -71,39 +56,28 @@ public final class SnapshotDelivery {
     /** The peer has stored it, and its Raft has taken the message. */
     public void delivered() {
         if (ended.compareAndSet(false, true)) {
-            account.delivered(1);
-            metrics.snapshotSent(bytes.get(), clock.nanoTime() - startNanos);
-            listener.posted(message);
+            ledger.snapshotSent(message, bytes.get(), clock.nanoTime() - startNanos);
         }
     }
 
     /** The peer answered, and has not taken it. */
     public void refused(RaftTransportException cause) {
         if (ended.compareAndSet(false, true)) {
-            listener.dropped(Lane.PIPELINE, message, DropReason.REFUSED);
-            if (cause instanceof RemovedMemberException removed) {
-                listener.removed(removed);
-            }
-            failedWith(cause);
+            urls.unreachable(url);
+            ledger.snapshotRefused(message, bytes.get(), cause);
         }
     }
 
     /** Whether the peer took it is unknown; or, if it had not {@linkplain #begun begun}, nothing of it was written. */
     public void failed(RaftTransportException cause) {
         if (ended.compareAndSet(false, true)) {
-            if (begun.get()) {
-                account.inDoubt(1);
-                metrics.inDoubt(Lane.PIPELINE, 1);
-            } else {
-                listener.dropped(Lane.PIPELINE, message, DropReason.UNREACHABLE);
-            }
-            failedWith(cause);
+            urls.unreachable(url);
+            ledger.snapshotFailed(message, begun.get(), bytes.get(), cause);
         }
     }
 
-    private void failedWith(RaftTransportException cause) {
-        metrics.snapshotSendFailed(bytes.get());
-        urls.unreachable(url);
-        listener.postFailed(message, cause);
+    @Override
+    public String toString() {
+        return "snapshot to " + url + ", " + bytes + " bytes sent" + (ended.get() ? ", ended" : "");
     }
 }

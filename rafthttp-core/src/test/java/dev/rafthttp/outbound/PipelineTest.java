@@ -9,12 +9,13 @@ import dev.rafthttp.DropReason;
 import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.PeerStatus.FollowerStatus;
+import dev.rafthttp.PeerStatus.LaneStatus;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.RemovedMemberException;
+import dev.rafthttp.fixture.RecordingLedger;
 import dev.rafthttp.fixture.ScriptedPoster;
 import dev.rafthttp.fixture.Surroundings;
 import dev.rafthttp.fixture.TestMessages;
-import dev.rafthttp.metrics.LaneAccount;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
 import java.io.IOException;
@@ -40,38 +41,8 @@ class PipelineTest {
     private final Surroundings surroundings = new Surroundings();
     private final ScriptedPoster poster = new ScriptedPoster();
     private final UrlPicker urls = new UrlPicker(List.of(A, B));
-    private final LaneAccount account = new LaneAccount();
-    private final FollowerStats followerStats = new FollowerStats();
-    private final Told told = new Told();
+    private final RecordingLedger ledger = new RecordingLedger(surroundings);
     private final Pipeline pipeline = pipeline(poster);
-
-    /** What the pipeline tells its peer. */
-    private static final class Told implements Pipeline.Listener {
-        private final List<Message> posted = new ArrayList<>();
-        private final List<Message> failed = new ArrayList<>();
-        private final List<DropReason> drops = new ArrayList<>();
-        private final List<RemovedMemberException> removals = new ArrayList<>();
-
-        @Override
-        public synchronized void posted(Message message) {
-            posted.add(message);
-        }
-
-        @Override
-        public synchronized void postFailed(Message message, Throwable cause) {
-            failed.add(message);
-        }
-
-        @Override
-        public synchronized void dropped(Lane lane, Message message, DropReason reason) {
-            drops.add(reason);
-        }
-
-        @Override
-        public synchronized void removed(RemovedMemberException cause) {
-            removals.add(cause);
-        }
-    }
 
     @Test
     void shouldStartAPostOnTheSendersThreadWhenNoneIsUnderWay() {
@@ -124,8 +95,8 @@ class PipelineTest {
         poster.outcome(0).delivered();
 
         assertAccount(1, 1, 0);
-        assertThat(told.posted).containsExactly(heartbeat(1));
-        assertThat(told.failed).isEmpty();
+        assertThat(ledger.posted).containsExactly(heartbeat(1));
+        assertThat(ledger.postsFailed).isEmpty();
     }
 
     @Test
@@ -135,9 +106,10 @@ class PipelineTest {
         poster.outcome(0).refused(new PeerUnreachableException("500"));
 
         assertAccount(1, 0, 0);
-        assertThat(told.drops).containsExactly(DropReason.REFUSED);
-        assertThat(told.failed).containsExactly(heartbeat(1));
-        assertThat(told.removals).isEmpty();
+        assertThat(drops()).containsExactly(DropReason.REFUSED);
+        assertThat(ledger.postsFailed).containsExactly(heartbeat(1));
+        surroundings.executor.runAll();
+        assertThat(surroundings.raft.removals()).isEmpty();
     }
 
     @Test
@@ -148,8 +120,8 @@ class PipelineTest {
 
         assertAccount(1, 0, 1);
         assertThat(surroundings.metrics.count("inDoubt", Lane.PIPELINE)).isEqualTo(1);
-        assertThat(told.drops).isEmpty();
-        assertThat(told.failed).containsExactly(heartbeat(1));
+        assertThat(drops()).isEmpty();
+        assertThat(ledger.postsFailed).containsExactly(heartbeat(1));
     }
 
     @Test
@@ -163,8 +135,8 @@ class PipelineTest {
         assertThat(surroundings.metrics.count("sent", Lane.PIPELINE, MessageType.MsgHeartbeat))
                 .isZero();
         assertThat(surroundings.metrics.count("inDoubt", Lane.PIPELINE)).isZero();
-        assertThat(told.drops).containsExactly(DropReason.UNREACHABLE);
-        assertThat(told.failed).containsExactly(heartbeat(1));
+        assertThat(drops()).containsExactly(DropReason.UNREACHABLE);
+        assertThat(ledger.postsFailed).containsExactly(heartbeat(1));
     }
 
     @Test
@@ -175,8 +147,9 @@ class PipelineTest {
 
         poster.outcome(0).refused(removed);
 
-        assertThat(told.removals).containsExactly(removed);
-        assertThat(told.drops).containsExactly(DropReason.REFUSED);
+        surroundings.executor.runAll();
+        assertThat(surroundings.raft.removals()).containsExactly(removed);
+        assertThat(drops()).containsExactly(DropReason.REFUSED);
     }
 
     @Test
@@ -203,7 +176,7 @@ class PipelineTest {
         poster.outcome(2).delivered();
         poster.outcome(3).failed(new IOException("connection reset"));
 
-        FollowerStatus status = followerStats.status();
+        FollowerStatus status = ledger.follower();
         assertThat(status.successes()).isEqualTo(1);
         assertThat(status.failures()).isEqualTo(1);
         assertThat(status.currentNanos()).isEqualTo(3_000_000);
@@ -218,7 +191,7 @@ class PipelineTest {
         pipeline.close();
         pipeline.close();
 
-        assertThat(told.drops).containsExactly(DropReason.CLOSED, DropReason.CLOSED, DropReason.CLOSED);
+        assertThat(drops()).containsExactly(DropReason.CLOSED, DropReason.CLOSED, DropReason.CLOSED);
         assertThat(pipeline.status().queuedMessages()).isZero();
         poster.outcome(0).delivered();
         assertAccount(4, 1, 0);
@@ -230,7 +203,7 @@ class PipelineTest {
 
         offer(heartbeat(1));
 
-        assertThat(told.drops).containsExactly(DropReason.CLOSED);
+        assertThat(drops()).containsExactly(DropReason.CLOSED);
         assertThat(poster.posts()).isEmpty();
     }
 
@@ -299,7 +272,7 @@ class PipelineTest {
             task.get();
         }
 
-        await().until(() -> account.delivered() == accepted.get());
+        await().until(() -> account().delivered() == accepted.get());
         threads.shutdownNow();
         network.shutdownNow();
         assertThat(posts.get()).isEqualTo(accepted.get());
@@ -310,24 +283,24 @@ class PipelineTest {
     }
 
     private Pipeline pipeline(Poster to) {
-        return new Pipeline(
-                surroundings.environment().config(),
-                surroundings.scheduler,
-                to,
-                urls,
-                account,
-                followerStats,
-                surroundings.metrics,
-                told);
+        return new Pipeline(surroundings.environment().config(), surroundings.scheduler, to, urls, ledger);
     }
 
     private boolean offer(Message message) {
         return pipeline.offer(message, message.getSerializedSize());
     }
 
+    private LaneStatus account() {
+        return ledger.counts(Lane.PIPELINE);
+    }
+
+    private List<DropReason> drops() {
+        return ledger.drops.stream().map(RecordingLedger.Drop::reason).toList();
+    }
+
     private void assertAccount(long sent, long delivered, long inDoubt) {
-        assertThat(account.sent()).as("sent").isEqualTo(sent);
-        assertThat(account.delivered()).as("delivered").isEqualTo(delivered);
-        assertThat(account.inDoubt()).as("in doubt").isEqualTo(inDoubt);
+        assertThat(account().sent()).as("sent").isEqualTo(sent);
+        assertThat(account().delivered()).as("delivered").isEqualTo(delivered);
+        assertThat(account().inDoubt()).as("in doubt").isEqualTo(inDoubt);
     }
 }

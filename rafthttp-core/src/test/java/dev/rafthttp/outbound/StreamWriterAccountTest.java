@@ -152,7 +152,7 @@ class StreamWriterAccountTest {
         writeFor(Duration.ofMillis(10), 1);
         writeFor(Duration.ofMillis(40), 2);
 
-        FollowerStatus status = bench.followerStats.status();
+        FollowerStatus status = bench.ledger.follower();
         assertThat(status.successes()).isEqualTo(3);
         assertThat(status.failures()).isZero();
         assertThat(status.currentNanos()).isEqualTo(40_000_000);
@@ -167,7 +167,7 @@ class StreamWriterAccountTest {
 
         bench.send(heartbeat(1));
 
-        assertThat(bench.followerStats.status().successes()).isZero();
+        assertThat(bench.ledger.follower().successes()).isZero();
     }
 
     @Test
@@ -180,8 +180,8 @@ class StreamWriterAccountTest {
 
         sink.fail(new IOException("broken pipe"));
 
-        assertThat(bench.followerStats.status().failures()).isEqualTo(2);
-        assertThat(bench.followerStats.status().successes()).isZero();
+        assertThat(bench.ledger.follower().failures()).isEqualTo(2);
+        assertThat(bench.ledger.follower().successes()).isZero();
     }
 
     @Test
@@ -192,8 +192,8 @@ class StreamWriterAccountTest {
 
         stream.close(RESET);
 
-        assertThat(bench.followerStats.status().successes()).isEqualTo(1);
-        assertThat(bench.followerStats.status().failures()).isZero();
+        assertThat(bench.ledger.follower().successes()).isEqualTo(1);
+        assertThat(bench.ledger.follower().failures()).isZero();
     }
 
     @Test
@@ -257,8 +257,8 @@ class StreamWriterAccountTest {
     }
 
     private void assertAccount(long sent, long delivered, long inDoubt) {
-        assertThat(bench.account.sent()).as("sent").isEqualTo(sent);
-        assertThat(bench.account.delivered()).as("delivered").isEqualTo(delivered);
-        assertThat(bench.account.inDoubt()).as("in doubt").isEqualTo(inDoubt);
+        assertThat(bench.account().sent()).as("sent").isEqualTo(sent);
+        assertThat(bench.account().delivered()).as("delivered").isEqualTo(delivered);
+        assertThat(bench.account().inDoubt()).as("in doubt").isEqualTo(inDoubt);
     }
 }

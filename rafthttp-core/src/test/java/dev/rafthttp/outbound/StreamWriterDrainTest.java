@@ -177,7 +177,7 @@ class StreamWriterDrainTest {
 
         assertThat(framesIn(sink).linkHeartbeats()).isEqualTo(1);
         assertWritten(sink, heartbeat(1));
-        assertThat(bench.account.sent()).isEqualTo(1);
+        assertThat(bench.account().sent()).isEqualTo(1);
     }
 
     @Test

@@ -10,8 +10,8 @@ import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.codec.FrameBuffer;
 import dev.rafthttp.codec.FrameEncoder;
 import dev.rafthttp.codec.MessageEncoder;
+import dev.rafthttp.fixture.RecordingLedger.Drop;
 import dev.rafthttp.fixture.ScriptedSink;
-import dev.rafthttp.outbound.WriterBench.Drop;
 import dev.rafthttp.raftpb.Message;
 import java.io.IOException;
 import java.time.Duration;
@@ -183,7 +183,7 @@ class StreamWriterPhaseTest {
 
         assertThat(newer.writes()).isEmpty();
         assertWritten(newest, heartbeat(2));
-        assertThat(bench.account.inDoubt()).isEqualTo(1);
+        assertThat(bench.account().inDoubt()).isEqualTo(1);
     }
 
     @Test
@@ -268,7 +268,7 @@ class StreamWriterPhaseTest {
 
         assertThat(sink.isWriting()).isFalse();
         assertThat(bench.writer.isAttached()).isFalse();
-        assertThat(bench.account.inDoubt()).isEqualTo(1);
+        assertThat(bench.account().inDoubt()).isEqualTo(1);
     }
 
     @Test
@@ -317,7 +317,7 @@ class StreamWriterPhaseTest {
 
         assertThat(sink.closeCause()).hasMessage("no room for MsgHeartbeat");
         assertWritten(newer, heartbeat(2));
-        assertThat(bench.account.inDoubt()).isEqualTo(1);
+        assertThat(bench.account().inDoubt()).isEqualTo(1);
         assertThat(bench.queue.messages()).isZero();
     }
 

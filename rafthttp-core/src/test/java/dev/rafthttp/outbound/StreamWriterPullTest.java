@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rafthttp.DropReason;
 import dev.rafthttp.PeerUnreachableException;
+import dev.rafthttp.fixture.RecordingLedger.Drop;
 import dev.rafthttp.fixture.ScriptedSink;
-import dev.rafthttp.outbound.WriterBench.Drop;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -46,8 +46,8 @@ class StreamWriterPullTest {
         bench.send(heartbeat(1));
 
         assertWritten(sink, heartbeat(1));
-        assertThat(bench.account.sent()).isEqualTo(1);
-        assertThat(bench.account.delivered()).isZero();
+        assertThat(bench.account().sent()).isEqualTo(1);
+        assertThat(bench.account().delivered()).isZero();
     }
 
     @Test

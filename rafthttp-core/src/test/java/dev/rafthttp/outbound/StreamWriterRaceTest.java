@@ -9,9 +9,10 @@ import dev.rafthttp.MemberId;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.codec.MessageEncoder;
+import dev.rafthttp.fixture.RecordingCallback;
+import dev.rafthttp.fixture.RecordingLedger;
 import dev.rafthttp.fixture.ScriptedSink;
 import dev.rafthttp.fixture.TestMessages;
-import dev.rafthttp.metrics.LaneAccount;
 import dev.rafthttp.metrics.PeerMetrics;
 import dev.rafthttp.queue.SendQueue;
 import dev.rafthttp.queue.SendQueue.MessageClass;
@@ -112,23 +113,11 @@ class StreamWriterRaceTest {
                 TransportConfig.builder(new MemberId(1), new ClusterId(1)).build(),
                 scheduler,
                 Drainers.ofProcessors(Runnable::run, scheduler.nanoTime()),
-                new LaneAccount(),
-                new FollowerStats(),
-                PeerMetrics.NONE,
-                new StreamWriter.Listener() {
-                    @Override
-                    public void attached(Lane lane) {}
-
-                    @Override
-                    public void detached(Lane lane, Throwable cause) {}
-
+                new RecordingLedger(new RecordingCallback(), PeerMetrics.NONE, scheduler, Runnable::run) {
                     @Override
                     public void failed(Lane lane, Throwable cause) {
                         throw new AssertionError(cause);
                     }
-
-                    @Override
-                    public void dropped(Lane lane, Message dropped, DropReason reason) {}
                 });
     }
 }

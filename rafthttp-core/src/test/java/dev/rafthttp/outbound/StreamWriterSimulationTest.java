@@ -3,13 +3,13 @@ package dev.rafthttp.outbound;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rafthttp.DropReason;
+import dev.rafthttp.PeerStatus.LaneStatus;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.codec.MessageEncoder;
+import dev.rafthttp.fixture.RecordingLedger.Drop;
 import dev.rafthttp.fixture.ScriptedSink;
 import dev.rafthttp.fixture.Seed;
 import dev.rafthttp.fixture.TestMessages;
-import dev.rafthttp.metrics.LaneAccount;
-import dev.rafthttp.outbound.WriterBench.Drop;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
 import java.io.IOException;
@@ -61,7 +61,7 @@ class StreamWriterSimulationTest {
             }
             history.finish();
             written += history.written().size();
-            inDoubt += history.bench.account.inDoubt();
+            inDoubt += history.bench.account().inDoubt();
             refused += history.refused;
             dropped += history.bench.drops.size();
         }
@@ -209,8 +209,8 @@ class StreamWriterSimulationTest {
         void assertBounds() {
             assertThat(bench.queue.messages()).isBetween(0, QUEUE_MESSAGES);
             assertThat(bench.queue.bytes()).isBetween(0L, QUEUE_BYTES);
-            assertThat(bench.account.sent())
-                    .isGreaterThanOrEqualTo(bench.account.delivered() + bench.account.inDoubt());
+            LaneStatus account = bench.account();
+            assertThat(account.sent()).isGreaterThanOrEqualTo(account.delivered() + account.inDoubt());
         }
 
         List<Message> written() {
@@ -241,7 +241,7 @@ class StreamWriterSimulationTest {
             for (Message message : written()) {
                 assertAccounts(unaccounted, message, "written");
             }
-            LaneAccount account = bench.account;
+            LaneStatus account = bench.account();
             assertThat(account.sent()).isEqualTo(accepted.size() - bench.drops.size());
             assertThat(account.sent() - account.delivered() - account.inDoubt()).isBetween(0L, writtenWithoutAnswer());
             assertThat(account.delivered()).isLessThanOrEqualTo(written().size());

@@ -5,23 +5,29 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import dev.rafthttp.ClusterId;
+import dev.rafthttp.Dialect;
 import dev.rafthttp.DropReason;
 import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
+import dev.rafthttp.PeerStatus.LaneStatus;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.codec.FrameDecoder;
 import dev.rafthttp.codec.FrameLimits;
 import dev.rafthttp.codec.MessageDecoder;
 import dev.rafthttp.codec.MessageEncoder;
+import dev.rafthttp.coupling.StreamCoupler;
+import dev.rafthttp.fixture.RecordingCallback;
 import dev.rafthttp.fixture.TestMessages;
-import dev.rafthttp.metrics.LaneAccount;
+import dev.rafthttp.ledger.PeerLedger;
+import dev.rafthttp.ledger.RaftReports;
 import dev.rafthttp.metrics.PeerMetrics;
 import dev.rafthttp.queue.SendQueue;
 import dev.rafthttp.queue.SendQueue.MessageClass;
 import dev.rafthttp.raftpb.Entry;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
+import dev.rafthttp.runtime.Scheduler;
 import dev.rafthttp.runtime.SystemScheduler;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -56,8 +62,7 @@ class StreamWriterStressTest {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final ExecutorService network = Executors.newFixedThreadPool(2);
     private final SystemScheduler scheduler = new SystemScheduler("stress-scheduler");
-    private final Ledger ledger = new Ledger();
-    private final LaneAccount account = new LaneAccount();
+    private final Ledger ledger = new Ledger(scheduler);
     private final SendQueue queue = new SendQueue(4096, 64 << 20, true);
     private final StreamWriter writer = new StreamWriter(
             Lane.MESSAGE,
@@ -66,9 +71,6 @@ class StreamWriterStressTest {
             TransportConfig.builder(new MemberId(1), new ClusterId(1)).build(),
             scheduler,
             Drainers.ofProcessors(threads, scheduler.nanoTime()),
-            account,
-            new FollowerStats(),
-            PeerMetrics.NONE,
             ledger);
 
     @AfterEach
@@ -109,10 +111,9 @@ class StreamWriterStressTest {
         attach(new RandomSink(seeds.split(), 0));
         await().atMost(PATIENCE).until(() -> queue.messages() == 0);
         writer.close(DropReason.CLOSED, new PeerUnreachableException("the test is over"));
-        await().atMost(PATIENCE)
-                .until(() -> !writer.isUsable() && account.sent() == account.delivered() + account.inDoubt());
+        await().atMost(PATIENCE).until(() -> !writer.isUsable() && isSettled());
 
-        ledger.assertEveryMessageAccountedFor(SENDERS * MESSAGES_A_SENDER, account);
+        ledger.assertEveryMessageAccountedFor(SENDERS * MESSAGES_A_SENDER);
         assertThat(ledger.count(Fate.WRITTEN)).as("messages written").isPositive();
         assertThat(queue.bytes()).as("bytes queued").isZero();
     }
@@ -147,7 +148,7 @@ class StreamWriterStressTest {
         }
 
         assertThat(ledger.violations).isEmpty();
-        assertThat(account.sent()).isEqualTo(Arrays.stream(next).sum());
+        assertThat(writer.status().sent()).isEqualTo(Arrays.stream(next).sum());
     }
 
     private void send(int sender, int number, SplittableRandom random) {
@@ -201,6 +202,11 @@ class StreamWriterStressTest {
         sink.stream = writer.attach(sink, new MessageEncoder(), true);
     }
 
+    private boolean isSettled() {
+        LaneStatus account = writer.status();
+        return account.sent() == account.delivered() + account.inDoubt();
+    }
+
     private enum Fate {
         UNKNOWN,
         WRITTEN,
@@ -209,7 +215,7 @@ class StreamWriterStressTest {
     }
 
     /** What became of each message, and everything that should not have happened. */
-    private static final class Ledger implements StreamWriter.Listener {
+    private static final class Ledger extends PeerLedger {
         private final AtomicIntegerArray fates = new AtomicIntegerArray(SENDERS * MESSAGES_A_SENDER);
         private final AtomicIntegerArray counts = new AtomicIntegerArray(Fate.values().length);
         private final Queue<String> violations = new ConcurrentLinkedQueue<>();
@@ -218,7 +224,15 @@ class StreamWriterStressTest {
         // Guarded by this.
         private final int[][] lastWritten = new int[SENDERS][MessageClass.values().length];
 
-        Ledger() {
+        Ledger(Scheduler scheduler) {
+            super(
+                    new MemberId(1),
+                    new MemberId(2),
+                    Dialect.PUSH,
+                    PeerMetrics.NONE,
+                    StreamCoupler.NONE,
+                    new RaftReports(new RecordingCallback(), Runnable::run, scheduler),
+                    scheduler);
             for (int[] last : lastWritten) {
                 Arrays.fill(last, -1);
             }
@@ -251,12 +265,12 @@ class StreamWriterStressTest {
             return counts.get(fate.ordinal());
         }
 
-        void assertEveryMessageAccountedFor(int messages, LaneAccount account) {
+        void assertEveryMessageAccountedFor(int messages) {
             assertThat(violations).isEmpty();
             long known = count(Fate.WRITTEN) + count(Fate.DROPPED) + count(Fate.REJECTED);
             assertThat(messages - known)
                     .as("messages of unknown fate are those encoded for a write that failed")
-                    .isEqualTo(account.sent() - count(Fate.WRITTEN));
+                    .isEqualTo(status(Lane.MESSAGE, false, 0, 0).sent() - count(Fate.WRITTEN));
         }
 
         @Override

@@ -2,39 +2,37 @@ package dev.rafthttp.outbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rafthttp.DropReason;
 import dev.rafthttp.Lane;
+import dev.rafthttp.PeerStatus.LaneStatus;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.codec.FrameLimits;
 import dev.rafthttp.codec.MessageDecoder;
 import dev.rafthttp.codec.MessageEncoder;
+import dev.rafthttp.fixture.RecordingLedger;
+import dev.rafthttp.fixture.RecordingLedger.Drop;
 import dev.rafthttp.fixture.ScriptedSink;
 import dev.rafthttp.fixture.Surroundings;
 import dev.rafthttp.fixture.TestMessages;
-import dev.rafthttp.metrics.LaneAccount;
 import dev.rafthttp.peer.PeerEnvironment;
 import dev.rafthttp.queue.SendQueue;
 import dev.rafthttp.queue.SendQueue.MessageClass;
 import dev.rafthttp.raftpb.Message;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** A message lane's writer under test, with everything around it scripted. */
-public class WriterBench implements StreamWriter.Listener {
+public final class WriterBench {
     /** Longer than a lane counts as busy after a write. */
     public static final Duration REST = Duration.ofMillis(1);
 
     public final Surroundings surroundings = new Surroundings();
-    public final LaneAccount account = new LaneAccount();
-    public final FollowerStats followerStats = new FollowerStats();
+    public final RecordingLedger ledger;
     public final SendQueue queue;
     public final StreamWriter writer;
-    public final List<String> events = new ArrayList<>();
-    public final List<Drop> drops = new ArrayList<>();
-
-    public record Drop(Message message, DropReason reason) {}
+    public final List<String> events;
+    public final List<Drop> drops;
 
     public WriterBench() {
         this(builder -> builder);
@@ -46,6 +44,20 @@ public class WriterBench implements StreamWriter.Listener {
 
     /** @param dialled whether we dial the lane's streams */
     public WriterBench(UnaryOperator<TransportConfig.Builder> changes, boolean dialled) {
+        this(
+                changes,
+                dialled,
+                around -> new RecordingLedger(around.raft, around.metrics, around.scheduler, Runnable::run));
+    }
+
+    /** @param ledgers make the ledger */
+    public WriterBench(
+            UnaryOperator<TransportConfig.Builder> changes,
+            boolean dialled,
+            Function<Surroundings, RecordingLedger> ledgers) {
+        ledger = ledgers.apply(surroundings);
+        events = ledger.events;
+        drops = ledger.drops;
         PeerEnvironment environment = surroundings.environment(changes);
         TransportConfig config = environment.config();
         queue = new SendQueue(config.queueMessages(), config.queueBytes(), true);
@@ -56,10 +68,12 @@ public class WriterBench implements StreamWriter.Listener {
                 environment.config(),
                 environment.scheduler(),
                 environment.drainers(),
-                account,
-                followerStats,
-                surroundings.metrics,
-                this);
+                ledger);
+    }
+
+    /** The lane's counts. */
+    public LaneStatus account() {
+        return ledger.counts(Lane.MESSAGE);
     }
 
     /** Attaches an acknowledged stream, and lets the lane rest. */
@@ -106,25 +120,5 @@ public class WriterBench implements StreamWriter.Listener {
 
     public static ScriptedSink.Frames framesIn(ScriptedSink sink) {
         return sink.decodedBy(new MessageDecoder(FrameLimits.DEFAULT));
-    }
-
-    @Override
-    public void attached(Lane lane) {
-        events.add("attached");
-    }
-
-    @Override
-    public void detached(Lane lane, Throwable cause) {
-        events.add("detached: " + cause.getMessage());
-    }
-
-    @Override
-    public void failed(Lane lane, Throwable cause) {
-        events.add("failed: " + cause);
-    }
-
-    @Override
-    public void dropped(Lane lane, Message message, DropReason reason) {
-        drops.add(new Drop(message, reason));
     }
 }

@@ -17,6 +17,7 @@ import dev.rafthttp.codec.FrameEncoder;
 import dev.rafthttp.codec.MessageEncoder;
 import dev.rafthttp.coupling.StreamCoupler;
 import dev.rafthttp.fixture.LogLines;
+import dev.rafthttp.fixture.RecordingLedger;
 import dev.rafthttp.fixture.ScriptedInbound;
 import dev.rafthttp.fixture.ScriptedPoster;
 import dev.rafthttp.fixture.ScriptedSink;
@@ -24,6 +25,7 @@ import dev.rafthttp.fixture.Surroundings;
 import dev.rafthttp.fixture.TestMessages;
 import dev.rafthttp.inbound.ProposalQueue;
 import dev.rafthttp.inbound.StreamReceiver;
+import dev.rafthttp.ledger.RaftReports;
 import dev.rafthttp.metrics.GuardedMetrics;
 import dev.rafthttp.metrics.PeerMetrics;
 import dev.rafthttp.outbound.Drainers;
@@ -132,12 +134,12 @@ class FailureTest {
     @Test
     void shouldFreeTheTokenWhenTheSameErrorIsThrownAgainByWhoIsTold() {
         OutOfMemoryError shared = new OutOfMemoryError("one and the same");
-        WriterBench bench = new WriterBench() {
+        WriterBench bench = new WriterBench(builder -> builder, true, around -> new RecordingLedger(around) {
             @Override
             public void failed(Lane lane, Throwable cause) {
                 throw shared;
             }
-        };
+        });
         FrameEncoder full = throwing(FrameEncoder.class, shared);
         bench.writer.attach(sink, full, true);
         bench.rest();

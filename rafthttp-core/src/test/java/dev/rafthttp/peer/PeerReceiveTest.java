@@ -16,9 +16,8 @@ import dev.rafthttp.DropReason;
 import dev.rafthttp.Lane;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.fixture.LogLines;
-import dev.rafthttp.inbound.Inbox;
 import dev.rafthttp.inbound.StreamReceiver;
-import dev.rafthttp.metrics.Drops;
+import dev.rafthttp.ledger.PeerLedger;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
 import java.io.IOException;
@@ -97,7 +96,7 @@ class PeerReceiveTest {
     void shouldLogOneLineAnIntervalAndReportNothingWhenProposalsAreDropped() {
         holdProposals();
         StreamReceiver receiver = bench.accept(Lane.MESSAGE);
-        try (LogLines lines = LogLines.of(Drops.class)) {
+        try (LogLines lines = LogLines.named("dev.rafthttp.ledger.DropLog")) {
             for (int i = 0; i < 5000; i++) {
                 receiver.receive(frames(proposal(i)));
             }
@@ -135,7 +134,7 @@ class PeerReceiveTest {
                 throw new IOException("disk full");
             }
         });
-        try (LogLines lines = LogLines.of(Inbox.class)) {
+        try (LogLines lines = LogLines.of(PeerLedger.class)) {
             receiver.receive(frames(heartbeat(1), heartbeat(2), heartbeat(3)));
 
             assertThat(lines.warnings())
@@ -194,7 +193,7 @@ class PeerReceiveTest {
                 .setType(MessageType.MsgVoteResp)
                 .build();
         StreamReceiver receiver = bench.accept(Lane.MESSAGE);
-        try (LogLines lines = LogLines.of(Drops.class)) {
+        try (LogLines lines = LogLines.named("dev.rafthttp.ledger.DropLog")) {
             receiver.receive(framesAsGiven(
                     vote.toBuilder().setTo(3).build(),
                     vote.toBuilder().setFrom(3).build(),

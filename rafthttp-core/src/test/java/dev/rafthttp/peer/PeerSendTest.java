@@ -20,7 +20,6 @@ import dev.rafthttp.SnapshotStatus;
 import dev.rafthttp.fixture.LogLines;
 import dev.rafthttp.fixture.RecordingCallback.SnapshotReport;
 import dev.rafthttp.fixture.ScriptedSink;
-import dev.rafthttp.metrics.Drops;
 import dev.rafthttp.outbound.OutboundStream;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
@@ -428,7 +427,7 @@ class PeerSendTest {
 
     @Test
     void shouldLogOneLineAReasonAndIntervalWithTheNumberHeldBack() {
-        try (LogLines lines = LogLines.of(Drops.class)) {
+        try (LogLines lines = LogLines.named("dev.rafthttp.ledger.DropLog")) {
             bench.dialInVain();
             for (int i = 0; i < 68 + 1000; i++) {
                 bench.peer.send(heartbeat(i));
@@ -447,7 +446,7 @@ class PeerSendTest {
 
     @Test
     void shouldLogAReasonOfItsOwnWhenAnotherIsBeingHeldBack() {
-        try (LogLines lines = LogLines.of(Drops.class)) {
+        try (LogLines lines = LogLines.named("dev.rafthttp.ledger.DropLog")) {
             bench.send(heartbeat(1));
             bench.dialInVain();
             for (int i = 0; i < 100; i++) {
@@ -499,7 +498,7 @@ class PeerSendTest {
     void shouldDropQuietlyWhenClosed() {
         bench.attach(Lane.MESSAGE, message.completeWhenTold());
         bench.send(heartbeat(1), heartbeat(2));
-        try (LogLines lines = LogLines.of(Drops.class)) {
+        try (LogLines lines = LogLines.named("dev.rafthttp.ledger.DropLog")) {
             bench.peer.close();
             bench.send(heartbeat(3));
             bench.settle();

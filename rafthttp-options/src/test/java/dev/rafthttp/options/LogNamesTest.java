@@ -98,7 +98,7 @@ class LogNamesTest {
         assertThat(said).contains("lost peer bob $1 (b2)");
     }
 
-    /** As Peer, ClusterGuard and StreamDialer write them. */
+    /** As PeerLedger, ClusterGuard and StreamDialer write them. */
     @Test
     void shouldNameMembersInTheLinesOfTheTransport() throws Exception {
         RaftCallback raft = new RecordingCallback();
@@ -108,7 +108,7 @@ class LogNamesTest {
                 JettyRaftTransport.builder(config, raft).listen("127.0.0.1", 0).build();
         try (LogLines dialer = LogLines.named("dev.rafthttp.client.StreamDialer");
                 LogLines guard = LogLines.named("dev.rafthttp.server.ClusterGuard");
-                LogLines drops = LogLines.named("dev.rafthttp.metrics.Drops")) {
+                LogLines drops = LogLines.named("dev.rafthttp.ledger.DropLog")) {
             transport.addPeer(PEER, List.of(FreeUrls.next()));
             transport.start();
             URI stream = transport.urls().get(0).resolve("/raft/stream/message/b2");

@@ -1,4 +1,4 @@
-package dev.rafthttp.peer;
+package dev.rafthttp.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

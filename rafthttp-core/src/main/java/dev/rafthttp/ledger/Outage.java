@@ -1,7 +1,8 @@
-package dev.rafthttp.peer;
+package dev.rafthttp.ledger;
 
 import dev.rafthttp.MemberId;
 import dev.rafthttp.metrics.PeerMetrics;
+import dev.rafthttp.runtime.Scheduler;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -14,17 +15,19 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Outage {
     private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private final PeerEnvironment environment;
+    private final Scheduler scheduler;
     private final MemberId peer;
     private final PeerMetrics metrics;
+    private final RaftReports reports;
     private final AtomicBoolean underWay = new AtomicBoolean();
     private final AtomicLong quietUntil;
 
-    Outage(PeerEnvironment environment, MemberId peer, PeerMetrics metrics) {
-        this.environment = environment;
+    Outage(Scheduler scheduler, MemberId peer, PeerMetrics metrics, RaftReports reports) {
+        this.scheduler = scheduler;
+        this.reports = reports;
         this.peer = peer;
         this.metrics = metrics;
-        this.quietUntil = new AtomicLong(environment.scheduler().nanoTime());
+        this.quietUntil = new AtomicLong(scheduler.nanoTime());
     }
 
     /** A dial failed: nothing is lost by that, so only the first of an outage is reported. */
@@ -46,11 +49,7 @@ final class Outage {
     private void report(boolean begins) {
         if (!reportUnlessQuiet() && begins) {
             // The last outage was reported less than a second ago; this one is reported when that is over.
-            environment
-                    .scheduler()
-                    .schedule(
-                            this::reportUnlessQuiet,
-                            quietUntil.get() - environment.scheduler().nanoTime());
+            scheduler.schedule(this::reportUnlessQuiet, quietUntil.get() - scheduler.nanoTime());
         }
     }
 
@@ -60,13 +59,13 @@ final class Outage {
     }
 
     private boolean reportUnlessQuiet() {
-        long now = environment.scheduler().nanoTime();
+        long now = scheduler.nanoTime();
         long until = quietUntil.get();
-        boolean reports = now - until >= 0 && quietUntil.compareAndSet(until, now + INTERVAL_NANOS);
-        if (reports) {
+        boolean isDue = now - until >= 0 && quietUntil.compareAndSet(until, now + INTERVAL_NANOS);
+        if (isDue) {
             metrics.unreachable();
-            environment.reports().unreachable(peer);
+            reports.unreachable(peer);
         }
-        return reports;
+        return isDue;
     }
 }

@@ -1,4 +1,4 @@
-package dev.rafthttp.metrics;
+package dev.rafthttp.ledger;
 
 import dev.rafthttp.DropReason;
 import dev.rafthttp.PeerStatus.LaneFailure;
@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
 /** What became of the messages given to one lane, and how it failed last. Any thread. */
-public final class LaneAccount {
+final class LaneAccount {
     private static final DropReason[] REASONS = DropReason.values();
 
     private final AtomicLong sent = new AtomicLong();
@@ -21,42 +21,35 @@ public final class LaneAccount {
     private final AtomicLongArray dropped = new AtomicLongArray(REASONS.length);
     private volatile @Nullable LaneFailure lastFailure;
 
-    public void sent(long messages) {
-        sent.addAndGet(messages);
+    void sent() {
+        sent.incrementAndGet();
     }
 
-    public void delivered(long messages) {
+    /** As {@link #sent()}, for a lane on which one thread at a time sends. Costs no atomic operation. */
+    void sentByTheOnlyWriter() {
+        sent.setRelease(sent.getPlain() + 1);
+    }
+
+    void delivered(long messages) {
         delivered.addAndGet(messages);
     }
 
-    public void inDoubt(long messages) {
+    void inDoubt(long messages) {
         inDoubt.addAndGet(messages);
     }
 
-    public void dropped(DropReason reason) {
+    void dropped(DropReason reason) {
         dropped.incrementAndGet(reason.ordinal());
     }
 
     /** A dial or post failed, or a stream ended. */
-    public void failed(Instant time, Throwable cause) {
+    void failed(Instant time, Throwable cause) {
         String message = cause.getMessage();
         lastFailure = new LaneFailure(time, message == null ? cause.toString() : message);
     }
 
-    public long sent() {
-        return sent.get();
-    }
-
-    public long delivered() {
-        return delivered.get();
-    }
-
-    public long inDoubt() {
-        return inDoubt.get();
-    }
-
     /** Every reason that occurred, with its count. */
-    public Map<DropReason, Long> dropped() {
+    private Map<DropReason, Long> dropped() {
         Map<DropReason, Long> counts = new EnumMap<>(DropReason.class);
         for (DropReason reason : REASONS) {
             long count = dropped.get(reason.ordinal());
@@ -68,15 +61,17 @@ public final class LaneAccount {
     }
 
     /** The lane at this moment, with what only its owner knows. */
-    public LaneStatus status(
-            boolean attached, int queuedMessages, long queuedBytes, long roundTripP50, long roundTripP99) {
+    LaneStatus status(boolean attached, int queuedMessages, long queuedBytes, long roundTripP50, long roundTripP99) {
+        // In this order, so that no message is seen as delivered before it is seen as sent.
+        long deliveredSoFar = delivered.get();
+        long inDoubtSoFar = inDoubt.get();
         return new LaneStatus(
                 attached,
                 queuedMessages,
                 queuedBytes,
-                sent(),
-                delivered(),
-                inDoubt(),
+                sent.get(),
+                deliveredSoFar,
+                inDoubtSoFar,
                 dropped(),
                 roundTripP50,
                 roundTripP99,

@@ -1,4 +1,4 @@
-package dev.rafthttp.peer;
+package dev.rafthttp.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,7 +11,11 @@ class OutageTest {
     private static final MemberId PEER = new MemberId(2);
 
     private final Surroundings surroundings = new Surroundings();
-    private final Outage outage = new Outage(surroundings.environment(), PEER, surroundings.metrics);
+    private final Outage outage = new Outage(
+            surroundings.scheduler,
+            PEER,
+            surroundings.metrics,
+            new RaftReports(surroundings.raft, surroundings.executor, surroundings.scheduler));
 
     @Test
     void shouldReportOnceWhenAnOutageBegins() {

@@ -1,4 +1,4 @@
-package dev.rafthttp.peer;
+package dev.rafthttp.ledger;
 
 import dev.rafthttp.MemberId;
 import dev.rafthttp.RaftCallback;
@@ -30,14 +30,14 @@ public final class RaftReports {
     private final AtomicReference<@Nullable RemovalStatus> removal = new AtomicReference<>();
 
     /** @param executor must not reject a report */
-    RaftReports(RaftCallback raft, Executor executor, Clock clock) {
+    public RaftReports(RaftCallback raft, Executor executor, Clock clock) {
         this.raft = raft;
         this.executor = executor;
         this.clock = clock;
     }
 
     /** A peer cannot be reached. */
-    void unreachable(MemberId peer) {
+    public void unreachable(MemberId peer) {
         report("peer " + peer + " is unreachable", () -> raft.reportUnreachable(peer));
     }
 

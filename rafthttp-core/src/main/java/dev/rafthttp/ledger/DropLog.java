@@ -1,4 +1,4 @@
-package dev.rafthttp.metrics;
+package dev.rafthttp.ledger;
 
 import dev.rafthttp.DropReason;
 import dev.rafthttp.Lane;
@@ -11,36 +11,20 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * The messages to and from a peer that are given up: each is counted, and one line an interval logged for each reason. Any
- * thread.
- */
-public final class Drops {
-    private static final Logger LOG = LoggerFactory.getLogger(Drops.class);
+/** Logs messages to and from a peer that are given up: one line per interval for each reason. Any thread. */
+final class DropLog {
+    private static final Logger LOG = LoggerFactory.getLogger(DropLog.class);
 
     private final MemberId local;
     private final MemberId peer;
-    private final Map<Lane, LaneAccount> accounts;
-    private final PeerMetrics metrics;
     private final Map<DropReason, LogLimiter> logs = new EnumMap<>(DropReason.class);
 
-    /** @param accounts of every lane */
-    public Drops(MemberId local, MemberId peer, Map<Lane, LaneAccount> accounts, PeerMetrics metrics, Clock clock) {
+    DropLog(MemberId local, MemberId peer, Clock clock) {
         this.local = local;
         this.peer = peer;
-        this.accounts = accounts;
-        this.metrics = metrics;
         for (DropReason reason : DropReason.values()) {
             logs.put(reason, new LogLimiter(clock::nanoTime));
         }
-    }
-
-    public void count(Lane lane, Message m, DropReason reason) {
-        LaneAccount account = accounts.get(lane);
-        if (account != null) {
-            account.dropped(reason);
-        }
-        metrics.dropped(lane, m.getType(), reason);
     }
 
     /**
@@ -48,7 +32,7 @@ public final class Drops {
      *
      * @param direction "to" or "from" the peer
      */
-    public void log(String direction, Lane lane, Message m, DropReason reason) {
+    void dropped(String direction, Lane lane, Message m, DropReason reason) {
         long suppressed = acquire(reason);
         if (suppressed >= 0) {
             LOG.warn(
@@ -64,7 +48,7 @@ public final class Drops {
     }
 
     /** Logs a message that came on a stream of the peer and breaks a rule. */
-    public void logRefused(Lane lane, Message m, DropReason reason) {
+    void refused(Lane lane, Message m, DropReason reason) {
         long suppressed = acquire(reason);
         if (suppressed >= 0) {
             LOG.warn(

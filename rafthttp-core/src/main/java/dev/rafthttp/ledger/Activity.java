@@ -1,4 +1,4 @@
-package dev.rafthttp.peer;
+package dev.rafthttp.ledger;
 
 import dev.rafthttp.metrics.PeerMetrics;
 import dev.rafthttp.runtime.Clock;

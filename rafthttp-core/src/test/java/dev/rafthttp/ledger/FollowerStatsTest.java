@@ -1,4 +1,4 @@
-package dev.rafthttp.outbound;
+package dev.rafthttp.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

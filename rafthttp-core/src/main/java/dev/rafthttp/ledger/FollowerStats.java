@@ -1,4 +1,4 @@
-package dev.rafthttp.outbound;
+package dev.rafthttp.ledger;
 
 import dev.rafthttp.PeerStatus.FollowerStatus;
 
@@ -9,7 +9,7 @@ import dev.rafthttp.PeerStatus.FollowerStatus;
  * <p>Here messages are written in batches, and each message of a batch took as long as the batch did: from the beginning of
  * its encoding until its bytes were with the operating system. Guarded by its own lock, taken once a batch.
  */
-public final class FollowerStats {
+final class FollowerStats {
     private long currentNanos;
     private long minimumNanos = Long.MAX_VALUE;
     private long maximumNanos;
@@ -34,7 +34,7 @@ public final class FollowerStats {
         failures += messages;
     }
 
-    public synchronized FollowerStatus status() {
+    synchronized FollowerStatus status() {
         if (successes == 0) {
             return new FollowerStatus(0, 0, 0, 0, 0, 0, failures);
         }

@@ -1,4 +1,4 @@
-package dev.rafthttp.outbound;
+package dev.rafthttp.ledger;
 
 import java.util.Arrays;
 
