@@ -16,7 +16,7 @@ public final class ApiOptions {
     static final String NODE_TOKEN_FILE = "--node-token-file";
 
     private static final String ADDRESS = HttpUrl.EXPECTED + " or " + SidecarAddress.EXPECTED_UNIX
-            + ", in a folder that is there, of at most " + NodeServer.MAX_UNIX_FOLDER_BYTES;
+            + ", in a folder that is there, of at most " + ApiServer.MAX_UNIX_FOLDER_BYTES;
 
     @Option(
             names = LISTEN_NODE,
@@ -49,7 +49,7 @@ public final class ApiOptions {
             return HttpUrl.parse(text);
         }
         URI url = SidecarAddress.unix(text);
-        if (!NodeServer.takesSocket(Path.of(url.getPath()).resolveSibling(""))) {
+        if (!ApiServer.takesSocket(Path.of(url.getPath()).resolveSibling(""))) {
             throw new IllegalArgumentException(text);
         }
         return url;
@@ -60,7 +60,7 @@ public final class ApiOptions {
     }
 
     /** Reads the token; empty if none is given, or none is in the file, which is added to the mistakes. */
-    public Optional<NodeToken> token(Mistakes mistakes) {
-        return NodeToken.of(NODE_TOKEN_FILE, tokenFile, mistakes);
+    public Optional<ApiToken> token(Mistakes mistakes) {
+        return ApiToken.of(NODE_TOKEN_FILE, tokenFile, mistakes);
     }
 }

@@ -18,13 +18,13 @@ public final class BodyType {
      *
      * @param taken media types, at least one; the first is what a body without a {@code Content-Type} is
      * @return which one it is
-     * @throws UnsupportedBodyException naming the value and what is expected
+     * @throws RefusedRequestException naming the value and what is expected
      */
     public static String check(Request request, String... taken) {
         String expected = String.join(" or ", taken);
         Optional<String> encoding = encoding(request);
         if (encoding.isPresent()) {
-            throw new UnsupportedBodyException(
+            throw RefusedRequestException.unsupported(
                     "Content-Encoding " + encoding.get() + ": expected " + expected + " as it is, not encoded");
         }
         List<String> given = request.getHeaders().getValuesList(HttpHeader.CONTENT_TYPE);
@@ -36,8 +36,8 @@ public final class BodyType {
         @Nullable String charset = MimeTypes.getCharsetFromContentType(type);
         boolean isUtf8 = charset == null || charset.equalsIgnoreCase("utf-8");
         if (given.size() > 1 || !List.of(taken).contains(bare) || !isUtf8) {
-            throw new UnsupportedBodyException("Content-Type " + String.join(", ", given) + ": expected " + expected
-                    + (isUtf8 ? "" : ", in UTF-8"));
+            throw RefusedRequestException.unsupported("Content-Type " + String.join(", ", given) + ": expected "
+                    + expected + (isUtf8 ? "" : ", in UTF-8"));
         }
         return bare;
     }

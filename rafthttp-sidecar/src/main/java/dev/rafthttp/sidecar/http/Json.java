@@ -1,11 +1,9 @@
 package dev.rafthttp.sidecar.http;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.options.Version;
+import dev.rafthttp.sidecar.json.Documents;
 import java.util.List;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
@@ -18,23 +16,26 @@ import org.jspecify.annotations.Nullable;
 
 /** How the API answers. */
 public final class Json {
-    private static final Gson GSON =
-            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
-
     private Json() {}
 
-    /** Answers {@code GET} and {@code HEAD} with an element, and nothing else. */
-    public static void get(Request request, Response response, Callback callback, JsonElement element) {
+    private record Ok(boolean ok) {}
+
+    private record Versions(String etcdserver, String etcdcluster, String rafthttp) {}
+
+    /**
+     * Answers {@code GET} and {@code HEAD}, and refuses other methods.
+     *
+     * @param document as {@link Documents} has it
+     */
+    public static void get(Request request, Response response, Callback callback, Object document) {
         if (isAllowed(request, response, callback, "GET", "HEAD")) {
-            answer(response, callback, HttpStatus.OK_200, element);
+            answer(response, callback, HttpStatus.OK_200, document);
         }
     }
 
     /** What says that all is well. */
-    public static JsonObject ok() {
-        JsonObject ok = new JsonObject();
-        ok.addProperty("ok", true);
-        return ok;
+    public static Object ok() {
+        return new Ok(true);
     }
 
     /**
@@ -42,19 +43,18 @@ public final class Json {
      *
      * @param transport from which peers learn the versions of etcd
      */
-    public static JsonObject version(TransportConfig transport) {
-        JsonObject version = new JsonObject();
-        version.addProperty("etcdserver", transport.serverVersion().toString());
-        version.addProperty("etcdcluster", transport.minClusterVersion().toString());
-        version.addProperty("rafthttp", Version.text());
-        return version;
+    public static Object version(TransportConfig transport) {
+        return new Versions(
+                transport.serverVersion().toString(),
+                transport.minClusterVersion().toString(),
+                Version.text());
     }
 
-    /** Answers with an element. */
-    public static void answer(Response response, Callback callback, int status, JsonElement element) {
+    /** Answers with a document. */
+    public static void answer(Response response, Callback callback, int status, Object document) {
         response.setStatus(status);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
-        Content.Sink.write(response, true, GSON.toJson(element) + "\n", callback);
+        Content.Sink.write(response, true, Documents.text(document), callback);
     }
 
     /** {@code {"error": "…"}}, which says the value and what is expected. */
@@ -71,13 +71,10 @@ public final class Json {
 
     /** The status of the answer to a request that fails by an exception of this package, or by a wrong value. */
     public static int statusOf(RuntimeException failure) {
-        if (failure instanceof BodyTooLargeException) {
-            return HttpStatus.PAYLOAD_TOO_LARGE_413;
+        if (failure instanceof RefusedRequestException refused) {
+            return refused.status();
         }
-        if (failure instanceof UnsupportedBodyException) {
-            return HttpStatus.UNSUPPORTED_MEDIA_TYPE_415;
-        }
-        if (failure instanceof CannotListenException || failure instanceof ImpossiblePeerException) {
+        if (failure instanceof CannotListenException) {
             return HttpStatus.CONFLICT_409;
         }
         return failure instanceof IllegalArgumentException

@@ -42,7 +42,7 @@ public final class JsonBody implements RequestBody.Sink {
             Request request, Response response, Callback callback, String expected, Consumer<JsonObject> taker) {
         try {
             BodyType.check(request, MessageJson.CONTENT_TYPE);
-        } catch (UnsupportedBodyException e) {
+        } catch (RefusedRequestException e) {
             RefusedBody.refuse(request, response, callback, Json.statusOf(e), String.valueOf(e.getMessage()));
             return;
         }
@@ -52,7 +52,7 @@ public final class JsonBody implements RequestBody.Sink {
     @Override
     public boolean bytes(ByteBuffer arrived) {
         if (body.size() + arrived.remaining() > MAX_BYTES) {
-            refuse(new BodyTooLargeException("the body goes on at offset " + MAX_BYTES + ": expected " + expected
+            refuse(RefusedRequestException.tooLarge("the body goes on at offset " + MAX_BYTES + ": expected " + expected
                     + ", at most " + MAX_BYTES + " bytes"));
             return false;
         }

@@ -28,7 +28,7 @@ public abstract class MemberResource {
     protected abstract String form(MemberId id);
 
     /** The member as the API has it; empty if there is none. */
-    protected abstract Optional<JsonObject> find(MemberId id);
+    protected abstract Optional<?> find(MemberId id);
 
     /**
      * Adds a member, or changes it.
@@ -39,7 +39,7 @@ public abstract class MemberResource {
      * @throws CannotListenException if a port is taken
      * @throws CannotRunException if it cannot be kept
      */
-    protected abstract JsonObject put(MemberId id, JsonObject body);
+    protected abstract Object put(MemberId id, JsonObject body);
 
     /**
      * Removes a member, whether or not it is in the list: other members may know it.
@@ -79,7 +79,7 @@ public abstract class MemberResource {
             response.setStatus(HttpStatus.NO_CONTENT_204);
             callback.succeeded();
         } else {
-            Optional<JsonObject> member = find(id);
+            Optional<?> member = find(id);
             if (member.isPresent()) {
                 Json.answer(response, callback, HttpStatus.OK_200, member.get());
             } else {

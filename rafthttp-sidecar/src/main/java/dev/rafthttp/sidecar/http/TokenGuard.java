@@ -16,9 +16,9 @@ final class TokenGuard extends Handler.Wrapper {
     /** What may be asked without a token. */
     private static final Set<String> PUBLIC = Set.of("/healthz", "/readyz");
 
-    private final NodeToken token;
+    private final ApiToken token;
 
-    TokenGuard(NodeToken token, Handler api) {
+    TokenGuard(ApiToken token, Handler api) {
         super(api);
         this.token = token;
     }

@@ -22,14 +22,14 @@ import org.slf4j.LoggerFactory;
  * A Unix socket that only its owner can reach, from its first moment on: Java cannot make one with a mode, so it is made in a
  * folder that is closed to others, given its mode, and only then moved to where it is wanted.
  */
-final class UnixListener implements NodeServer.Listener {
+final class UnixListener implements ApiServer.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(UnixListener.class);
 
     private static final String ONLY_OWNER = "rw-------";
 
     private static final String ONLY_OWNERS_FOLDER = "rwx------";
 
-    /** In the folder where the socket is made, whose name is short for the sake of {@link NodeServer#MAX_UNIX_FOLDER_BYTES}. */
+    /** In the folder where the socket is made, whose name is short for the sake of {@link ApiServer#MAX_UNIX_FOLDER_BYTES}. */
     private static final String MADE = "s";
 
     private static final int NAME_CHARACTERS = 3;

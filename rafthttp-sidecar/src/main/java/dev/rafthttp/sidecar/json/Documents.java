@@ -10,6 +10,9 @@ import com.google.gson.reflect.TypeToken;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonWriter;
 import dev.rafthttp.ClusterId;
+import dev.rafthttp.Dialect;
+import dev.rafthttp.DropReason;
+import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import java.io.IOException;
 import java.lang.reflect.ParameterizedType;
@@ -17,19 +20,24 @@ import java.lang.reflect.Type;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How the API writes its documents: a record is a JSON object, with the record's components in their order. IDs, URLs and moments
- * are strings; a component that is empty or null is left out.
+ * are strings, and so are lanes, dialects and reasons, by their labels. A component that is empty or null is left out.
  */
 public final class Documents {
     private static final GsonBuilder BUILDER = new GsonBuilder()
             .disableHtmlEscaping()
-            .registerTypeAdapter(MemberId.class, new AsText<>())
-            .registerTypeAdapter(ClusterId.class, new AsText<>())
-            .registerTypeAdapter(Instant.class, new AsText<>())
-            .registerTypeAdapter(URI.class, new AsText<>())
+            .enableComplexMapKeySerialization()
+            .registerTypeAdapter(MemberId.class, new AsText<>(MemberId::toString))
+            .registerTypeAdapter(ClusterId.class, new AsText<>(ClusterId::toString))
+            .registerTypeAdapter(Instant.class, new AsText<>(Instant::toString))
+            .registerTypeAdapter(URI.class, new AsText<>(URI::toString))
+            .registerTypeAdapter(Lane.class, new AsText<>(Lane::label))
+            .registerTypeAdapter(Dialect.class, new AsText<>(Dialect::label))
+            .registerTypeAdapter(DropReason.class, new AsText<>(DropReason::label))
             .registerTypeAdapterFactory(new Optionals());
 
     private static final Gson ONE_LINE = BUILDER.create();
@@ -61,9 +69,15 @@ public final class Documents {
     }
 
     private static final class AsText<T> extends WriteOnly<T> {
+        private final Function<T, String> text;
+
+        AsText(Function<T, String> text) {
+            this.text = text;
+        }
+
         @Override
         public void write(JsonWriter out, @Nullable T value) throws IOException {
-            out.value(value == null ? null : value.toString());
+            out.value(value == null ? null : text.apply(value));
         }
     }
 

@@ -1,12 +1,11 @@
 package dev.rafthttp.sidecar.member;
 
-import com.google.gson.JsonObject;
 import dev.rafthttp.Protocol;
 import dev.rafthttp.sidecar.events.EventsApi;
 import dev.rafthttp.sidecar.http.BodyType;
 import dev.rafthttp.sidecar.http.Json;
+import dev.rafthttp.sidecar.http.RefusedRequestException;
 import dev.rafthttp.sidecar.http.RequestBody;
-import dev.rafthttp.sidecar.http.UnsupportedBodyException;
 import dev.rafthttp.sidecar.json.MessageJson;
 import dev.rafthttp.sidecar.messages.FrameBatch;
 import dev.rafthttp.sidecar.messages.NodeLink;
@@ -33,7 +32,7 @@ public final class NodeApi extends Handler.Wrapper {
     private final NodeStatus status;
     private final EventsApi events;
     private final Tap tap;
-    private final JsonObject version;
+    private final Object version;
 
     /**
      * @param snapshots asked for whatever is not found here
@@ -47,7 +46,7 @@ public final class NodeApi extends Handler.Wrapper {
             EventsApi events,
             SnapshotsApi snapshots,
             Tap tap,
-            JsonObject version) {
+            Object version) {
         super(snapshots);
         this.outgoing = outgoing;
         this.link = link;
@@ -124,7 +123,7 @@ public final class NodeApi extends Handler.Wrapper {
             String type = BodyType.check(request, FrameBatch.CONTENT_TYPE, MessageJson.CONTENT_TYPE);
             boolean isFrames = type.equals(FrameBatch.CONTENT_TYPE);
             new RequestBody(request, isFrames ? new PostedFrames(posted) : new PostedJson(posted)).run();
-        } catch (UnsupportedBodyException e) {
+        } catch (RefusedRequestException e) {
             posted.refuse(Json.statusOf(e), String.valueOf(e.getMessage()));
         }
     }

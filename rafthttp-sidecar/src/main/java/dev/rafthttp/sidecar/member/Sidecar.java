@@ -9,8 +9,8 @@ import dev.rafthttp.options.ServiceCommand;
 import dev.rafthttp.sidecar.events.EventLog;
 import dev.rafthttp.sidecar.events.EventsApi;
 import dev.rafthttp.sidecar.events.NodeEvents;
+import dev.rafthttp.sidecar.http.ApiServer;
 import dev.rafthttp.sidecar.http.Json;
-import dev.rafthttp.sidecar.http.NodeServer;
 import dev.rafthttp.sidecar.messages.CallbackPoster;
 import dev.rafthttp.sidecar.messages.NodeInbox;
 import dev.rafthttp.sidecar.messages.NodeLink;
@@ -47,7 +47,7 @@ final class Sidecar implements ServiceCommand.Service {
     private final JettyRaftTransport transport;
     private final Outgoing outgoing;
     private final NodeLink link;
-    private final NodeServer api;
+    private final ApiServer api;
     private final Drain drain;
 
     /**
@@ -89,7 +89,7 @@ final class Sidecar implements ServiceCommand.Service {
                 snapshots,
                 tap,
                 Json.version(config));
-        api = new NodeServer(options.listenNode(), options.token(), handler);
+        api = new ApiServer(options.listenNode(), options.token(), handler);
     }
 
     private static TransportConfig config(SidecarOptions options) {

@@ -11,7 +11,7 @@ import dev.rafthttp.options.Mistakes;
 import dev.rafthttp.options.Places;
 import dev.rafthttp.options.Values;
 import dev.rafthttp.sidecar.http.ApiOptions;
-import dev.rafthttp.sidecar.http.NodeToken;
+import dev.rafthttp.sidecar.http.ApiToken;
 import dev.rafthttp.sidecar.peers.NodePeer;
 import dev.rafthttp.tls.PeerTls;
 import java.net.URI;
@@ -48,7 +48,7 @@ final class SidecarChecks {
                 "major.minor.patch, as in 3.6.0",
                 mistakes);
         Optional<URI> listenNode = flags.api.address(mistakes);
-        Optional<NodeToken> token = flags.api.token(mistakes);
+        Optional<ApiToken> token = flags.api.token(mistakes);
         Optional<URI> callback = Values.parse(
                 SidecarFlags.CALLBACK_URL,
                 flags.callbackUrl,

@@ -5,7 +5,7 @@ import dev.rafthttp.Dialect;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.ServerVersion;
 import dev.rafthttp.sidecar.events.MemberNames;
-import dev.rafthttp.sidecar.http.NodeToken;
+import dev.rafthttp.sidecar.http.ApiToken;
 import dev.rafthttp.sidecar.peers.NodePeer;
 import dev.rafthttp.tls.PeerTls;
 import java.net.URI;
@@ -43,7 +43,7 @@ record SidecarOptions(
         Dialect dialect,
         ServerVersion version,
         URI listenNode,
-        Optional<NodeToken> token,
+        Optional<ApiToken> token,
         Optional<URI> callback,
         Path snapshotDir,
         Path stateDir,

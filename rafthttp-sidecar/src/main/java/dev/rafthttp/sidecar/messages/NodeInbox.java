@@ -35,6 +35,17 @@ public final class NodeInbox {
 
     private volatile Consumer consumer = () -> {};
 
+    /**
+     * The inbox at one moment.
+     *
+     * @param messages that wait
+     * @param bytes their size
+     * @param heldBack messages beyond them that wait for room: one for each stream and post that is not read meanwhile
+     * @param taken messages that went to the node since the start
+     * @param inDoubt those of them that were being written to a reader when it went away
+     */
+    public record Status(int messages, long bytes, int heldBack, long taken, long inDoubt) {}
+
     /** A message that waits for room. */
     private record HeldBack(Message message, CompletableFuture<Void> taken) {}
 
@@ -159,8 +170,8 @@ public final class NodeInbox {
         inDoubt += messages;
     }
 
-    public synchronized InboxStatus status() {
-        return new InboxStatus(waiting.size(), bytes, heldBack.size(), taken, inDoubt);
+    public synchronized Status status() {
+        return new Status(waiting.size(), bytes, heldBack.size(), taken, inDoubt);
     }
 
     /** Takes nothing more; whoever waits for room is told. */

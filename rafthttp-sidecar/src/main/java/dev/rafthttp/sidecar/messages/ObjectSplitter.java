@@ -1,6 +1,6 @@
 package dev.rafthttp.sidecar.messages;
 
-import dev.rafthttp.sidecar.http.BodyTooLargeException;
+import dev.rafthttp.sidecar.http.RefusedRequestException;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 
@@ -39,7 +39,7 @@ final class ObjectSplitter {
     /**
      * Consumes bytes up to the end, or up to where they are wrong.
      *
-     * @throws BodyTooLargeException if an object is above the limit
+     * @throws RefusedRequestException if an object is above the limit
      * @throws IllegalArgumentException naming the offset, if there is something else than an object
      */
     void split(ByteBuffer bytes) {
@@ -102,7 +102,7 @@ final class ObjectSplitter {
     private void keep(ByteBuffer bytes, int from) {
         int count = bytes.position() - from;
         if (object.size() + count > maxBytes) {
-            throw new BodyTooLargeException("the object at offset " + objectStart + " has more than " + maxBytes
+            throw RefusedRequestException.tooLarge("the object at offset " + objectStart + " has more than " + maxBytes
                     + " bytes: larger messages go as frames, in " + FrameBatch.CONTENT_TYPE);
         }
         byte[] some = new byte[count];

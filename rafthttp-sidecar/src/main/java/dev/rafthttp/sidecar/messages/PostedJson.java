@@ -2,7 +2,7 @@ package dev.rafthttp.sidecar.messages;
 
 import dev.rafthttp.HeapLimits;
 import dev.rafthttp.raftpb.Message;
-import dev.rafthttp.sidecar.http.BodyTooLargeException;
+import dev.rafthttp.sidecar.http.Json;
 import dev.rafthttp.sidecar.http.RequestBody;
 import dev.rafthttp.sidecar.json.MessageJson;
 import java.nio.ByteBuffer;
@@ -30,10 +30,8 @@ public final class PostedJson implements RequestBody.Sink {
         try {
             objects.split(arrived);
             return true;
-        } catch (BodyTooLargeException e) {
-            posted.refuse(HttpStatus.PAYLOAD_TOO_LARGE_413, String.valueOf(e.getMessage()));
         } catch (IllegalArgumentException e) {
-            posted.refuse(HttpStatus.BAD_REQUEST_400, String.valueOf(e.getMessage()));
+            posted.refuse(Json.statusOf(e), String.valueOf(e.getMessage()));
         }
         return false;
     }

@@ -5,6 +5,8 @@ import dev.rafthttp.DropReason;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.sidecar.http.Json;
 import dev.rafthttp.sidecar.http.RefusedBody;
+import dev.rafthttp.sidecar.json.Documents;
+import java.util.Optional;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -28,6 +30,8 @@ public final class PostedMessages {
     private final Callback callback;
     private long accepted;
     private long dropped;
+
+    private record Account(Optional<String> error, long accepted, long dropped) {}
 
     public PostedMessages(Outgoing outgoing, Request request, Response response, Callback callback) {
         this.outgoing = outgoing;
@@ -84,10 +88,7 @@ public final class PostedMessages {
     }
 
     private JsonObject withCounts(String error) {
-        JsonObject json = new JsonObject();
-        json.addProperty("error", error);
-        counts().entrySet().forEach(count -> json.add(count.getKey(), count.getValue()));
-        return json;
+        return Documents.object(new Account(Optional.of(error), accepted, dropped));
     }
 
     /** Answers that the heap has no room for a message. What was collected of it has been let go. */
@@ -113,9 +114,6 @@ public final class PostedMessages {
     }
 
     private JsonObject counts() {
-        JsonObject json = new JsonObject();
-        json.addProperty("accepted", accepted);
-        json.addProperty("dropped", dropped);
-        return json;
+        return Documents.object(new Account(Optional.empty(), accepted, dropped));
     }
 }

@@ -1,6 +1,5 @@
 package dev.rafthttp.sidecar.peers;
 
-import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.rafthttp.Dialect;
@@ -15,7 +14,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A peer as it is configured.
+ * A peer as it is configured, as it is kept, and as the API has it.
  *
  * @param urls where it listens, tried in turn; 1 or more
  * @param dialect who dials the streams
@@ -41,16 +40,6 @@ public record NodePeer(MemberId id, List<URI> urls, Dialect dialect) {
             }
         }
         throw new IllegalArgumentException("dialect \"" + label + "\": expected " + DIALECTS);
-    }
-
-    JsonObject json() {
-        JsonArray all = new JsonArray();
-        urls.forEach(url -> all.add(url.toString()));
-        JsonObject json = new JsonObject();
-        json.addProperty("id", id.toString());
-        json.add("urls", all);
-        json.addProperty("dialect", dialect.label());
-        return json;
     }
 
     /**

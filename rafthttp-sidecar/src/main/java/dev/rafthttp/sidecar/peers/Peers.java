@@ -4,7 +4,7 @@ import dev.rafthttp.ClusterId;
 import dev.rafthttp.Dialect;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.PeerMembership;
-import dev.rafthttp.sidecar.http.ImpossiblePeerException;
+import dev.rafthttp.sidecar.http.RefusedRequestException;
 import dev.rafthttp.sidecar.state.ChangesFile;
 import dev.rafthttp.sidecar.state.StateFileException;
 import java.nio.file.Path;
@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /**
  * Who the peers are: at first those of the options, with what was changed of them at run time and kept on disk; later whatever
@@ -58,7 +59,10 @@ public final class Peers {
         this.usual = usual;
         this.removed = removed;
         this.file = new ChangesFile<>(
-                stateDir.resolve("peers.json"), cluster, (id, json) -> NodePeer.parse(id, json, usual), NodePeer::json);
+                stateDir.resolve("peers.json"),
+                cluster,
+                (id, json) -> NodePeer.parse(id, json, usual),
+                Function.identity());
         this.changes = file.read();
         if (!changes.isWhole()) {
             configured.forEach(peer -> peers.put(peer.id().value(), peer));
@@ -103,13 +107,13 @@ public final class Peers {
     /**
      * Adds a peer, or gives it other URLs or another dialect.
      *
-     * @throws ImpossiblePeerException if it is this member itself, or has been removed
+     * @throws RefusedRequestException if it is this member itself, or has been removed
      * @throws StateFileException if it cannot be kept; it has changed until the sidecar ends
      */
     synchronized void put(NodePeer peer) {
         checkIsOther(peer.id());
         if (isRemoved(peer.id())) {
-            throw new ImpossiblePeerException(
+            throw RefusedRequestException.conflict(
                     "peer " + peer.id() + " has been removed from the cluster: expected another ID,"
                             + " since one that has been removed never comes back; or, if it was never removed, PUT "
                             + PeersApi.PATH
@@ -123,7 +127,7 @@ public final class Peers {
     /**
      * Removes a member, whether or not it is a peer; it is refused from then on.
      *
-     * @throws ImpossiblePeerException if it is this member itself
+     * @throws RefusedRequestException if it is this member itself
      * @throws StateFileException if that cannot be kept; it is removed until the sidecar ends
      */
     synchronized void remove(MemberId id) {
@@ -140,7 +144,7 @@ public final class Peers {
      *
      * @param all the peers; others are forgotten, but not removed
      * @param allRemoved the removed members; others are so no longer
-     * @throws ImpossiblePeerException if this member itself is among them, or one among both; nothing has changed then
+     * @throws RefusedRequestException if this member itself is among them, or one among both; nothing has changed then
      * @throws StateFileException if that cannot be kept; it holds until the sidecar ends
      */
     synchronized void set(List<NodePeer> all, Set<MemberId> allRemoved) {
@@ -149,7 +153,7 @@ public final class Peers {
             checkIsOther(peer.id());
             byId.put(peer.id(), peer);
             if (allRemoved.contains(peer.id())) {
-                throw new ImpossiblePeerException(
+                throw RefusedRequestException.conflict(
                         "member " + peer.id() + ": expected to be among peers or among removed, not among both");
             }
         }
@@ -174,7 +178,7 @@ public final class Peers {
 
     private void checkIsOther(MemberId id) {
         if (id.equals(member)) {
-            throw new ImpossiblePeerException(
+            throw RefusedRequestException.conflict(
                     "peer " + id + ": expected another member than this sidecar's own, whose URL is an option");
         }
     }

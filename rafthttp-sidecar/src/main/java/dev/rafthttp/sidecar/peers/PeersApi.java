@@ -1,12 +1,12 @@
 package dev.rafthttp.sidecar.peers;
 
-import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.rafthttp.Dialect;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.sidecar.http.Json;
 import dev.rafthttp.sidecar.http.JsonBody;
 import dev.rafthttp.sidecar.http.MemberResource;
+import java.util.List;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
@@ -20,6 +20,8 @@ public final class PeersApi extends MemberResource {
 
     private final Peers peers;
     private final Dialect usual;
+
+    private record All(List<NodePeer> peers, List<MemberId> removed) {}
 
     /** @param usual the dialect of a peer that is put without one */
     public PeersApi(Peers peers, Dialect usual) {
@@ -48,15 +50,8 @@ public final class PeersApi extends MemberResource {
         peers.set(set.peers(), set.removed());
     }
 
-    private JsonObject all() {
-        JsonArray list = new JsonArray();
-        peers.all().forEach(peer -> list.add(peer.json()));
-        JsonArray removed = new JsonArray();
-        peers.allRemoved().forEach(id -> removed.add(id.toString()));
-        JsonObject json = new JsonObject();
-        json.add("peers", list);
-        json.add("removed", removed);
-        return json;
+    private All all() {
+        return new All(peers.all(), peers.allRemoved());
     }
 
     @Override
@@ -65,15 +60,15 @@ public final class PeersApi extends MemberResource {
     }
 
     @Override
-    protected Optional<JsonObject> find(MemberId id) {
-        return peers.find(id).map(NodePeer::json);
+    protected Optional<NodePeer> find(MemberId id) {
+        return peers.find(id);
     }
 
     @Override
-    protected JsonObject put(MemberId id, JsonObject body) {
+    protected Object put(MemberId id, JsonObject body) {
         NodePeer peer = NodePeer.parse(id, body, usual);
         peers.put(peer);
-        return peer.json();
+        return peer;
     }
 
     @Override

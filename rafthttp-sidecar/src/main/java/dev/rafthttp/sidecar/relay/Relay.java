@@ -6,8 +6,8 @@ import dev.rafthttp.options.LogNames;
 import dev.rafthttp.options.ServiceCommand;
 import dev.rafthttp.sidecar.events.EventLog;
 import dev.rafthttp.sidecar.events.EventsApi;
+import dev.rafthttp.sidecar.http.ApiServer;
 import dev.rafthttp.sidecar.http.Json;
-import dev.rafthttp.sidecar.http.NodeServer;
 import dev.rafthttp.sidecar.relay.standin.StandIn;
 import dev.rafthttp.sidecar.relay.standin.StandIns;
 import dev.rafthttp.sidecar.relay.standin.Traffic;
@@ -32,7 +32,7 @@ final class Relay implements ServiceCommand.Service {
     private final EventsApi events = new EventsApi(log);
     private final StandIns standIns;
     private final Membership membership;
-    private final NodeServer api;
+    private final ApiServer api;
 
     /**
      * @param names gets what members are called
@@ -46,13 +46,13 @@ final class Relay implements ServiceCommand.Service {
         threads.setDaemon(true);
         standIns = new StandIns(options.topology(), traffic, log, threads, options.shutdownGrace());
         membership = read(names);
-        api = new NodeServer(
+        api = new ApiServer(
                 options.listenNode(),
                 options.token(),
                 new RelayApi(
                         options.topology(),
                         membership,
-                        new StatusJson(options.topology(), membership, standIns, traffic, log.run()),
+                        new RelayStatus(options.topology(), membership, standIns, traffic, log.run()),
                         events,
                         traffic.tap(),
                         Json.version(StandIn.config(
@@ -64,7 +64,7 @@ final class Relay implements ServiceCommand.Service {
             return new Membership(
                     names,
                     options,
-                    MemberJson.file(folders.take(RelayFlags.STATE_DIR, options.stateDir()), options.topology()),
+                    MemberDocument.file(folders.take(RelayFlags.STATE_DIR, options.stateDir()), options.topology()),
                     standIns);
         } catch (CannotRunException e) {
             folders.close();

@@ -1,6 +1,5 @@
 package dev.rafthttp.sidecar.relay;
 
-import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.Protocol;
@@ -10,6 +9,7 @@ import dev.rafthttp.sidecar.http.MemberResource;
 import dev.rafthttp.sidecar.relay.standin.RelayMember;
 import dev.rafthttp.sidecar.relay.standin.Topology;
 import dev.rafthttp.sidecar.tap.Tap;
+import java.util.List;
 import java.util.Optional;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -25,20 +25,16 @@ final class RelayApi extends Handler.Abstract {
 
     private final Topology topology;
     private final Membership membership;
-    private final StatusJson status;
+    private final RelayStatus status;
     private final EventsApi events;
     private final Tap tap;
-    private final JsonObject version;
+    private final Object version;
     private final MemberResource one = new One();
 
+    private record Members(List<MemberDocument> members) {}
+
     /** @param version the answer to {@code GET /version} */
-    RelayApi(
-            Topology topology,
-            Membership membership,
-            StatusJson status,
-            EventsApi events,
-            Tap tap,
-            JsonObject version) {
+    RelayApi(Topology topology, Membership membership, RelayStatus status, EventsApi events, Tap tap, Object version) {
         this.topology = topology;
         this.membership = membership;
         this.status = status;
@@ -69,12 +65,10 @@ final class RelayApi extends Handler.Abstract {
         return true;
     }
 
-    private JsonObject members() {
-        JsonArray all = new JsonArray();
-        membership.all().forEach(member -> all.add(MemberJson.of(member, topology)));
-        JsonObject json = new JsonObject();
-        json.add("members", all);
-        return json;
+    private Members members() {
+        return new Members(membership.all().stream()
+                .map(member -> MemberDocument.of(member, topology))
+                .toList());
     }
 
     /** One of {@link #MEMBERS}. */
@@ -89,15 +83,15 @@ final class RelayApi extends Handler.Abstract {
         }
 
         @Override
-        protected Optional<JsonObject> find(MemberId id) {
-            return membership.find(id).map(member -> MemberJson.of(member, topology));
+        protected Optional<MemberDocument> find(MemberId id) {
+            return membership.find(id).map(member -> MemberDocument.of(member, topology));
         }
 
         @Override
-        protected JsonObject put(MemberId id, JsonObject body) {
-            RelayMember member = MemberJson.parse(id, body, topology);
+        protected Object put(MemberId id, JsonObject body) {
+            RelayMember member = MemberDocument.parse(id, body, topology);
             membership.put(member);
-            return MemberJson.of(member, topology);
+            return MemberDocument.of(member, topology);
         }
 
         @Override

@@ -11,7 +11,7 @@ import dev.rafthttp.options.NamedValues;
 import dev.rafthttp.options.Places;
 import dev.rafthttp.options.Values;
 import dev.rafthttp.sidecar.http.ApiOptions;
-import dev.rafthttp.sidecar.http.NodeToken;
+import dev.rafthttp.sidecar.http.ApiToken;
 import dev.rafthttp.sidecar.relay.standin.RelayMember;
 import dev.rafthttp.sidecar.relay.standin.Topology;
 import java.net.URI;
@@ -57,7 +57,7 @@ final class RelayChecks {
         }
         Optional<URI> listenUplink = Values.url(RelayFlags.LISTEN_UPLINK, flags.listenUplink, mistakes);
         Optional<URI> listenNode = flags.api.address(mistakes);
-        Optional<NodeToken> token = flags.api.token(mistakes);
+        Optional<ApiToken> token = flags.api.token(mistakes);
         checkPlaces(listenUplink, listenNode);
         Optional<ClusterId> cluster = clusterId();
         Duration grace = flags.shutdown.check(mistakes);

@@ -1,6 +1,6 @@
 package dev.rafthttp.sidecar.relay;
 
-import dev.rafthttp.sidecar.http.NodeToken;
+import dev.rafthttp.sidecar.http.ApiToken;
 import dev.rafthttp.sidecar.relay.standin.RelayMember;
 import dev.rafthttp.sidecar.relay.standin.Topology;
 import java.net.URI;
@@ -22,6 +22,6 @@ record RelayOptions(
         Topology topology,
         List<RelayMember> members,
         URI listenNode,
-        Optional<NodeToken> token,
+        Optional<ApiToken> token,
         Duration shutdownGrace,
         Path stateDir) {}

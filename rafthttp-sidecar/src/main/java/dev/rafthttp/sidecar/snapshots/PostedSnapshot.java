@@ -14,7 +14,7 @@ import dev.rafthttp.sidecar.http.BodyType;
 import dev.rafthttp.sidecar.http.Json;
 import dev.rafthttp.sidecar.http.RefusalLog;
 import dev.rafthttp.sidecar.http.RefusedBody;
-import dev.rafthttp.sidecar.http.UnsupportedBodyException;
+import dev.rafthttp.sidecar.http.RefusedRequestException;
 import dev.rafthttp.sidecar.messages.FrameBatch;
 import dev.rafthttp.sidecar.messages.FramingMistake;
 import java.io.ByteArrayInputStream;
@@ -86,7 +86,7 @@ final class PostedSnapshot extends InputStream implements FrameDecoder.FrameSink
     void begin() {
         try {
             BodyType.check(request, FrameBatch.CONTENT_TYPE);
-        } catch (UnsupportedBodyException e) {
+        } catch (RefusedRequestException e) {
             refuse(Json.statusOf(e), String.valueOf(e.getMessage()));
             return;
         }

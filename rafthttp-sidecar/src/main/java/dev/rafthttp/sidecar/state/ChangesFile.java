@@ -1,14 +1,16 @@
 package dev.rafthttp.sidecar.state;
 
-import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.rafthttp.ClusterId;
 import dev.rafthttp.MemberId;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -27,20 +29,24 @@ public final class ChangesFile<M> {
     private final JsonFile file;
     private final ClusterId cluster;
     private final BiFunction<MemberId, JsonObject, M> parse;
-    private final Function<M, JsonObject> json;
+    private final Function<M, ?> document;
+
+    /** The content of the file. */
+    private record Kept(ClusterId cluster, List<Object> put, Set<MemberId> removed, Optional<Boolean> whole) {}
 
     /**
      * @param path need not exist
      * @param cluster whose members they are; the file of another cluster is not read
      * @param parse may throw what Gson and the project's parsers do
+     * @param document what is kept of a member, as {@link dev.rafthttp.sidecar.json.Documents} has it
      */
     public ChangesFile(
-            Path path, ClusterId cluster, BiFunction<MemberId, JsonObject, M> parse, Function<M, JsonObject> json) {
+            Path path, ClusterId cluster, BiFunction<MemberId, JsonObject, M> parse, Function<M, ?> document) {
         this.path = path;
         this.file = new JsonFile(path);
         this.cluster = cluster;
         this.parse = parse;
-        this.json = json;
+        this.document = document;
     }
 
     /**
@@ -116,17 +122,9 @@ public final class ChangesFile<M> {
      * @throws StateFileException if it cannot be written
      */
     public void write(Changes<M> changes) {
-        JsonArray put = new JsonArray();
-        changes.put().values().forEach(member -> put.add(json.apply(member)));
-        JsonArray removed = new JsonArray();
-        changes.removed().forEach(id -> removed.add(id.toString()));
-        JsonObject all = new JsonObject();
-        all.addProperty(CLUSTER, cluster.toString());
-        all.add("put", put);
-        all.add("removed", removed);
-        if (changes.isWhole()) {
-            all.addProperty("whole", true);
-        }
-        file.write(all);
+        List<Object> put = new ArrayList<>();
+        changes.put().values().forEach(member -> put.add(document.apply(member)));
+        Optional<Boolean> whole = changes.isWhole() ? Optional.of(true) : Optional.empty();
+        file.write(new Kept(cluster, put, changes.removed(), whole));
     }
 }

@@ -1,9 +1,8 @@
 package dev.rafthttp.sidecar.state;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
+import dev.rafthttp.sidecar.json.Documents;
 import dev.rafthttp.sidecar.json.StrictJson;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -18,8 +17,6 @@ import java.util.function.Function;
 
 /** A file of one JSON object that outlives the process and is replaced whole. Not thread-safe. */
 final class JsonFile {
-    private static final Gson GSON = new GsonBuilder().setPrettyPrinting().create();
-
     private final Path file;
 
     JsonFile(Path file) {
@@ -54,7 +51,7 @@ final class JsonFile {
      *
      * @throws StateFileException if it cannot be written
      */
-    void write(JsonObject json) {
+    void write(Object document) {
         Path temporary = file.resolveSibling(file.getFileName() + ".new");
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
@@ -63,7 +60,7 @@ final class JsonFile {
                     StandardOpenOption.CREATE,
                     StandardOpenOption.WRITE,
                     StandardOpenOption.TRUNCATE_EXISTING)) {
-                ByteBuffer bytes = ByteBuffer.wrap(GSON.toJson(json).getBytes(StandardCharsets.UTF_8));
+                ByteBuffer bytes = ByteBuffer.wrap(Documents.text(document).getBytes(StandardCharsets.UTF_8));
                 while (bytes.hasRemaining()) {
                     channel.write(bytes);
                 }

@@ -1,19 +1,22 @@
 package dev.rafthttp.sidecar.status;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonObject;
-import dev.rafthttp.PeerStatus;
+import dev.rafthttp.ClusterId;
+import dev.rafthttp.DropReason;
+import dev.rafthttp.MemberId;
+import dev.rafthttp.RemovalStatus;
 import dev.rafthttp.TransportMonitor;
 import dev.rafthttp.TransportStatus;
 import dev.rafthttp.sidecar.events.EventLog;
 import dev.rafthttp.sidecar.events.MemberNames;
-import dev.rafthttp.sidecar.json.PeerJson;
-import dev.rafthttp.sidecar.messages.InboxStatus;
+import dev.rafthttp.sidecar.json.PeerDocument;
 import dev.rafthttp.sidecar.messages.NodeInbox;
 import dev.rafthttp.sidecar.messages.NodeLink;
 import dev.rafthttp.sidecar.messages.Outgoing;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
-/** What the sidecar knows of itself, as JSON: {@code GET /v1/status}. Any thread. */
+/** Asks all parts of a sidecar for what {@code GET /v1/status} tells. Any thread. */
 public final class NodeStatus {
     private final TransportMonitor transport;
     private final NodeInbox inbox;
@@ -21,6 +24,26 @@ public final class NodeStatus {
     private final Outgoing outgoing;
     private final EventLog events;
     private final MemberNames names;
+
+    /** The answer. */
+    record Document(
+            MemberId member,
+            Optional<String> name,
+            ClusterId cluster,
+            Optional<RemovalStatus> removed,
+            String run,
+            Node node,
+            List<PeerDocument> peers) {}
+
+    /** What is known of the node, and of the messages to and from it. */
+    record Node(
+            boolean attached,
+            int waitingMessages,
+            long waitingBytes,
+            int heldBack,
+            long taken,
+            long inDoubt,
+            Map<DropReason, Long> dropped) {}
 
     /**
      * @param events of this run
@@ -41,37 +64,30 @@ public final class NodeStatus {
         this.names = names;
     }
 
-    public JsonObject whole() {
+    /** Everything now, as a document. */
+    public Object whole() {
         TransportStatus status = transport.status();
-        JsonArray peers = new JsonArray();
-        for (PeerStatus peer : status.peers()) {
-            JsonObject one = PeerJson.of(peer);
-            names.find(peer.id()).ifPresent(name -> one.addProperty("name", name));
-            peers.add(one);
-        }
-        JsonObject json = new JsonObject();
-        json.addProperty("member", status.member().toString());
-        names.find(status.member()).ifPresent(name -> json.addProperty("name", name));
-        json.addProperty("cluster", status.cluster().toString());
-        status.removed().ifPresent(removal -> json.add("removed", RemovalJson.of(removal)));
-        json.addProperty("run", events.run());
-        json.add("node", node());
-        json.add("peers", peers);
-        return json;
+        return new Document(
+                status.member(),
+                names.find(status.member()),
+                status.cluster(),
+                status.removed(),
+                events.run(),
+                node(),
+                status.peers().stream()
+                        .map(peer -> PeerDocument.of(peer, names.find(peer.id())))
+                        .toList());
     }
 
-    private JsonObject node() {
-        InboxStatus waiting = inbox.status();
-        JsonObject json = new JsonObject();
-        json.addProperty("attached", link.isAttached());
-        json.addProperty("waitingMessages", waiting.messages());
-        json.addProperty("waitingBytes", waiting.bytes());
-        json.addProperty("heldBack", waiting.heldBack());
-        json.addProperty("taken", waiting.taken());
-        json.addProperty("inDoubt", waiting.inDoubt());
-        JsonObject dropped = new JsonObject();
-        outgoing.unsent().counts().forEach((reason, messages) -> dropped.addProperty(reason.label(), messages));
-        json.add("dropped", dropped);
-        return json;
+    private Node node() {
+        NodeInbox.Status waiting = inbox.status();
+        return new Node(
+                link.isAttached(),
+                waiting.messages(),
+                waiting.bytes(),
+                waiting.heldBack(),
+                waiting.taken(),
+                waiting.inDoubt(),
+                outgoing.unsent().counts());
     }
 }

@@ -1,6 +1,6 @@
 package dev.rafthttp.sidecar.tap;
 
-import dev.rafthttp.sidecar.http.NodeToken;
+import dev.rafthttp.sidecar.http.ApiToken;
 import dev.rafthttp.sidecarclient.SidecarHttp;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,8 +24,8 @@ final class TapClient implements AutoCloseable {
      * @param node {@code http://HOST:PORT} or {@code unix:/PATH}
      * @param json whether to ask for JSON rather than text
      */
-    TapClient(URI node, Optional<NodeToken> token, boolean json) {
-        http = new SidecarHttp(node, token.map(NodeToken::secret));
+    TapClient(URI node, Optional<ApiToken> token, boolean json) {
+        http = new SidecarHttp(node, token.map(ApiToken::secret));
         http.start();
         headers = Map.of(HttpHeader.ACCEPT.asString(), json ? "application/json" : "text/plain");
     }

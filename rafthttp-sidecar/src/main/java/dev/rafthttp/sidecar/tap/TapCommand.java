@@ -7,7 +7,7 @@ import dev.rafthttp.options.LogOptions;
 import dev.rafthttp.options.Mistakes;
 import dev.rafthttp.options.Values;
 import dev.rafthttp.raftpb.MessageType;
-import dev.rafthttp.sidecar.http.NodeToken;
+import dev.rafthttp.sidecar.http.ApiToken;
 import dev.rafthttp.sidecarclient.SidecarAddress;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -88,7 +88,7 @@ public final class TapCommand implements Callable<Integer> {
         log.check(mistakes).apply(new LogNames());
         Optional<URI> url = Values.parse(
                 NODE, node, TapCommand::address, HttpUrl.EXPECTED + " or " + SidecarAddress.EXPECTED_UNIX, mistakes);
-        Optional<NodeToken> token = NodeToken.of(TOKEN_FILE, tokenFile, mistakes);
+        Optional<ApiToken> token = ApiToken.of(TOKEN_FILE, tokenFile, mistakes);
         Values.memberId(FROM, from, mistakes);
         Values.memberId(TO, to, mistakes);
         Values.parse(TYPE, type, MessageType::valueOf, "one of raftpb's types, as in MsgApp", mistakes);

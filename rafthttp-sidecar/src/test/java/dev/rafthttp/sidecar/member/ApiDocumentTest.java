@@ -11,7 +11,7 @@ import com.networknt.schema.SpecVersion;
 import dev.rafthttp.raftpb.EntryType;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
-import dev.rafthttp.sidecar.http.NodeToken;
+import dev.rafthttp.sidecar.http.ApiToken;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -310,7 +310,7 @@ class ApiDocumentTest extends SidecarFixture {
                 nodeA,
                 folder,
                 Optional.empty(),
-                Optional.of(NodeToken.read(token))));
+                Optional.of(ApiToken.read(token))));
         Map<String, String> values = Map.of("{id}", "b", "{term}-{index}", "1-9");
 
         List<String> open = new ArrayList<>();

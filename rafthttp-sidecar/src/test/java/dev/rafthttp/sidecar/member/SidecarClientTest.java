@@ -11,7 +11,7 @@ import dev.rafthttp.fixture.RecordingCallback;
 import dev.rafthttp.fixture.RecordingCallback.SnapshotReport;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
-import dev.rafthttp.sidecar.http.NodeToken;
+import dev.rafthttp.sidecar.http.ApiToken;
 import dev.rafthttp.sidecarclient.SidecarClient;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -39,7 +39,7 @@ class SidecarClientTest extends SidecarFixture {
     @BeforeEach
     void start() throws IOException {
         new Random(20261130).nextBytes(database);
-        NodeToken token = NodeToken.read(Files.writeString(folder.resolve("token"), "secret\n"));
+        ApiToken token = ApiToken.read(Files.writeString(folder.resolve("token"), "secret\n"));
         sidecarA = a();
         start(Sidecars.options(
                 Sidecars.B, peerB, Sidecars.A, peerA, nodeB, folder, Optional.empty(), Optional.of(token)));

@@ -9,7 +9,7 @@ import dev.rafthttp.HeapLimits;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.fixture.LogLines;
 import dev.rafthttp.raftpb.Message;
-import dev.rafthttp.sidecar.http.NodeToken;
+import dev.rafthttp.sidecar.http.ApiToken;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.InputStream;
@@ -267,7 +267,7 @@ class SidecarTest extends SidecarFixture {
                 nodeA,
                 folder,
                 Optional.empty(),
-                Optional.of(NodeToken.read(file))));
+                Optional.of(ApiToken.read(file))));
 
         assertThat(get(nodeA.resolve("/v1/status")).statusCode()).isEqualTo(401);
         assertThat(get(nodeA.resolve("/healthz")).statusCode()).isEqualTo(200);

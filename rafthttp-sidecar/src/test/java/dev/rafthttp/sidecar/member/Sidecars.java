@@ -8,7 +8,7 @@ import dev.rafthttp.fixture.FreeUrls;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
 import dev.rafthttp.sidecar.events.MemberNames;
-import dev.rafthttp.sidecar.http.NodeToken;
+import dev.rafthttp.sidecar.http.ApiToken;
 import dev.rafthttp.sidecar.peers.NodePeer;
 import dev.rafthttp.tls.PeerTls;
 import java.net.URI;
@@ -39,7 +39,7 @@ final class Sidecars {
             URI node,
             Path folder,
             Optional<URI> callback,
-            Optional<NodeToken> token) {
+            Optional<ApiToken> token) {
         return new SidecarOptions(
                 member,
                 ClusterId.parse("cafe"),

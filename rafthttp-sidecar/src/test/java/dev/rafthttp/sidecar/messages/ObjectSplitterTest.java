@@ -3,7 +3,7 @@ package dev.rafthttp.sidecar.messages;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.rafthttp.sidecar.http.BodyTooLargeException;
+import dev.rafthttp.sidecar.http.RefusedRequestException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -59,7 +59,7 @@ class ObjectSplitterTest {
         ObjectSplitter splitter = splitter();
 
         assertThatThrownBy(() -> splitter.split(bytes("{}{\"a\":\"" + "x".repeat(MAX_BYTES))))
-                .isInstanceOf(BodyTooLargeException.class)
+                .isInstanceOf(RefusedRequestException.class)
                 .hasMessageContaining("offset 2")
                 .hasMessageContaining(String.valueOf(MAX_BYTES));
     }

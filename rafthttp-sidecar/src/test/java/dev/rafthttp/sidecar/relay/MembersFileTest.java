@@ -35,9 +35,9 @@ class MembersFileTest {
         changes.put(Relays.B, member);
         changes.remove(Relays.C);
 
-        MemberJson.file(state, ALONE).write(changes);
+        MemberDocument.file(state, ALONE).write(changes);
 
-        assertThat(MemberJson.file(state, ALONE).read()).isEqualTo(changes);
+        assertThat(MemberDocument.file(state, ALONE).read()).isEqualTo(changes);
         assertThat(state).isDirectoryNotContaining("glob:**.new");
     }
 
@@ -48,7 +48,7 @@ class MembersFileTest {
                 Relays.B,
                 Relays.member(Relays.B, URI.create("http://127.0.0.1:11381"), URI.create("http://127.0.0.1:21381")));
 
-        MemberJson.file(folder, ALONE).write(changes);
+        MemberDocument.file(folder, ALONE).write(changes);
 
         assertThat(Files.readString(folder.resolve("members.json")).replaceAll("\\s", ""))
                 .contains("\"target\":\"http://127.0.0.1:21381\"");
@@ -56,7 +56,7 @@ class MembersFileTest {
 
     @Test
     void shouldBeEmptyWhenThereIsNoFile() {
-        assertThat(MemberJson.file(folder, ALONE).read()).isEqualTo(ChangesFile.Changes.none());
+        assertThat(MemberDocument.file(folder, ALONE).read()).isEqualTo(ChangesFile.Changes.none());
     }
 
     @Test
@@ -65,7 +65,7 @@ class MembersFileTest {
                 folder.resolve("members.json"), "{\"cluster\":\"c1\",\"put\":[{\"id\":\"zz\"}],\"removed\":[]}");
 
         assertThatExceptionOfType(StateFileException.class)
-                .isThrownBy(() -> MemberJson.file(folder, ALONE).read())
+                .isThrownBy(() -> MemberDocument.file(folder, ALONE).read())
                 .withMessageContaining("members.json")
                 .withMessageContaining("repair it, or move it away");
     }
@@ -76,16 +76,16 @@ class MembersFileTest {
                 folder.resolve("members.json"), "{\"cluster\":\"c1\",\"put\":[],\"removed\":[\"a\"],\"removed\":[]}");
 
         assertThatExceptionOfType(StateFileException.class)
-                .isThrownBy(() -> MemberJson.file(folder, ALONE).read())
+                .isThrownBy(() -> MemberDocument.file(folder, ALONE).read())
                 .withMessageContaining("it has $.removed twice");
     }
 
     @Test
     void shouldNameTheFileItsClusterAndOursWhenItIsAnotherClusters() {
-        MemberJson.file(folder, alone("c2")).write(ChangesFile.Changes.none());
+        MemberDocument.file(folder, alone("c2")).write(ChangesFile.Changes.none());
 
         assertThatExceptionOfType(StateFileException.class)
-                .isThrownBy(() -> MemberJson.file(folder, ALONE).read())
+                .isThrownBy(() -> MemberDocument.file(folder, ALONE).read())
                 .withMessage(
                         folder.resolve("members.json") + " is of cluster c2, not of this cluster, c1: give this one"
                                 + " another --state-dir, or move the file away");

@@ -25,8 +25,8 @@ class MembershipTest {
     private final StandIns standIns = new StandIns(
             options.topology(), new Traffic(), new EventLog(), new QueuedThreadPool(), Duration.ofSeconds(2));
 
-    private final Membership membership =
-            new Membership(new LogNames(), options, MemberJson.file(options.stateDir(), options.topology()), standIns);
+    private final Membership membership = new Membership(
+            new LogNames(), options, MemberDocument.file(options.stateDir(), options.topology()), standIns);
 
     @AfterEach
     void close() {

@@ -8,7 +8,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.rafthttp.options.LogNames;
-import dev.rafthttp.sidecar.http.NodeToken;
+import dev.rafthttp.sidecar.http.ApiToken;
 import dev.rafthttp.sidecar.relay.standin.RelayMember;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -132,7 +132,7 @@ class RelayApiTest {
                         Relays.alone(),
                         List.of(other),
                         socket,
-                        Optional.of(NodeToken.read(file)),
+                        Optional.of(ApiToken.read(file)),
                         Duration.ofSeconds(2),
                         state.resolve("guarded")))) {
             guarded.start();

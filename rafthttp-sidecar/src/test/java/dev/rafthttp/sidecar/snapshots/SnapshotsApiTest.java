@@ -18,7 +18,7 @@ import dev.rafthttp.raftpb.SnapshotMetadata;
 import dev.rafthttp.sidecar.events.EventLog;
 import dev.rafthttp.sidecar.events.MemberNames;
 import dev.rafthttp.sidecar.events.NodeEvents;
-import dev.rafthttp.sidecar.http.NodeServer;
+import dev.rafthttp.sidecar.http.ApiServer;
 import dev.rafthttp.sidecar.messages.Outgoing;
 import dev.rafthttp.sidecar.peers.NodePeer;
 import dev.rafthttp.sidecar.peers.Peers;
@@ -58,7 +58,7 @@ class SnapshotsApiTest {
     };
 
     private SnapshotsApi api;
-    private NodeServer server;
+    private ApiServer server;
 
     @BeforeEach
     void start() throws Exception {
@@ -77,7 +77,7 @@ class SnapshotsApiTest {
         ReceivedDatabases databases =
                 new ReceivedDatabases(new FileSnapshotStore(folder.resolve("databases")), doing(RaftCallback.class));
         api = new SnapshotsApi(transport, outgoing, events, databases);
-        server = new NodeServer(url, Optional.empty(), api);
+        server = new ApiServer(url, Optional.empty(), api);
         server.start();
     }
 

@@ -115,8 +115,8 @@ public final class RelayEvents implements Coupling.Listener {
                         member.id(),
                         member.name(),
                         member.fronts(),
-                        isDirect ? nextHop : Optional.empty(),
-                        isDirect ? Optional.empty() : nextHop));
+                        nextHop.filter(url -> isDirect),
+                        nextHop.filter(url -> !isDirect)));
     }
 
     /** A member is held for removed from now on. */

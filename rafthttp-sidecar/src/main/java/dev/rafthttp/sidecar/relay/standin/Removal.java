@@ -1,6 +1,5 @@
 package dev.rafthttp.sidecar.relay.standin;
 
-import com.google.gson.JsonObject;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.RemovedMemberException;
 import java.time.Instant;
@@ -22,14 +21,5 @@ public record Removal(MemberId member, Optional<MemberId> toldBy, Instant since,
 
     static Removal told(MemberId member, RemovedMemberException cause) {
         return new Removal(member, Optional.of(cause.toldBy()), Instant.now(), cause.getMessage());
-    }
-
-    public JsonObject json() {
-        JsonObject json = new JsonObject();
-        json.addProperty("member", member.toString());
-        toldBy.ifPresent(id -> json.addProperty("toldBy", id.toString()));
-        json.addProperty("since", since.toString());
-        json.addProperty("reason", reason);
-        return json;
     }
 }

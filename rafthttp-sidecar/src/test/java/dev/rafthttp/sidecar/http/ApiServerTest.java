@@ -19,7 +19,7 @@ import org.eclipse.jetty.util.Callback;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of requests when the server closes. */
-class NodeServerTest {
+class ApiServerTest {
     private static final int BODY_BYTES = 16 << 20;
 
     private final URI url = FreeUrls.next();
@@ -49,7 +49,7 @@ class NodeServerTest {
 
     @Test
     void shouldBeHeardByAClientThatStillWritesWhenItCloses() throws Exception {
-        NodeServer server = new NodeServer(url, new Refusing(), Duration.ofSeconds(60));
+        ApiServer server = new ApiServer(url, new Refusing(), Duration.ofSeconds(60));
         server.start();
         try (Socket client = post()) {
             CompletableFuture<Void> closed = CompletableFuture.runAsync(server::close);
@@ -69,7 +69,7 @@ class NodeServerTest {
 
     @Test
     void shouldCloseWhenAClientStopsWithinItsBody() throws Exception {
-        NodeServer server = new NodeServer(url, new Refusing(), Duration.ofMillis(100));
+        ApiServer server = new ApiServer(url, new Refusing(), Duration.ofMillis(100));
         server.start();
         try (Socket client = post()) {
             CompletableFuture.runAsync(server::close).get(60, TimeUnit.SECONDS);

@@ -1,6 +1,5 @@
 package dev.rafthttp.sidecar.relay;
 
-import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.rafthttp.MemberId;
@@ -12,13 +11,13 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Members as JSON: as they are kept, and as the API has them, {@code {"name": …, "front": URL or [URL…], "target" or "uplink": URL}}. */
-final class MemberJson {
-    private MemberJson() {}
+/** A member as it is kept, and as the API has it: {@code {"name": …, "front": URL or [URL…], "target" or "uplink": URL}}. */
+record MemberDocument(MemberId id, String name, List<URI> front, Optional<URI> target, Optional<URI> uplink) {
 
     /** Where a relay keeps the members that were put and removed. */
     static ChangesFile<RelayMember> file(Path folder, Topology topology) {
@@ -30,15 +29,15 @@ final class MemberJson {
     }
 
     /** A member, from which {@link #parse} makes the same one. */
-    static JsonObject of(RelayMember member, Topology topology) {
-        JsonArray fronts = new JsonArray();
-        member.fronts().forEach(url -> fronts.add(url.toString()));
-        JsonObject json = new JsonObject();
-        json.addProperty("id", member.id().toString());
-        json.addProperty("name", member.name());
-        json.add("front", fronts);
-        json.addProperty(topology.nextHopName(member.id()), member.nextHop().toString());
-        return json;
+    static MemberDocument of(RelayMember member, Topology topology) {
+        Optional<URI> nextHop = Optional.of(member.nextHop());
+        boolean isDirect = topology.isDirect(member.id());
+        return new MemberDocument(
+                member.id(),
+                member.name(),
+                member.fronts(),
+                nextHop.filter(url -> isDirect),
+                nextHop.filter(url -> !isDirect));
     }
 
     /** @throws IllegalArgumentException naming every mistake, with the value and what is expected */

@@ -11,12 +11,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What a request must carry as {@code Authorization: Bearer TOKEN}. Never printed. */
-public final class NodeToken {
+public final class ApiToken {
     private static final String SCHEME = "Bearer ";
 
     private final byte[] token;
 
-    private NodeToken(byte[] token) {
+    private ApiToken(byte[] token) {
         this.token = token;
     }
 
@@ -25,17 +25,17 @@ public final class NodeToken {
      *
      * @throws IOException if the file cannot be read, or has no token
      */
-    public static NodeToken read(Path file) throws IOException {
+    public static ApiToken read(Path file) throws IOException {
         String token = Files.readString(file).strip();
         if (token.isEmpty() || token.chars().anyMatch(c -> c <= ' ' || c > '~')) {
             throw new IOException(
                     "it has " + (token.isEmpty() ? "nothing" : "blanks or characters that are not ASCII"));
         }
-        return new NodeToken(token.getBytes(StandardCharsets.US_ASCII));
+        return new ApiToken(token.getBytes(StandardCharsets.US_ASCII));
     }
 
     /** Reads the token of an option; empty if it is not given, or there is none in the file, which is a mistake. */
-    public static Optional<NodeToken> of(String option, @Nullable String file, Mistakes mistakes) {
+    public static Optional<ApiToken> of(String option, @Nullable String file, Mistakes mistakes) {
         return Values.path(option, file, "a file with a token", mistakes).flatMap(path -> {
             try {
                 return Optional.of(read(path));

@@ -24,11 +24,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The Jetty server of an HTTP API. Started once, by one thread, which also closes it. */
-public final class NodeServer implements AutoCloseable {
+public final class ApiServer implements AutoCloseable {
     /** The longest path of its folder: in there it is made, as {@code .xyz/s}, before it gets its name. */
     public static final int MAX_UNIX_FOLDER_BYTES = SidecarAddress.MAX_UNIX_PATH_BYTES - "/.xyz/s".length();
 
-    private static final Logger LOG = LoggerFactory.getLogger(NodeServer.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
 
     /** An acceptor, a selector, and a few to work. */
     private static final int THREADS = 16;
@@ -64,12 +64,12 @@ public final class NodeServer implements AutoCloseable {
      * @param listen {@code http://HOST:PORT} or {@code unix:/PATH}
      * @param token what requests must have, unless they ask for the health; empty: nothing
      */
-    public NodeServer(URI listen, Optional<NodeToken> token, Handler api) {
+    public ApiServer(URI listen, Optional<ApiToken> token, Handler api) {
         this(listen, token.<Handler>map(needed -> new TokenGuard(needed, api)).orElse(api), LAST_BYTES);
     }
 
     /** @param lastBytes how long requests may go on when it is closed */
-    NodeServer(URI listen, Handler api, Duration lastBytes) {
+    ApiServer(URI listen, Handler api, Duration lastBytes) {
         this.listen = listen;
         this.lastBytes = lastBytes;
         QueuedThreadPool threads = new QueuedThreadPool(THREADS);

@@ -1,8 +1,0 @@
-package dev.rafthttp.sidecar.http;
-
-/** A body above the limit of its kind. */
-public final class BodyTooLargeException extends IllegalArgumentException {
-    public BodyTooLargeException(String message) {
-        super(message);
-    }
-}
