@@ -27,7 +27,7 @@ public final class Drainers {
     private static final Logger LOG = LoggerFactory.getLogger(Drainers.class);
 
     /**
-     * What senders write by themselves without a pause of {@link StreamWriter#BUSY_WITHIN_NANOS}: to each peer of a common
+     * What senders write by themselves without a pause of {@link LaneDrain.BUSY_WITHIN_NANOS}: to each peer of a common
      * cluster, by each of its two lanes.
      */
     public static final int SENDERS_WRITES = 8;
@@ -57,7 +57,7 @@ public final class Drainers {
     public Drainers(Executor executor, int maxThreads, long nowNanos) {
         this.executor = executor;
         this.maxThreads = maxThreads;
-        this.lastWriteNanos = nowNanos - StreamWriter.BUSY_WITHIN_NANOS;
+        this.lastWriteNanos = nowNanos - LaneDrain.BUSY_WITHIN_NANOS;
     }
 
     /** Leaves to Raft, and to what receives, at least half of the processors. */
@@ -67,7 +67,7 @@ public final class Drainers {
 
     /** Whether a sender that has found a lane idle writes by itself, which it then must. */
     public boolean letSenderWrite(long nowNanos) {
-        int before = nowNanos - lastWriteNanos < StreamWriter.BUSY_WITHIN_NANOS ? sendersWrites : 0;
+        int before = nowNanos - lastWriteNanos < LaneDrain.BUSY_WITHIN_NANOS ? sendersWrites : 0;
         if (before >= SENDERS_WRITES) {
             return false;
         }
