@@ -14,7 +14,6 @@ import dev.rafthttp.TransportConfig;
 import dev.rafthttp.TransportStatus;
 import dev.rafthttp.coupling.StreamControl;
 import dev.rafthttp.coupling.StreamCoupler;
-import dev.rafthttp.coupling.StreamCoupler.Direction;
 import dev.rafthttp.jetty.TransportRuntime;
 import dev.rafthttp.metrics.TransportMetrics;
 import dev.rafthttp.peer.Peer;
@@ -41,13 +40,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The outbound half of a transport: the peers, and everything that dials and posts to them. On its own, a manager is a
- * transport that only sends, for a node whose servlets are mounted elsewhere.
+ * transport that only sends, for a node whose servlets are mounted elsewhere. A transport that also listens extends it.
  *
  * <p>Any thread. The manager's lock guards changes of the membership. It is not held while peers are started or closed,
  * because they call the user's code. Each change publishes an immutable {@link PeerTable}, in which {@link #send} finds
  * its peer without the lock.
  */
-public final class PeerManager implements RaftTransport, PeerRegistry, StreamControl {
+public class PeerManager implements RaftTransport {
     private static final Logger LOG = LoggerFactory.getLogger(PeerManager.class);
 
     private final TransportRuntime runtime;
@@ -60,6 +59,8 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
     private final PeerHttpClient http;
     private final RequestHeaders headers;
     private final LogLimiter unknownPeerLog;
+    private final Registry registry = new Registry();
+    private final StreamControl streams;
 
     // Changed under this.
     private volatile PeerTable peers = PeerTable.EMPTY;
@@ -107,6 +108,7 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
         http = new PeerHttpClient(config, runtime.threads(), runtime.tls());
         headers = new RequestHeaders(config, UUID.randomUUID());
         unknownPeerLog = new LogLimiter(environment.scheduler()::nanoTime);
+        streams = new PeerStreams(environment, this);
     }
 
     @Override
@@ -147,8 +149,8 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
         offer(message);
     }
 
-    @Override
-    public boolean offer(Message message) {
+    /** Sends a message; false if it has been dropped at once. */
+    boolean offer(Message message) {
         PeerConnections to = peers.find(message.getTo());
         if (to != null) {
             return to.peer().send(message);
@@ -157,8 +159,8 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
         return false;
     }
 
-    @Override
-    public CompletionStage<Void> sendWhenRoom(Message message) {
+    /** Sends a message, or lets it wait for room in its queue; the stage says when it was queued or dropped. */
+    CompletionStage<Void> sendWhenRoom(Message message) {
         PeerConnections to = peers.find(message.getTo());
         if (to != null) {
             return to.peer().sendWhenRoom(message);
@@ -182,6 +184,7 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
                 database, new PeerUnreachableException("member " + new MemberId(message.getTo()) + " is not a peer"));
     }
 
+    /** Counts and reports a message to a member that is not a peer. */
     private void droppedForUnknown(Message message) {
         if (message.getTo() == 0) {
             return;
@@ -305,37 +308,8 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
     }
 
     @Override
-    public void dial(MemberId id, Lane lane) {
-        PeerConnections connections = peers.find(id.value());
-        Optional<StreamDialer> dialer = connections == null ? Optional.empty() : connections.dialer(lane);
-        if (dialer.isPresent() && state == State.RUNNING) {
-            environment.executor().execute(dialer.get()::dial);
-        } else {
-            environment
-                    .coupler()
-                    .refused(
-                            id,
-                            lane,
-                            new PeerUnreachableException("member " + id + " is not a peer that can be dialled"));
-        }
-    }
-
-    @Override
-    public void close(MemberId id, Lane lane, Direction direction, Throwable cause) {
-        PeerConnections connections = peers.find(id.value());
-        if (connections == null) {
-            return;
-        }
-        boolean isDialled = (connections.peer().dialect() == Dialect.PUSH) == (direction == Direction.OUTBOUND);
-        Optional<DialledStream> dialled =
-                isDialled ? connections.dialer(lane).flatMap(dialer -> dialer.abandon(cause)) : Optional.empty();
-        connections.peer().closeStream(lane, direction, cause);
-        dialled.ifPresent(stream -> stream.close(cause));
-    }
-
-    @Override
     public Optional<Instant> activeSince(MemberId id) {
-        return find(id).flatMap(Peer::activeSince);
+        return Optional.ofNullable(connections(id)).map(PeerConnections::peer).flatMap(Peer::activeSince);
     }
 
     @Override
@@ -366,7 +340,11 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
     }
 
     private Peer peer(MemberId id) {
-        return find(id).orElseThrow(() -> new IllegalArgumentException("member " + id + " is not a peer"));
+        PeerConnections found = connections(id);
+        if (found == null) {
+            throw new IllegalArgumentException("member " + id + " is not a peer");
+        }
+        return found.peer();
     }
 
     @Override
@@ -376,33 +354,59 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
         return new TransportStatus(config.memberId(), config.clusterId(), statuses, runtime.removal());
     }
 
-    @Override
-    public Optional<Peer> find(MemberId id) {
-        PeerConnections found = peers.find(id.value());
-        return found == null ? Optional.empty() : Optional.of(found.peer());
+    @Nullable PeerConnections connections(MemberId id) {
+        return peers.find(id.value());
     }
 
-    @Override
-    public List<Peer> all() {
-        return peers.all().stream().map(PeerConnections::peer).toList();
+    boolean isRunning() {
+        return state == State.RUNNING;
     }
 
-    @Override
-    public void introduced(MemberId id, String peerUrls) {
-        if (!mayIntroduceItself(id)) {
-            return;
+    /** Opens, fills and closes single streams, for whoever has to know what becomes of a message. */
+    public StreamControl streams() {
+        return streams;
+    }
+
+    /** The peers, as the servlets need them that accept their streams and posts. */
+    public PeerRegistry registry() {
+        return registry;
+    }
+
+    /** The peers, as the inbound half sees them. */
+    private final class Registry implements PeerRegistry {
+        @Override
+        public Optional<Peer> find(MemberId id) {
+            PeerConnections found = connections(id);
+            return found == null ? Optional.empty() : Optional.of(found.peer());
         }
-        List<URI> urls;
-        try {
-            urls = PeerUrls.check(
-                    Arrays.stream(peerUrls.split(",")).map(URI::create).toList());
-        } catch (IllegalArgumentException e) {
-            LOG.debug("member {} introduces itself with URLs \"{}\": {}", id, peerUrls, e.getMessage());
-            return;
+
+        @Override
+        public List<Peer> all() {
+            return peers.all().stream().map(PeerConnections::peer).toList();
         }
-        // The policy is the user's code, and no lock is held over a call of that.
-        if (config.remotePolicy().allows(id, urls)) {
-            addIntroduced(id, urls);
+
+        @Override
+        public void introduced(MemberId id, String peerUrls) {
+            if (!mayIntroduceItself(id)) {
+                return;
+            }
+            List<URI> urls;
+            try {
+                urls = PeerUrls.check(
+                        Arrays.stream(peerUrls.split(",")).map(URI::create).toList());
+            } catch (IllegalArgumentException e) {
+                LOG.debug("member {} introduces itself with URLs \"{}\": {}", id, peerUrls, e.getMessage());
+                return;
+            }
+            // The policy is the user's code, and no lock is held over a call of that.
+            if (config.remotePolicy().allows(id, urls)) {
+                addIntroduced(id, urls);
+            }
+        }
+
+        @Override
+        public boolean isRunning() {
+            return PeerManager.this.isRunning();
         }
     }
 
@@ -434,11 +438,6 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
     }
 
     @Override
-    public boolean isRunning() {
-        return state == State.RUNNING;
-    }
-
-    @Override
     public void close() {
         List<PeerConnections> all;
         synchronized (this) {
@@ -462,6 +461,6 @@ public final class PeerManager implements RaftTransport, PeerRegistry, StreamCon
     @Override
     public String toString() {
         return "peers of member " + config.memberId() + ", " + state + ": "
-                + all().stream().map(peer -> peer.id().toString()).toList();
+                + peers.all().stream().map(each -> each.peer().id().toString()).toList();
     }
 }

@@ -74,7 +74,7 @@ class CoupledDialTest {
 
     @Test
     void shouldTellOfTheStreamBeforeItsFirstByteWhenItIsAccepted() throws IOException {
-        manager.dial(REMOTE, Lane.MESSAGE);
+        manager.streams().dial(REMOTE, Lane.MESSAGE);
         ScriptedAnswer answer = peer.awaitAnswer(Lane.MESSAGE);
 
         awaitEvents("opened message INBOUND");
@@ -86,7 +86,7 @@ class CoupledDialTest {
 
     @Test
     void shouldTellOnceAndDialNoMoreWhenThePeerEndsTheStream() throws IOException {
-        manager.dial(REMOTE, Lane.MESSAGE);
+        manager.streams().dial(REMOTE, Lane.MESSAGE);
         peer.awaitAnswer(Lane.MESSAGE).end();
 
         awaitEvents("opened message INBOUND", "closed message INBOUND");
@@ -96,11 +96,11 @@ class CoupledDialTest {
 
     @Test
     void shouldTellOnceWithItsCauseWhenTheStreamIsClosed() {
-        manager.dial(REMOTE, Lane.MESSAGE);
+        manager.streams().dial(REMOTE, Lane.MESSAGE);
         ScriptedAnswer answer = peer.awaitAnswer(Lane.MESSAGE);
         awaitEvents("opened message INBOUND");
 
-        manager.close(REMOTE, Lane.MESSAGE, Direction.INBOUND, BECAUSE);
+        manager.streams().close(REMOTE, Lane.MESSAGE, Direction.INBOUND, BECAUSE);
 
         await().until(answer::isClosed);
         awaitEvents("opened message INBOUND", "closed message INBOUND");
@@ -110,14 +110,14 @@ class CoupledDialTest {
 
     @Test
     void shouldLeaveTheOtherLaneWhenOneIsClosed() {
-        manager.dial(REMOTE, Lane.MESSAGE);
-        manager.dial(REMOTE, Lane.MSGAPP);
+        manager.streams().dial(REMOTE, Lane.MESSAGE);
+        manager.streams().dial(REMOTE, Lane.MSGAPP);
         ScriptedAnswer message = peer.awaitAnswer(Lane.MESSAGE);
         ScriptedAnswer msgApp = peer.awaitAnswer(Lane.MSGAPP);
         await().until(() -> coupler.events().size() == 2);
 
-        manager.close(REMOTE, Lane.MESSAGE, Direction.INBOUND, BECAUSE);
-        manager.close(REMOTE, Lane.MSGAPP, Direction.OUTBOUND, BECAUSE);
+        manager.streams().close(REMOTE, Lane.MESSAGE, Direction.INBOUND, BECAUSE);
+        manager.streams().close(REMOTE, Lane.MSGAPP, Direction.OUTBOUND, BECAUSE);
 
         await().until(message::isClosed);
         await().during(Duration.ofMillis(200)).until(() -> !msgApp.isClosed());
@@ -126,12 +126,12 @@ class CoupledDialTest {
 
     @Test
     void shouldDialAfterTheEndWhenItIsAskedToWhileThereIsAStream() throws IOException {
-        manager.dial(REMOTE, Lane.MESSAGE);
+        manager.streams().dial(REMOTE, Lane.MESSAGE);
         ScriptedAnswer first = peer.awaitAnswer(Lane.MESSAGE);
         awaitEvents("opened message INBOUND");
 
-        manager.dial(REMOTE, Lane.MESSAGE);
-        manager.dial(REMOTE, Lane.MESSAGE);
+        manager.streams().dial(REMOTE, Lane.MESSAGE);
+        manager.streams().dial(REMOTE, Lane.MESSAGE);
         await().during(Duration.ofMillis(200)).until(() -> dials() == 1);
         first.end();
 
@@ -142,8 +142,8 @@ class CoupledDialTest {
 
     @Test
     void shouldDialAgainWhenItIsAskedToWhileTheStreamIsClosing() {
-        coupler.onClosed(() -> manager.dial(REMOTE, Lane.MESSAGE));
-        manager.dial(REMOTE, Lane.MESSAGE);
+        coupler.onClosed(() -> manager.streams().dial(REMOTE, Lane.MESSAGE));
+        manager.streams().dial(REMOTE, Lane.MESSAGE);
         peer.awaitAnswer(Lane.MESSAGE);
         awaitEvents("opened message INBOUND");
 
@@ -151,7 +151,7 @@ class CoupledDialTest {
             int opened = 2 * i - 1;
             await().pollInterval(Duration.ofMillis(1))
                     .until(() -> coupler.events().size() == opened);
-            manager.close(REMOTE, Lane.MESSAGE, Direction.INBOUND, BECAUSE);
+            manager.streams().close(REMOTE, Lane.MESSAGE, Direction.INBOUND, BECAUSE);
             peer.awaitAnswer(Lane.MESSAGE);
         }
 
@@ -161,13 +161,13 @@ class CoupledDialTest {
 
     @Test
     void shouldTellThatTheDialIsGivenUpWhenItWaitsAndTheStreamIsClosed() {
-        manager.dial(REMOTE, Lane.MESSAGE);
+        manager.streams().dial(REMOTE, Lane.MESSAGE);
         ScriptedAnswer answer = peer.awaitAnswer(Lane.MESSAGE);
         awaitEvents("opened message INBOUND");
-        manager.dial(REMOTE, Lane.MESSAGE);
+        manager.streams().dial(REMOTE, Lane.MESSAGE);
         await().during(Duration.ofMillis(200)).until(() -> dials() == 1);
 
-        manager.close(REMOTE, Lane.MESSAGE, Direction.INBOUND, BECAUSE);
+        manager.streams().close(REMOTE, Lane.MESSAGE, Direction.INBOUND, BECAUSE);
 
         await().until(answer::isClosed);
         await().untilAsserted(() -> assertThat(coupler.events())
@@ -178,7 +178,7 @@ class CoupledDialTest {
     @Test
     void shouldTellOfTheRefusalOnceAndDialNoMoreWhenItIsRefused() {
         answerMessageStream("HTTP/1.1 412 Precondition Failed\r\nContent-Length: 20\r\n\r\ncluster ID mismatch\n");
-        manager.dial(REMOTE, Lane.MESSAGE);
+        manager.streams().dial(REMOTE, Lane.MESSAGE);
 
         awaitEvents("refused message");
         await().during(Duration.ofMillis(300)).until(() -> dials() == 1);
@@ -189,7 +189,7 @@ class CoupledDialTest {
     @Test
     void shouldTellOfTheRemovalWhenThePeerSaysSo() {
         answerMessageStream("HTTP/1.1 410 Gone\r\nContent-Length: 15\r\n\r\nremoved member\n");
-        manager.dial(REMOTE, Lane.MESSAGE);
+        manager.streams().dial(REMOTE, Lane.MESSAGE);
 
         awaitEvents("refused message");
         assertThat(coupler.causes()).singleElement().isInstanceOf(RemovedMemberException.class);
@@ -200,7 +200,7 @@ class CoupledDialTest {
         answerMessageStream("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
         for (int i = 1; i <= 5; i++) {
             int dials = i;
-            manager.dial(REMOTE, Lane.MESSAGE);
+            manager.streams().dial(REMOTE, Lane.MESSAGE);
             await().until(() -> coupler.events().size() == dials);
         }
 
@@ -211,10 +211,10 @@ class CoupledDialTest {
     @Test
     void shouldGiveUpTheDialWhenTheStreamIsClosedBeforeItIsAnswered() {
         peer.on(PULL_MESSAGE, (head, in, out) -> in.transferTo(OutputStream.nullOutputStream()));
-        manager.dial(REMOTE, Lane.MESSAGE);
+        manager.streams().dial(REMOTE, Lane.MESSAGE);
         await().until(() -> dials() == 1);
 
-        manager.close(REMOTE, Lane.MESSAGE, Direction.INBOUND, BECAUSE);
+        manager.streams().close(REMOTE, Lane.MESSAGE, Direction.INBOUND, BECAUSE);
 
         awaitEvents("refused message");
         assertThat(coupler.causes()).containsExactly(BECAUSE);
@@ -226,7 +226,7 @@ class CoupledDialTest {
     void shouldTellThatThereIsNoSuchPeer(String id) {
         manager.removePeer(REMOTE);
 
-        manager.dial(MemberId.parse(id), Lane.MESSAGE);
+        manager.streams().dial(MemberId.parse(id), Lane.MESSAGE);
 
         awaitEvents("refused message");
         assertThat(coupler.causes())
@@ -236,7 +236,7 @@ class CoupledDialTest {
 
     @Test
     void shouldTellOfTheEndWhenThePeerIsRemoved() {
-        manager.dial(REMOTE, Lane.MESSAGE);
+        manager.streams().dial(REMOTE, Lane.MESSAGE);
         ScriptedAnswer answer = peer.awaitAnswer(Lane.MESSAGE);
         awaitEvents("opened message INBOUND");
 

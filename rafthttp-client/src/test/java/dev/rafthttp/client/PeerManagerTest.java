@@ -141,7 +141,7 @@ class PeerManagerTest {
         assertThat(manager.activePeers()).isEqualTo(1);
         assertThat(manager.activeSince(REMOTE)).isPresent();
         assertThat(manager.activeSince(OTHER)).isEmpty();
-        assertThat(manager.find(REMOTE)).isPresent();
+        assertThat(manager.registry().find(REMOTE)).isPresent();
         assertThat(manager.isRunning()).isTrue();
     }
 
@@ -293,7 +293,7 @@ class PeerManagerTest {
 
     @Test
     void shouldIntroduceNobodyWhenNoPolicyIsSet() {
-        manager.introduced(REMOTE, "http://10.0.0.2:2380");
+        manager.registry().introduced(REMOTE, "http://10.0.0.2:2380");
 
         assertThat(manager.status().peers()).isEmpty();
     }
@@ -303,8 +303,8 @@ class PeerManagerTest {
         List<Object> asked = new ArrayList<>();
         configure(config().remotes((id, urls) -> asked.add(List.of(id, urls)) && id.equals(REMOTE), 16));
 
-        manager.introduced(REMOTE, "http://10.0.0.2:2380,http://10.0.0.3:2380");
-        manager.introduced(OTHER, "http://10.0.0.4:2380");
+        manager.registry().introduced(REMOTE, "http://10.0.0.2:2380,http://10.0.0.3:2380");
+        manager.registry().introduced(OTHER, "http://10.0.0.4:2380");
 
         List<URI> urls = List.of(URI.create("http://10.0.0.2:2380"), URI.create("http://10.0.0.3:2380"));
         assertThat(asked)
@@ -325,11 +325,11 @@ class PeerManagerTest {
                         16));
         manager.addPeer(REMOTE, List.of(NOWHERE));
 
-        manager.introduced(REMOTE, "http://10.0.0.2:2380");
-        manager.introduced(LOCAL, "http://10.0.0.2:2380");
+        manager.registry().introduced(REMOTE, "http://10.0.0.2:2380");
+        manager.registry().introduced(LOCAL, "http://10.0.0.2:2380");
         for (String urls :
                 List.of("", ",", "http://", "ftp://a:1", "not a URL", "http://a:1,,http://b:1", "http://a:1/path")) {
-            manager.introduced(OTHER, urls);
+            manager.registry().introduced(OTHER, urls);
         }
 
         assertThat(manager.status().peers()).hasSize(1);
@@ -341,7 +341,7 @@ class PeerManagerTest {
         manager.addRemote(OTHER, List.of(NOWHERE));
 
         for (long id = 1; id <= 10; id++) {
-            manager.introduced(new MemberId(id), "http://10.0.0.2:2380");
+            manager.registry().introduced(new MemberId(id), "http://10.0.0.2:2380");
         }
 
         assertThat(manager.status().peers()).hasSize(3);
@@ -350,14 +350,14 @@ class PeerManagerTest {
     @Test
     void shouldIntroduceOthersWhenRemotesHaveGone() {
         configure(config().remotes((id, urls) -> true, 2));
-        manager.introduced(new MemberId(1), "http://10.0.0.2:2380");
-        manager.introduced(new MemberId(2), "http://10.0.0.2:2380");
+        manager.registry().introduced(new MemberId(1), "http://10.0.0.2:2380");
+        manager.registry().introduced(new MemberId(2), "http://10.0.0.2:2380");
 
         manager.removePeer(new MemberId(1));
         manager.addPeer(new MemberId(2), List.of(NOWHERE));
-        manager.introduced(new MemberId(3), "http://10.0.0.2:2380");
-        manager.introduced(new MemberId(4), "http://10.0.0.2:2380");
-        manager.introduced(new MemberId(5), "http://10.0.0.2:2380");
+        manager.registry().introduced(new MemberId(3), "http://10.0.0.2:2380");
+        manager.registry().introduced(new MemberId(4), "http://10.0.0.2:2380");
+        manager.registry().introduced(new MemberId(5), "http://10.0.0.2:2380");
 
         assertThat(manager.status().peers())
                 .extracting(status -> status.id().value())
@@ -373,9 +373,9 @@ class PeerManagerTest {
                                 .join(),
                         16));
 
-        manager.introduced(REMOTE, "http://10.0.0.2:2380");
+        manager.registry().introduced(REMOTE, "http://10.0.0.2:2380");
 
-        assertThat(manager.find(REMOTE)).isPresent();
+        assertThat(manager.registry().find(REMOTE)).isPresent();
     }
 
     @Test
@@ -489,7 +489,7 @@ class PeerManagerTest {
         manager.close();
         manager.addPeer(OTHER, List.of(NOWHERE));
         manager.addRemote(OTHER, List.of(NOWHERE));
-        manager.introduced(OTHER, "http://10.0.0.2:2380");
+        manager.registry().introduced(OTHER, "http://10.0.0.2:2380");
         manager.pause();
         manager.resume();
         manager.removePeer(REMOTE);

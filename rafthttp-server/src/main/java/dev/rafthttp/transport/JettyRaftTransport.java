@@ -1,47 +1,41 @@
 package dev.rafthttp.transport;
 
-import dev.rafthttp.Dialect;
-import dev.rafthttp.MemberId;
 import dev.rafthttp.RaftCallback;
-import dev.rafthttp.RaftTransport;
 import dev.rafthttp.SnapshotReceiver;
 import dev.rafthttp.SnapshotStore;
 import dev.rafthttp.TransportConfig;
-import dev.rafthttp.TransportStatus;
 import dev.rafthttp.client.PeerManager;
-import dev.rafthttp.coupling.StreamControl;
 import dev.rafthttp.coupling.StreamCoupler;
 import dev.rafthttp.jetty.TransportRuntime;
 import dev.rafthttp.metrics.TransportMetrics;
-import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.server.RaftHttpServer;
 import dev.rafthttp.server.RaftServlets;
-import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.CompletionStage;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 
 /**
- * A whole transport over Jetty: the client half and the server half, on one {@link TransportRuntime}.
+ * A whole transport over Jetty: a {@link PeerManager}, which sends, that also listens. Both halves share one
+ * {@link TransportRuntime}.
  *
  * <p>With {@link Builder#listen} it has its own Jetty server. Without, it listens nowhere by itself, and
  * {@link #mountOn} puts its servlets into the user's server. A node that only sends needs {@link PeerManager} alone.
  */
-public final class JettyRaftTransport implements RaftTransport {
+public final class JettyRaftTransport extends PeerManager {
     private final TransportRuntime runtime;
-    private final PeerManager peers;
     private final RaftServlets servlets;
     private final RaftHttpServer server;
 
     private JettyRaftTransport(Builder builder) {
-        runtime = new TransportRuntime(builder.config, builder.callback, builder.metrics, builder.coupler);
-        peers = new PeerManager(runtime);
-        servlets = new RaftServlets(runtime.environment(), peers, builder.snapshotReceiver);
+        this(builder, new TransportRuntime(builder.config, builder.callback, builder.metrics, builder.coupler));
+    }
+
+    private JettyRaftTransport(Builder builder, TransportRuntime runtime) {
+        super(runtime);
+        this.runtime = runtime;
+        servlets = new RaftServlets(runtime.environment(), registry(), builder.snapshotReceiver);
         server = new RaftHttpServer(runtime, servlets, builder.addresses);
     }
 
@@ -132,11 +126,6 @@ public final class JettyRaftTransport implements RaftTransport {
         servlets.addStreamsTo(context);
     }
 
-    /** Opens and closes the streams of this transport, for its coupler. */
-    public StreamControl streams() {
-        return peers;
-    }
-
     /**
      * Where the transport listens, with the ports that were taken; empty before {@link #start}, or if it listens
      * nowhere.
@@ -157,7 +146,7 @@ public final class JettyRaftTransport implements RaftTransport {
         runtime.start();
         try {
             server.bind();
-            peers.start();
+            super.start();
             server.start();
         } catch (RuntimeException e) {
             close();
@@ -166,89 +155,14 @@ public final class JettyRaftTransport implements RaftTransport {
     }
 
     @Override
-    public void send(Message message) {
-        peers.send(message);
-    }
-
-    @Override
-    public CompletionStage<Void> sendSnapshot(Message message, InputStream database, long size) {
-        return peers.sendSnapshot(message, database, size);
-    }
-
-    @Override
-    public void addPeer(MemberId id, List<URI> urls) {
-        peers.addPeer(id, urls);
-    }
-
-    @Override
-    public void addPeer(MemberId id, List<URI> urls, Dialect dialect) {
-        peers.addPeer(id, urls, dialect);
-    }
-
-    @Override
-    public void updatePeer(MemberId id, List<URI> urls) {
-        peers.updatePeer(id, urls);
-    }
-
-    @Override
-    public void removePeer(MemberId id) {
-        peers.removePeer(id);
-    }
-
-    @Override
-    public void removeAllPeers() {
-        peers.removeAllPeers();
-    }
-
-    @Override
-    public void addRemote(MemberId id, List<URI> urls) {
-        peers.addRemote(id, urls);
-    }
-
-    @Override
-    public Optional<Instant> activeSince(MemberId id) {
-        return peers.activeSince(id);
-    }
-
-    @Override
-    public int activePeers() {
-        return peers.activePeers();
-    }
-
-    @Override
-    public void pause(MemberId id) {
-        peers.pause(id);
-    }
-
-    @Override
-    public void pause() {
-        peers.pause();
-    }
-
-    @Override
-    public void resume(MemberId id) {
-        peers.resume(id);
-    }
-
-    @Override
-    public void resume() {
-        peers.resume();
-    }
-
-    @Override
-    public TransportStatus status() {
-        return peers.status();
-    }
-
-    @Override
     public void close() {
         server.close(runtime.closing());
-        peers.close();
+        super.close();
         runtime.close();
     }
 
     @Override
     public String toString() {
-        return "transport at " + urls() + ", " + peers;
+        return "transport at " + urls() + ", " + super.toString();
     }
 }
