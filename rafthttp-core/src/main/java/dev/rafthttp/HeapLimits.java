@@ -7,8 +7,9 @@ package dev.rafthttp;
  * @param messageBytes one message, and one frame of a stream: 512 MiB, or an eighth of the heap
  * @param postBytes one posted message: 64 MiB, or a sixteenth of the heap
  * @param queueBytes what waits in one queue: 64 MiB, or a sixteenth of the heap
+ * @param receiveBytes what all that is being received may take together, collected or decoded: a quarter of the heap
  */
-public record HeapLimits(int messageBytes, int postBytes, int queueBytes) {
+public record HeapLimits(int messageBytes, int postBytes, int queueBytes, long receiveBytes) {
     private static final int MIB = 1 << 20;
 
     /** etcd's own limit of a message. */
@@ -22,6 +23,7 @@ public record HeapLimits(int messageBytes, int postBytes, int queueBytes) {
     private static final int MESSAGE_SHARE = 8;
     private static final int POST_SHARE = 16;
     private static final int QUEUE_SHARE = 16;
+    private static final int RECEIVE_SHARE = 4;
 
     /** Those of this JVM. */
     public static final HeapLimits OF_JVM = of(Runtime.getRuntime().maxMemory());
@@ -35,6 +37,7 @@ public record HeapLimits(int messageBytes, int postBytes, int queueBytes) {
         return new HeapLimits(
                 (int) Math.min(MOST_MESSAGE_BYTES, heapBytes / MESSAGE_SHARE),
                 (int) Math.min(MOST_POST_BYTES, heapBytes / POST_SHARE),
-                (int) Math.min(MOST_QUEUE_BYTES, heapBytes / QUEUE_SHARE));
+                (int) Math.min(MOST_QUEUE_BYTES, heapBytes / QUEUE_SHARE),
+                heapBytes / RECEIVE_SHARE);
     }
 }

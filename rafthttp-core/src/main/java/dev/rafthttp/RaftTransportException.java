@@ -9,6 +9,7 @@ public abstract sealed class RaftTransportException extends RuntimeException
                 ClusterMismatchException,
                 IncompatibleVersionException,
                 FrameTooLargeException,
+                NoRoomException,
                 CorruptFrameException,
                 PeerUnreachableException {
 

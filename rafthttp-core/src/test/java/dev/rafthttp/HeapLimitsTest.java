@@ -9,14 +9,15 @@ class HeapLimitsTest {
 
     @Test
     void shouldBeSharesOfASmallHeap() {
-        assertThat(HeapLimits.of(256 * MIB)).isEqualTo(new HeapLimits(32 * MIB, 16 * MIB, 16 * MIB));
+        assertThat(HeapLimits.of(256 * MIB)).isEqualTo(new HeapLimits(32 * MIB, 16 * MIB, 16 * MIB, 64 * MIB));
     }
 
     @Test
     void shouldBeEtcdsInALargeHeap() {
-        HeapLimits most = new HeapLimits(512 * MIB, 64 * MIB, 64 * MIB);
+        long heap = 4096L * MIB;
 
-        assertThat(HeapLimits.of(4096L * MIB)).isEqualTo(most);
-        assertThat(HeapLimits.of(Long.MAX_VALUE)).isEqualTo(most);
+        assertThat(HeapLimits.of(heap)).isEqualTo(new HeapLimits(512 * MIB, 64 * MIB, 64 * MIB, heap / 4));
+        assertThat(HeapLimits.of(Long.MAX_VALUE))
+                .isEqualTo(new HeapLimits(512 * MIB, 64 * MIB, 64 * MIB, Long.MAX_VALUE / 4));
     }
 }

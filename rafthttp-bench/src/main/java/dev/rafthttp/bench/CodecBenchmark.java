@@ -3,6 +3,7 @@ package dev.rafthttp.bench;
 import dev.rafthttp.codec.FrameBuffer;
 import dev.rafthttp.codec.FrameDecoder;
 import dev.rafthttp.codec.FrameLimits;
+import dev.rafthttp.codec.MemoryBudget;
 import dev.rafthttp.codec.MsgAppV2Decoder;
 import dev.rafthttp.codec.MsgAppV2Encoder;
 import dev.rafthttp.raftpb.Message;
@@ -58,7 +59,8 @@ public class CodecBenchmark {
     }
 
     private static MsgAppV2Decoder decoder() {
-        return new MsgAppV2Decoder(Link.RECEIVER.value(), Link.SENDER.value(), FrameLimits.DEFAULT);
+        return new MsgAppV2Decoder(
+                Link.RECEIVER.value(), Link.SENDER.value(), FrameLimits.DEFAULT, MemoryBudget.unlimited());
     }
 
     /** Makes the messages, whose entries share their data, and the decoder's input. */

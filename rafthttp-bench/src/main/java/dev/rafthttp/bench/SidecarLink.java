@@ -3,6 +3,7 @@ package dev.rafthttp.bench;
 import dev.rafthttp.codec.FrameBuffer;
 import dev.rafthttp.codec.FrameDecoder;
 import dev.rafthttp.codec.FrameLimits;
+import dev.rafthttp.codec.MemoryBudget;
 import dev.rafthttp.codec.MessageDecoder;
 import dev.rafthttp.codec.MessageEncoder;
 import dev.rafthttp.raftpb.Message;
@@ -105,7 +106,7 @@ final class SidecarLink implements Link {
     }
 
     private void read(Consumer<Message> received) {
-        FrameDecoder decoder = new MessageDecoder(FrameLimits.DEFAULT);
+        FrameDecoder decoder = new MessageDecoder(FrameLimits.DEFAULT, MemoryBudget.unlimited());
         Delivery sink = new Delivery(received);
         ByteBuffer buffer = ByteBuffer.allocate(READ_BYTES);
         try {

@@ -4,6 +4,7 @@ import dev.rafthttp.codec.FrameBuffer;
 import dev.rafthttp.codec.FrameDecoder;
 import dev.rafthttp.codec.FrameEncoder;
 import dev.rafthttp.codec.FrameLimits;
+import dev.rafthttp.codec.MemoryBudget;
 import dev.rafthttp.codec.MessageDecoder;
 import dev.rafthttp.codec.MessageEncoder;
 import dev.rafthttp.codec.MsgAppV2Decoder;
@@ -38,9 +39,13 @@ final class TcpLink implements Link {
             msgApps = new Lane(
                     listener,
                     new MsgAppV2Encoder(from, to, FrameLimits.DEFAULT),
-                    new MsgAppV2Decoder(to, from, FrameLimits.DEFAULT),
+                    new MsgAppV2Decoder(to, from, FrameLimits.DEFAULT, MemoryBudget.unlimited()),
                     received);
-            others = new Lane(listener, new MessageEncoder(), new MessageDecoder(FrameLimits.DEFAULT), received);
+            others = new Lane(
+                    listener,
+                    new MessageEncoder(),
+                    new MessageDecoder(FrameLimits.DEFAULT, MemoryBudget.unlimited()),
+                    received);
         } catch (IOException e) {
             throw new UncheckedIOException("no socket pair over loopback", e);
         }

@@ -2,6 +2,7 @@ package dev.rafthttp.client;
 
 import dev.rafthttp.Dialect;
 import dev.rafthttp.DropReason;
+import dev.rafthttp.HeapLimits;
 import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.PeerStatus;
@@ -12,6 +13,7 @@ import dev.rafthttp.RaftTransport;
 import dev.rafthttp.SnapshotStatus;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.TransportStatus;
+import dev.rafthttp.codec.MemoryBudget;
 import dev.rafthttp.coupling.StreamControl;
 import dev.rafthttp.coupling.StreamCoupler;
 import dev.rafthttp.jetty.TransportRuntime;
@@ -88,7 +90,14 @@ public class PeerManager implements RaftTransport {
      * @throws UncheckedIOException if the files of peer TLS cannot be used
      */
     public PeerManager(TransportConfig config, RaftCallback callback, TransportMetrics metrics) {
-        this(new TransportRuntime(config, callback, metrics, StreamCoupler.NONE), true);
+        this(
+                new TransportRuntime(
+                        config,
+                        callback,
+                        metrics,
+                        StreamCoupler.NONE,
+                        new MemoryBudget(HeapLimits.OF_JVM.receiveBytes())),
+                true);
     }
 
     /**

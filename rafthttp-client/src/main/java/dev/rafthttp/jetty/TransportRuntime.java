@@ -3,6 +3,7 @@ package dev.rafthttp.jetty;
 import dev.rafthttp.RaftCallback;
 import dev.rafthttp.RemovalStatus;
 import dev.rafthttp.TransportConfig;
+import dev.rafthttp.codec.MemoryBudget;
 import dev.rafthttp.coupling.StreamCoupler;
 import dev.rafthttp.metrics.TransportMetrics;
 import dev.rafthttp.peer.PeerEnvironment;
@@ -49,17 +50,23 @@ public final class TransportRuntime implements AutoCloseable {
      * Makes a runtime; no thread runs before {@link #start}, except for reports.
      *
      * @param coupler told of every stream; {@link StreamCoupler#NONE} unless the transport is a relay's
+     * @param received what all that is being received may take of the heap
      * @throws UncheckedIOException if the files of peer TLS cannot be used
      */
     public TransportRuntime(
-            TransportConfig config, RaftCallback callback, TransportMetrics metrics, StreamCoupler coupler) {
+            TransportConfig config,
+            RaftCallback callback,
+            TransportMetrics metrics,
+            StreamCoupler coupler,
+            MemoryBudget received) {
         this.config = config;
         String name = name();
         threads = threads(name);
         scheduler = new SystemScheduler(name + "-scheduler");
         executor = new TransportThreads(threads, name + "-late");
         tls = config.tls().map(this::reloader);
-        environment = new PeerEnvironment(config, callback, scheduler, executor, new Random(), metrics, coupler);
+        environment =
+                new PeerEnvironment(config, callback, scheduler, executor, new Random(), metrics, coupler, received);
     }
 
     private String name() {
@@ -124,12 +131,13 @@ public final class TransportRuntime implements AutoCloseable {
         tls.ifPresent(TlsReloader::start);
         LOG.info(
                 "limits of member {}, configured or derived from the heap of {} bytes: {} bytes per message,"
-                        + " {} per post, {} per queue of a lane",
+                        + " {} per post, {} per queue of a lane, {} for all that is being received",
                 config.memberId(),
                 Runtime.getRuntime().maxMemory(),
                 config.maxMessageBytes(),
                 config.maxPostBytes(),
-                config.queueBytes());
+                config.queueBytes(),
+                environment.received().maxBytes());
     }
 
     /**

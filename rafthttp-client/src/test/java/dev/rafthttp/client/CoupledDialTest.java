@@ -15,6 +15,7 @@ import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.RemovedMemberException;
+import dev.rafthttp.codec.MemoryBudget;
 import dev.rafthttp.coupling.StreamCoupler.Direction;
 import dev.rafthttp.fixture.RecordingCallback;
 import dev.rafthttp.jetty.TransportRuntime;
@@ -36,7 +37,7 @@ class CoupledDialTest {
     private final RecordingCallback raft = new RecordingCallback();
     private final ScriptedPeer peer;
     private final TransportRuntime runtime =
-            new TransportRuntime(pullConfig().build(), raft, TransportMetrics.NONE, coupler);
+            new TransportRuntime(pullConfig().build(), raft, TransportMetrics.NONE, coupler, MemoryBudget.unlimited());
     private final PeerManager manager = new PeerManager(runtime);
 
     CoupledDialTest() throws IOException {

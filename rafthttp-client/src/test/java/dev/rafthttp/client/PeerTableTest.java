@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rafthttp.Dialect;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.TransportConfig;
+import dev.rafthttp.codec.MemoryBudget;
 import dev.rafthttp.coupling.StreamCoupler;
 import dev.rafthttp.metrics.TransportMetrics;
 import dev.rafthttp.peer.PeerEnvironment;
@@ -24,7 +25,14 @@ class PeerTableTest {
     private final TransportConfig config = Transports.config().build();
     private final SystemScheduler scheduler = new SystemScheduler("peer-table-test");
     private final PeerEnvironment environment = new PeerEnvironment(
-            config, new Reports(), scheduler, Runnable::run, new Random(1), TransportMetrics.NONE, StreamCoupler.NONE);
+            config,
+            new Reports(),
+            scheduler,
+            Runnable::run,
+            new Random(1),
+            TransportMetrics.NONE,
+            StreamCoupler.NONE,
+            MemoryBudget.unlimited());
 
     @AfterEach
     void close() {

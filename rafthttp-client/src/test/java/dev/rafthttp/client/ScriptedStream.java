@@ -3,6 +3,7 @@ package dev.rafthttp.client;
 import dev.rafthttp.Lane;
 import dev.rafthttp.codec.FrameDecoder;
 import dev.rafthttp.codec.FrameLimits;
+import dev.rafthttp.codec.MemoryBudget;
 import dev.rafthttp.codec.MessageDecoder;
 import dev.rafthttp.codec.MsgAppV2Decoder;
 import dev.rafthttp.raftpb.Message;
@@ -38,8 +39,12 @@ final class ScriptedStream {
         this.in = in;
         this.out = out;
         this.decoder = lane == Lane.MSGAPP
-                ? new MsgAppV2Decoder(Transports.REMOTE.value(), Transports.LOCAL.value(), FrameLimits.DEFAULT)
-                : new MessageDecoder(FrameLimits.DEFAULT);
+                ? new MsgAppV2Decoder(
+                        Transports.REMOTE.value(),
+                        Transports.LOCAL.value(),
+                        FrameLimits.DEFAULT,
+                        MemoryBudget.unlimited())
+                : new MessageDecoder(FrameLimits.DEFAULT, MemoryBudget.unlimited());
     }
 
     /** Accepts, and reads to the end. */

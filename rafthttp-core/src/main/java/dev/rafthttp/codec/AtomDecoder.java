@@ -1,12 +1,13 @@
 package dev.rafthttp.codec;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.ExtensionRegistryLite;
-import com.google.protobuf.MessageLite;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.rafthttp.CorruptFrameException;
 import dev.rafthttp.FrameTooLargeException;
 import dev.rafthttp.raftpb.Entry;
+import dev.rafthttp.raftpb.Message;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -33,7 +34,15 @@ abstract class AtomDecoder implements FrameDecoder {
 
     private static final VarHandle U64 = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
+    /** Up to this size a message is not estimated before it is decoded: whatever it is, it becomes less than is free. */
+    private static final int HARMLESS_BYTES = 256;
+
     private final int maxFrameBytes;
+    private final long maxDecodedBytes;
+    private final MemoryBudget.Charge charge;
+
+    /** What the frame under way has become so far. */
+    private long decodedBytes;
 
     /** Bytes consumed in earlier calls. */
     private long offset;
@@ -50,12 +59,18 @@ abstract class AtomDecoder implements FrameDecoder {
     private int at;
     private int end;
 
-    AtomDecoder(FrameLimits limits) {
+    AtomDecoder(FrameLimits limits, MemoryBudget budget) {
         this.maxFrameBytes = limits.maxFrameBytes();
+        this.maxDecodedBytes = limits.maxDecodedBytes();
+        this.charge = budget.open();
     }
 
     @Override
     public final void decode(ByteBuffer input, FrameSink out) {
+        if (collected == 0 && isAtFrameBoundary()) {
+            // By now Raft has the message that it held.
+            charge.release();
+        }
         in = input;
         start = input.position();
         at = start;
@@ -135,10 +150,11 @@ abstract class AtomDecoder implements FrameDecoder {
     /**
      * Merges the next body into a builder, if it is whole.
      *
+     * @param isPart whether it is one of many of its frame
      * @return false if the input ends within it
      * @throws CorruptFrameException if the body is no such message
      */
-    final boolean merge(int length, MessageLite.Builder builder) {
+    final boolean merge(int length, com.google.protobuf.Message.Builder builder, boolean isPart) {
         collect(length);
         if (collected < length) {
             return false;
@@ -148,8 +164,12 @@ abstract class AtomDecoder implements FrameDecoder {
         collected = 0;
         largestBody = Math.max(largestBody, length);
         // Only of bytes that it knows nobody will change does protobuf make aliases.
-        CodedInputStream coded =
-                UnsafeByteOperations.unsafeWrap(whole, 0, length).newCodedInput();
+        ByteString encoded = UnsafeByteOperations.unsafeWrap(whole, 0, length);
+        if (isPart || length > HARMLESS_BYTES) {
+            decodedBytes = DecodedSize.of(builder.getDescriptorForType(), encoded, decodedBytes, maxDecodedBytes);
+            charge.cover(decodedBytes);
+        }
+        CodedInputStream coded = encoded.newCodedInput();
         coded.enableAliasing(true);
         try {
             builder.mergeFrom(coded, ExtensionRegistryLite.getEmptyRegistry());
@@ -166,12 +186,45 @@ abstract class AtomDecoder implements FrameDecoder {
         int available = Math.min(remaining(), length - collected);
         int needed = collected + available;
         if (needed > body.length) {
-            long trusted = Math.max(largestBody, 2L * needed);
-            body = Arrays.copyOf(body, (int) Math.min(length, trusted));
+            int room = (int) Math.min(length, Math.max(largestBody, 2L * needed));
+            charge.cover(decodedBytes + room);
+            body = Arrays.copyOf(body, room);
         }
         in.get(at, body, collected, available);
         at += available;
         collected = needed;
+    }
+
+    /**
+     * Counts what a part of the frame is about to become.
+     *
+     * @throws FrameTooLargeException if the frame is above its limit with it
+     * @throws dev.rafthttp.NoRoomException if all that is being received is above its limit with it
+     */
+    final void becomes(long bytes) {
+        decodedBytes += bytes;
+        if (decodedBytes > MemoryBudget.FREE_BYTES) {
+            if (decodedBytes > maxDecodedBytes) {
+                throw new FrameTooLargeException("decoded, the frame that has reached offset " + offset()
+                        + " would take more than the limit of " + maxDecodedBytes + " bytes");
+            }
+            charge.cover(decodedBytes);
+        }
+    }
+
+    /** Gives a message to the sink. Its memory counts until the sink has taken it. */
+    final boolean give(Message whole, int encodedBytes, FrameSink out) {
+        decodedBytes = 0;
+        if (out.message(whole, encodedBytes)) {
+            charge.release();
+            return true;
+        }
+        return false;
+    }
+
+    @Override
+    public final void close() {
+        charge.close();
     }
 
     /**
@@ -191,15 +244,23 @@ abstract class AtomDecoder implements FrameDecoder {
     }
 
     /**
-     * Checks a number of things from the stream, each of which takes {@code least} bytes or more of the limit.
+     * Checks a number of things from the stream, each of which takes {@code least} bytes or more in the frame, and {@code decoded}
+     * bytes or more once it is decoded.
      *
      * @throws FrameTooLargeException if so many are above the limit
      */
-    final long checkedCount(String what, long count, int least) {
+    final long checkedCount(String what, long count, int least, int decoded) {
         if (count < 0 || count > maxFrameBytes / least) {
-            throw new FrameTooLargeException(Long.toUnsignedString(count) + " " + what + " at offset "
-                    + (offset() - Long.BYTES) + " are above the limit of " + maxFrameBytes + " bytes");
+            throw tooMany(what, count, maxFrameBytes + " bytes");
+        }
+        if (count > maxDecodedBytes / decoded) {
+            throw tooMany(what, count, maxDecodedBytes + " bytes for a decoded frame");
         }
         return count;
+    }
+
+    private FrameTooLargeException tooMany(String what, long count, String limit) {
+        return new FrameTooLargeException(Long.toUnsignedString(count) + " " + what + " at offset "
+                + (offset() - Long.BYTES) + " are above the limit of " + limit);
     }
 }

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
  * Reads the frames of one inbound stream, in its format, from bytes cut anywhere. Stateful: one instance belongs to one
  * stream, and to the thread that reads it.
  */
-public interface FrameDecoder {
+public interface FrameDecoder extends AutoCloseable {
 
     /**
      * Consumes the bytes of {@code in}, and gives each message to {@code out} as soon as its last byte is there. It consumes all
@@ -16,7 +16,9 @@ public interface FrameDecoder {
      * <p>Afterwards the decoder keeps nothing of what it consumed. What it holds between calls is bounded by the bytes that have
      * arrived, not by what a length announces.
      *
-     * @throws dev.rafthttp.FrameTooLargeException if a length is above the limit, as soon as the length is there
+     * @throws dev.rafthttp.FrameTooLargeException if a length is above the limit, as soon as the length is there; or what a message
+     *     would become, before it does
+     * @throws dev.rafthttp.NoRoomException if there is no room in the budget for what is collected or decoded
      * @throws dev.rafthttp.CorruptFrameException if the bytes are no frame. Its offset is that of the frame's type if that is
      *     unknown, and otherwise where the protobuf parser stopped: within the field that is at fault, or right behind it.
      *     After either exception, as after one from {@code out}, the decoder must not be used again
@@ -28,6 +30,10 @@ public interface FrameDecoder {
 
     /** Bytes consumed so far; for a sink, up to the end of the frame that it is given. */
     long offset();
+
+    /** Gives back what it has taken of its budget. Any thread, also while another decodes. */
+    @Override
+    void close();
 
     /** Where decoded frames go. */
     interface FrameSink {

@@ -14,6 +14,11 @@ public record FrameLimits(int maxFrameBytes) {
 
     private static final int MOST_BYTES = 1 << 30;
 
+    /** What a message may become on the heap, by {@link DecodedSize}: twice the bytes of the largest frame, and 64 KiB or more. */
+    public long maxDecodedBytes() {
+        return Math.max(MemoryBudget.FREE_BYTES, 2L * maxFrameBytes);
+    }
+
     public FrameLimits {
         if (maxFrameBytes < 1 || maxFrameBytes > MOST_BYTES) {
             throw new IllegalArgumentException("frame limit is " + maxFrameBytes + " bytes, not 1 to " + MOST_BYTES);

@@ -9,8 +9,9 @@ public final class MessageDecoder extends AtomDecoder {
     private final Message.Builder builder = Message.newBuilder();
     private int length = NO_LENGTH;
 
-    public MessageDecoder(FrameLimits limits) {
-        super(limits);
+    /** @param budget what decoding takes is taken from it */
+    public MessageDecoder(FrameLimits limits, MemoryBudget budget) {
+        super(limits, budget);
     }
 
     @Override
@@ -26,7 +27,7 @@ public final class MessageDecoder extends AtomDecoder {
             }
             length = checkedLength("message", takeLong(), 0);
         }
-        if (!merge(length, builder)) {
+        if (!merge(length, builder, false)) {
             return false;
         }
         Message message = builder.buildPartial();
@@ -37,6 +38,6 @@ public final class MessageDecoder extends AtomDecoder {
             out.linkHeartbeat();
             return true;
         }
-        return out.message(message, frameBytes);
+        return give(message, frameBytes, out);
     }
 }

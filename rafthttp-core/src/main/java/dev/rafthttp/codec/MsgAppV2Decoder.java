@@ -48,9 +48,10 @@ public final class MsgAppV2Decoder extends AtomDecoder {
     /**
      * @param local the ID of the member that reads
      * @param remote the ID of the one that writes
+     * @param budget what decoding takes is taken from it
      */
-    public MsgAppV2Decoder(long local, long remote, FrameLimits limits) {
-        super(limits);
+    public MsgAppV2Decoder(long local, long remote, FrameLimits limits, MemoryBudget budget) {
+        super(limits, budget);
         this.local = local;
         this.remote = remote;
     }
@@ -91,7 +92,7 @@ public final class MsgAppV2Decoder extends AtomDecoder {
         if (!hasLong()) {
             return false;
         }
-        entryCount = checkedCount("entries", takeLong(), Long.BYTES);
+        entryCount = checkedCount("entries", takeLong(), Long.BYTES, DecodedSize.ENTRY_BYTES);
         entryBytes = 0;
         expectEntryOrCommit();
         return true;
@@ -109,8 +110,10 @@ public final class MsgAppV2Decoder extends AtomDecoder {
 
     private boolean entry() {
         Entry next = entryInPlace(length, entryReader);
-        if (next == null) {
-            if (!merge(length, entry)) {
+        if (next != null) {
+            becomes(DecodedSize.ENTRY_BYTES + DecodedSize.DATA_BYTES + length);
+        } else {
+            if (!merge(length, entry, true)) {
                 return false;
             }
             next = entry.buildPartial();
@@ -161,7 +164,7 @@ public final class MsgAppV2Decoder extends AtomDecoder {
     }
 
     private boolean message(FrameSink out) {
-        if (!merge(length, message)) {
+        if (!merge(length, message, false)) {
             return false;
         }
         term = message.getTerm();
@@ -174,6 +177,6 @@ public final class MsgAppV2Decoder extends AtomDecoder {
         Message whole = message.buildPartial();
         message.clear();
         expected = Expected.TYPE;
-        return out.message(whole, (int) Math.min(Integer.MAX_VALUE, bytes));
+        return give(whole, (int) Math.min(Integer.MAX_VALUE, bytes), out);
     }
 }

@@ -1,6 +1,7 @@
 package dev.rafthttp.inbound;
 
 import dev.rafthttp.RaftCallback;
+import dev.rafthttp.codec.DecodedSize;
 import dev.rafthttp.queue.SendQueue;
 import dev.rafthttp.queue.SendQueue.MessageClass;
 import dev.rafthttp.raftpb.Message;
@@ -50,7 +51,7 @@ public final class ProposalQueue {
 
     /** Queues a proposal, and gives it to Raft if none is before it; or returns false if the queue is full. Does not block. */
     public boolean offer(Message proposal) {
-        if (!queue.offer(proposal, proposal.getSerializedSize(), MessageClass.BULK)) {
+        if (!queue.offer(proposal, DecodedSize.weight(proposal), MessageClass.BULK)) {
             return false;
         }
         drainIfIdle();

@@ -3,6 +3,7 @@ package dev.rafthttp.inbound;
 import dev.rafthttp.CorruptFrameException;
 import dev.rafthttp.FrameTooLargeException;
 import dev.rafthttp.Lane;
+import dev.rafthttp.NoRoomException;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.RaftCallback;
 import dev.rafthttp.codec.FrameDecoder;
@@ -113,7 +114,8 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
      * @return whether all was taken, and the next bytes may come; false: those that {@code in} has left, if any, must come again
      *     first, after {@link InboundStream#resume}
      * @throws CorruptFrameException if the bytes are no frames
-     * @throws FrameTooLargeException if a frame is announced above the limit, or the heap has no room for it
+     * @throws FrameTooLargeException if a frame is announced above the limit, or would be when it is decoded
+     * @throws NoRoomException if all that is being received leaves no room for the frame
      * @throws PeerUnreachableException if the stream has been closed
      */
     public boolean receive(ByteBuffer in) {
@@ -149,7 +151,7 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
             if (withRaft) {
                 throw e;
             }
-            throw new FrameTooLargeException(
+            throw new NoRoomException(
                     "the frame at offset " + decoder.offset() + " has no room in the heap of "
                             + Runtime.getRuntime().maxMemory() + " bytes: " + e.getMessage(),
                     e);
@@ -224,6 +226,7 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
         if (closed.compareAndSet(false, true)) {
             closeCause = cause;
             try {
+                decoder.close();
                 stream.close(cause);
             } finally {
                 Told before = told.getAndUpdate(now -> now == Told.OPENING ? Told.OPENING_CLOSED : Told.CLOSED);

@@ -12,9 +12,11 @@ import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.RaftCallback;
 import dev.rafthttp.RaftTransportException;
 import dev.rafthttp.TransportConfig;
+import dev.rafthttp.codec.DecodedSize;
 import dev.rafthttp.codec.FrameDecoder;
 import dev.rafthttp.codec.FrameEncoder;
 import dev.rafthttp.codec.FrameLimits;
+import dev.rafthttp.codec.MemoryBudget;
 import dev.rafthttp.codec.MessageDecoder;
 import dev.rafthttp.codec.MessageEncoder;
 import dev.rafthttp.codec.MsgAppV2Decoder;
@@ -81,6 +83,7 @@ public final class Peer {
     private final Inbox inbox;
     private final InboundStreams inbound = new InboundStreams();
     private final Contest contest;
+    private final MemoryBudget received;
 
     private volatile boolean paused;
     private volatile boolean closed;
@@ -99,6 +102,7 @@ public final class Peer {
         this.dialect = dialect;
         this.remote = remote;
         this.urls = new UrlPicker(urls);
+        this.received = environment.received().share("from peer " + id);
         this.ledger = new PeerLedger(
                 config.memberId(),
                 id,
@@ -142,7 +146,7 @@ public final class Peer {
      * @return whether it was queued; false if it has been dropped, counted and reported
      */
     public boolean send(Message m) {
-        int bytes = m.getSerializedSize();
+        int bytes = DecodedSize.weight(m);
         Lane lane = lane(m.getType(), bytes);
         DropReason refused = refusal(lane, bytes);
         if (refused == null) {
@@ -162,7 +166,7 @@ public final class Peer {
      *     been
      */
     public CompletionStage<Void> sendWhenRoom(Message m) {
-        int bytes = m.getSerializedSize();
+        int bytes = DecodedSize.weight(m);
         Lane lane = lane(m.getType(), bytes);
         if (lane == Lane.PIPELINE || refusal(lane, bytes) != null) {
             send(m);
@@ -242,8 +246,8 @@ public final class Peer {
 
     private FrameDecoder decoder(Lane lane) {
         return lane == Lane.MSGAPP
-                ? new MsgAppV2Decoder(environment.config().memberId().value(), id.value(), limits())
-                : new MessageDecoder(limits());
+                ? new MsgAppV2Decoder(environment.config().memberId().value(), id.value(), limits(), received)
+                : new MessageDecoder(limits(), received);
     }
 
     private FrameLimits limits() {
@@ -347,7 +351,7 @@ public final class Peer {
             ledger.dropped(Lane.PIPELINE, m, DropReason.PAUSED);
             throw new PeerUnreachableException("peer " + id + " is paused");
         }
-        if (m.getSerializedSize() > limit) {
+        if (DecodedSize.weight(m) > limit) {
             ledger.dropped(Lane.PIPELINE, m, DropReason.TOO_LARGE);
             throw new FrameTooLargeException("the message of the snapshot to peer " + id + " has "
                     + m.getSerializedSize() + " bytes without the database, above the limit of " + limit);

@@ -2,6 +2,7 @@ package dev.rafthttp.peer;
 
 import dev.rafthttp.RaftCallback;
 import dev.rafthttp.TransportConfig;
+import dev.rafthttp.codec.MemoryBudget;
 import dev.rafthttp.coupling.GuardedCoupler;
 import dev.rafthttp.coupling.StreamCoupler;
 import dev.rafthttp.ledger.RaftReports;
@@ -22,6 +23,7 @@ import java.util.random.RandomGenerator;
  *     on the caller's thread
  * @param drainers who writes to the peers when senders do not
  * @param random jitter; thread-safe
+ * @param received what all streams and posts may take while they receive; each peer has a share of it
  */
 public record PeerEnvironment(
         TransportConfig config,
@@ -32,7 +34,8 @@ public record PeerEnvironment(
         Drainers drainers,
         RandomGenerator random,
         TransportMetrics metrics,
-        StreamCoupler coupler) {
+        StreamCoupler coupler,
+        MemoryBudget received) {
 
     public PeerEnvironment {
         metrics = GuardedMetrics.of(metrics, scheduler);
@@ -47,7 +50,8 @@ public record PeerEnvironment(
             Executor executor,
             RandomGenerator random,
             TransportMetrics metrics,
-            StreamCoupler coupler) {
+            StreamCoupler coupler,
+            MemoryBudget received) {
         this(
                 config,
                 callback,
@@ -57,6 +61,7 @@ public record PeerEnvironment(
                 Drainers.ofProcessors(executor, scheduler.nanoTime()),
                 random,
                 metrics,
-                coupler);
+                coupler,
+                received);
     }
 }

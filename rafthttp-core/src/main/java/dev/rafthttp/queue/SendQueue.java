@@ -1,6 +1,7 @@
 package dev.rafthttp.queue;
 
 import dev.rafthttp.RaftCallback;
+import dev.rafthttp.codec.DecodedSize;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
 import java.lang.invoke.VarHandle;
@@ -84,7 +85,11 @@ public final class SendQueue {
         this.maxBulkBytes = reserveForUrgent ? Math.max(1, maxBytes / BULK_DENOMINATOR * BULK_NUMERATOR) : maxBytes;
     }
 
-    /** Adds a message, or returns false if that would break a bound. */
+    /**
+     * Adds a message, or returns false if that would break a bound.
+     *
+     * @param bytes its {@link DecodedSize#weight}
+     */
     public boolean offer(Message message, int bytes, MessageClass messageClass) {
         boolean isBulk = messageClass == MessageClass.BULK;
         int messageLimit = isBulk ? maxBulkMessages : maxMessages;
@@ -149,7 +154,7 @@ public final class SendQueue {
             next = bulk.poll();
         }
         if (next != null) {
-            polled += roomOf(next.getSerializedSize());
+            polled += roomOf(DecodedSize.weight(next));
         }
         return next;
     }

@@ -40,7 +40,8 @@ class BadInputTest {
     })
     void shouldNameLengthAndLimitWhenMessageIsAnnouncedTooLarge(String length, String inWords) {
         for (boolean byteByByte : new boolean[] {false, true}) {
-            assertThatThrownBy(() -> decode(new MessageDecoder(LIMITS), GOOD_MESSAGE + length, byteByByte))
+            assertThatThrownBy(() -> decode(
+                            new MessageDecoder(LIMITS, MemoryBudget.unlimited()), GOOD_MESSAGE + length, byteByByte))
                     .isInstanceOf(FrameTooLargeException.class)
                     .hasMessage("message of %s bytes at offset 10 is above the limit of 1000 bytes".formatted(inWords));
             assertThatThrownBy(() -> decode(newMsgAppV2Decoder(), "0002" + length, byteByByte))
@@ -54,7 +55,7 @@ class BadInputTest {
         Message message = messageOf(LIMIT);
         FrameBuffer buffer = new FrameBuffer();
         new MessageEncoder().encode(message, buffer);
-        decode(new MessageDecoder(LIMITS), hex(Wire.drain(buffer)), false);
+        decode(new MessageDecoder(LIMITS, MemoryBudget.unlimited()), hex(Wire.drain(buffer)), false);
         new MsgAppV2Encoder(1, 2, FrameLimits.DEFAULT).encode(message, buffer);
         decode(newMsgAppV2Decoder(), hex(Wire.drain(buffer)), false);
 
@@ -167,7 +168,8 @@ class BadInputTest {
             // What follows must not be taken for the rest of the body.
             String frame = length + body + "00".repeat(20);
             long messageOffset = (long) GOOD_MESSAGE.length() / 2 + Long.BYTES + at;
-            assertThatThrownBy(() -> decode(new MessageDecoder(LIMITS), GOOD_MESSAGE + frame, byteByByte))
+            assertThatThrownBy(() -> decode(
+                            new MessageDecoder(LIMITS, MemoryBudget.unlimited()), GOOD_MESSAGE + frame, byteByByte))
                     .as(what)
                     .isInstanceOfSatisfying(
                             CorruptFrameException.class,
@@ -206,13 +208,13 @@ class BadInputTest {
         new MessageEncoder().encode(message, buffer);
         String frame = hex(Wire.drain(buffer));
 
-        assertThatThrownBy(() -> decode(new MessageDecoder(LIMITS), frame, false))
+        assertThatThrownBy(() -> decode(new MessageDecoder(LIMITS, MemoryBudget.unlimited()), frame, false))
                 .isInstanceOf(CorruptFrameException.class)
                 .hasMessageContaining("nesting");
     }
 
     private static MsgAppV2Decoder newMsgAppV2Decoder() {
-        return new MsgAppV2Decoder(2, 1, LIMITS);
+        return new MsgAppV2Decoder(2, 1, LIMITS, MemoryBudget.unlimited());
     }
 
     private static Message messageOf(int bytes) {

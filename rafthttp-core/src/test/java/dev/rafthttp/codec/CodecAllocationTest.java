@@ -77,7 +77,7 @@ class CodecAllocationTest {
         ByteBuffer input = ByteBuffer.wrap(stream);
         long least = Allocation.of(() -> messages.forEach(new Rebuilder()::rebuild));
 
-        MsgAppV2Decoder decoder = new MsgAppV2Decoder(FOLLOWER, LEADER, FrameLimits.DEFAULT);
+        MsgAppV2Decoder decoder = new MsgAppV2Decoder(FOLLOWER, LEADER, FrameLimits.DEFAULT, MemoryBudget.unlimited());
         long allocated = Allocation.of(() -> {
             for (int start = 0; start < stream.length; start += INPUT_BYTES) {
                 decoder.decode(

@@ -38,7 +38,11 @@ class DamagedStreamTest {
         for (int i = 0; i < STREAMS; i++) {
             long seed = Seed.or(i);
             RandomMessages messages = new RandomMessages(seed);
-            damage(seed, messages::next, new MessageEncoder(), () -> new MessageDecoder(LIMITS));
+            damage(
+                    seed,
+                    messages::next,
+                    new MessageEncoder(),
+                    () -> new MessageDecoder(LIMITS, MemoryBudget.unlimited()));
         }
         assertBothOutcomesOccurred();
     }
@@ -52,7 +56,7 @@ class DamagedStreamTest {
                     seed,
                     messages::next,
                     new MsgAppV2Encoder(LEADER, FOLLOWER, FrameLimits.DEFAULT),
-                    () -> new MsgAppV2Decoder(FOLLOWER, LEADER, LIMITS));
+                    () -> new MsgAppV2Decoder(FOLLOWER, LEADER, LIMITS, MemoryBudget.unlimited()));
         }
         assertBothOutcomesOccurred();
     }

@@ -28,10 +28,11 @@ class DecoderMemoryTest {
     /** The 64 KiB that a body is given at once, and room for classes that are loaded on the way. */
     private static final long LITTLE = 1 << 20;
 
-    /** What announces 500 MiB or more, in bytes of a message or msgappv2 stream. */
+    /** What announces 500 MiB, or as many entries as may be, in bytes of a message or msgappv2 stream. */
     private static final String BODY = HexFormat.of().toHexDigits((long) ANNOUNCED);
 
-    private static final String ENTRIES = HexFormat.of().toHexDigits((long) ANNOUNCED / Long.BYTES);
+    private static final String ENTRIES =
+            HexFormat.of().toHexDigits(LIMITS.maxDecodedBytes() / DecodedSize.ENTRY_BYTES);
 
     @Test
     void shouldAllocateLittleWhenMessageIsAnnouncedButHardlyArrives() {
@@ -148,11 +149,11 @@ class DecoderMemoryTest {
     }
 
     private static MessageDecoder newMessageDecoder() {
-        return new MessageDecoder(LIMITS);
+        return new MessageDecoder(LIMITS, MemoryBudget.unlimited());
     }
 
     private static MsgAppV2Decoder newMsgAppV2Decoder() {
-        return new MsgAppV2Decoder(2, 1, LIMITS);
+        return new MsgAppV2Decoder(2, 1, LIMITS, MemoryBudget.unlimited());
     }
 
     /** What runs in a JVM whose heap holds what arrives and not much more. */

@@ -76,8 +76,8 @@ final class GoldenCapture {
     /** As the member that read the capture had it. */
     FrameDecoder newDecoder() {
         return isMsgAppV2()
-                ? new MsgAppV2Decoder(id("remote"), id("local"), FrameLimits.DEFAULT)
-                : new MessageDecoder(FrameLimits.DEFAULT);
+                ? new MsgAppV2Decoder(id("remote"), id("local"), FrameLimits.DEFAULT, MemoryBudget.unlimited())
+                : new MessageDecoder(FrameLimits.DEFAULT, MemoryBudget.unlimited());
     }
 
     /** Where each frame ends, found by hand and not by the decoder under test. */

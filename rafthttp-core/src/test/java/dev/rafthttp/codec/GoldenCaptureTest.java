@@ -80,7 +80,7 @@ class GoldenCaptureTest {
         GoldenCapture capture = GoldenCapture.load("raft-snapshot");
         int databaseBytes = capture.json().get("databaseBytes").getAsInt();
         int frameBytes = capture.bytes().length - databaseBytes;
-        MessageDecoder decoder = new MessageDecoder(new FrameLimits(64 << 20));
+        MessageDecoder decoder = new MessageDecoder(new FrameLimits(64 << 20), MemoryBudget.unlimited());
         RecordingSink sink = new RecordingSink();
 
         decoder.decode(ByteBuffer.wrap(capture.bytes(), 0, frameBytes), sink);

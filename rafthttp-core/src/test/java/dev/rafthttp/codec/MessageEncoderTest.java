@@ -61,6 +61,7 @@ class MessageEncoderTest {
     }
 
     private void decode(ByteString bytes) {
-        new MessageDecoder(FrameLimits.DEFAULT).decode(ByteBuffer.wrap(bytes.toByteArray()), sink);
+        new MessageDecoder(FrameLimits.DEFAULT, MemoryBudget.unlimited())
+                .decode(ByteBuffer.wrap(bytes.toByteArray()), sink);
     }
 }

@@ -29,7 +29,8 @@ class MsgAppV2EncoderTest {
 
     private final FrameBuffer buffer = new FrameBuffer();
     private final MsgAppV2Encoder encoder = new MsgAppV2Encoder(LEADER, FOLLOWER, FrameLimits.DEFAULT);
-    private final MsgAppV2Decoder decoder = new MsgAppV2Decoder(FOLLOWER, LEADER, FrameLimits.DEFAULT);
+    private final MsgAppV2Decoder decoder =
+            new MsgAppV2Decoder(FOLLOWER, LEADER, FrameLimits.DEFAULT, MemoryBudget.unlimited());
 
     /** Leads both ends to term 7 and index 10. */
     @BeforeEach

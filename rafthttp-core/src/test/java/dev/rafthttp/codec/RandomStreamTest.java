@@ -29,7 +29,8 @@ class RandomStreamTest {
     void shouldDeliverTheSameMessagesWhenOnTheMessageStream(long usualSeed) {
         long seed = Seed.or(usualSeed);
         RandomMessages messages = new RandomMessages(seed);
-        Stream stream = new Stream(seed, new MessageEncoder(), new MessageDecoder(FrameLimits.DEFAULT));
+        Stream stream = new Stream(
+                seed, new MessageEncoder(), new MessageDecoder(FrameLimits.DEFAULT, MemoryBudget.unlimited()));
 
         stream.carry(messages::next);
 
@@ -44,7 +45,7 @@ class RandomStreamTest {
         Stream stream = new Stream(
                 seed,
                 new MsgAppV2Encoder(LEADER, FOLLOWER, FrameLimits.DEFAULT),
-                new MsgAppV2Decoder(FOLLOWER, LEADER, FrameLimits.DEFAULT));
+                new MsgAppV2Decoder(FOLLOWER, LEADER, FrameLimits.DEFAULT, MemoryBudget.unlimited()));
 
         stream.carry(messages::next);
 

@@ -14,6 +14,7 @@ import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.codec.FrameDecoder;
 import dev.rafthttp.codec.FrameLimits;
+import dev.rafthttp.codec.MemoryBudget;
 import dev.rafthttp.codec.MessageDecoder;
 import dev.rafthttp.codec.MessageEncoder;
 import dev.rafthttp.coupling.StreamCoupler;
@@ -298,7 +299,7 @@ class StreamWriterStressTest {
     private final class RandomSink implements StreamSink, FrameDecoder.FrameSink {
         private final SplittableRandom random;
         private final int failOneIn;
-        private final FrameDecoder decoder = new MessageDecoder(FrameLimits.DEFAULT);
+        private final FrameDecoder decoder = new MessageDecoder(FrameLimits.DEFAULT, MemoryBudget.unlimited());
         private volatile @Nullable OutboundStream stream;
         private long delivered;
 

@@ -6,6 +6,7 @@ import dev.rafthttp.Lane;
 import dev.rafthttp.PeerStatus.LaneStatus;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.codec.FrameLimits;
+import dev.rafthttp.codec.MemoryBudget;
 import dev.rafthttp.codec.MessageDecoder;
 import dev.rafthttp.codec.MessageEncoder;
 import dev.rafthttp.fixture.RecordingLedger;
@@ -119,6 +120,6 @@ public final class WriterBench {
     }
 
     public static ScriptedSink.Frames framesIn(ScriptedSink sink) {
-        return sink.decodedBy(new MessageDecoder(FrameLimits.DEFAULT));
+        return sink.decodedBy(new MessageDecoder(FrameLimits.DEFAULT, MemoryBudget.unlimited()));
     }
 }

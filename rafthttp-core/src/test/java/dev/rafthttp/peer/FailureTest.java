@@ -14,6 +14,7 @@ import dev.rafthttp.RaftCallback;
 import dev.rafthttp.RemovedMemberException;
 import dev.rafthttp.codec.FrameBuffer;
 import dev.rafthttp.codec.FrameEncoder;
+import dev.rafthttp.codec.MemoryBudget;
 import dev.rafthttp.codec.MessageEncoder;
 import dev.rafthttp.coupling.StreamCoupler;
 import dev.rafthttp.fixture.LogLines;
@@ -90,7 +91,8 @@ class FailureTest {
                 executor,
                 new Random(1),
                 id -> metrics,
-                coupler);
+                coupler,
+                MemoryBudget.unlimited());
         return new Peer(environment, PeerBench.ID, List.of(PeerBench.URL), Dialect.PUSH, false, poster);
     }
 
@@ -103,7 +105,8 @@ class FailureTest {
                 surroundings.executor,
                 new Random(1),
                 id -> throwing(PeerMetrics.class, FAILURES.get(0)),
-                StreamCoupler.NONE);
+                StreamCoupler.NONE,
+                MemoryBudget.unlimited());
         try (LogLines log = LogLines.of(GuardedMetrics.class)) {
             for (int message = 0; message < 100; message++) {
                 // As for each message to a member that is no peer.
@@ -462,7 +465,8 @@ class FailureTest {
                 surroundings.executor,
                 new Random(1),
                 id -> surroundings.metrics,
-                StreamCoupler.NONE);
+                StreamCoupler.NONE,
+                MemoryBudget.unlimited());
         return new Peer(environment, PeerBench.ID, List.of(PeerBench.URL), Dialect.PUSH, false, poster);
     }
 

@@ -8,6 +8,7 @@ import dev.rafthttp.Dialect;
 import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.PeerUnreachableException;
+import dev.rafthttp.codec.MemoryBudget;
 import dev.rafthttp.coupling.StreamCoupler;
 import dev.rafthttp.fixture.ScriptedInbound;
 import dev.rafthttp.fixture.ScriptedPoster;
@@ -49,7 +50,8 @@ class StreamEventsTest {
                 surroundings.executor,
                 new Random(1),
                 surroundings.metrics,
-                coupler);
+                coupler,
+                MemoryBudget.unlimited());
         return new Peer(environment, PeerBench.ID, List.of(PeerBench.URL), Dialect.PUSH, false, new ScriptedPoster());
     }
 

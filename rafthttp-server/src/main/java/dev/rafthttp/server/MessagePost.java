@@ -2,8 +2,13 @@ package dev.rafthttp.server;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.rafthttp.FrameTooLargeException;
 import dev.rafthttp.MemberId;
+import dev.rafthttp.NoRoomException;
 import dev.rafthttp.TransportConfig;
+import dev.rafthttp.codec.DecodedSize;
+import dev.rafthttp.codec.FrameLimits;
+import dev.rafthttp.codec.MemoryBudget;
 import dev.rafthttp.inbound.Inbox;
 import dev.rafthttp.jetty.ContentReader;
 import dev.rafthttp.jetty.RestOfBody;
@@ -40,23 +45,29 @@ final class MessagePost implements ContentReader.Sink {
     private final Optional<MemberId> sender;
     private final AsyncContext exchange;
     private final EndPoint connection;
+    private final MemoryBudget.Charge charge;
     private ByteString.Output body = ByteString.newOutput(INITIAL_BYTES);
 
     /** Takes the rest of the body after the post was refused before its end; null before. */
     private @Nullable RestOfBody rest;
 
-    /** @param sender of the message, if the head of the request names it */
+    /**
+     * @param sender of the message, if the head of the request names it
+     * @param charge closed at the end of the exchange
+     */
     MessagePost(
             PeerEnvironment environment,
             ClusterGuard guard,
             Optional<MemberId> sender,
             AsyncContext exchange,
-            EndPoint connection) {
+            EndPoint connection,
+            MemoryBudget.Charge charge) {
         this.environment = environment;
         this.guard = guard;
         this.sender = sender;
         this.exchange = exchange;
         this.connection = connection;
+        this.charge = charge;
     }
 
     @Override
@@ -65,10 +76,14 @@ final class MessagePost implements ContentReader.Sink {
             return rest.bytes(arrived);
         }
         try {
-            checkLength((long) body.size() + arrived.remaining(), environment.config());
+            long size = (long) body.size() + arrived.remaining();
+            checkLength(size, environment.config());
+            charge.cover(size);
             ByteString.copyFrom(arrived).writeTo(body);
         } catch (RefusedException e) {
             refuseEarly(e);
+        } catch (NoRoomException e) {
+            refuseEarly(noRoom(e));
         } catch (OutOfMemoryError e) {
             refuseEarly(noRoom(e));
         }
@@ -78,14 +93,19 @@ final class MessagePost implements ContentReader.Sink {
     private void refuseEarly(RefusedException refused) throws IOException {
         // Released first, because an answer needs memory too.
         body = ByteString.newOutput(0);
+        charge.close();
         answer(refused);
         exchange.getResponse().flushBuffer();
         rest = RefusedBody.linger(exchange, environment.scheduler());
     }
 
     private static RefusedException noRoom(OutOfMemoryError cause) {
-        NoRoomException said = new NoRoomException(cause);
-        return new RefusedException(Refusal.POST_NO_ROOM, String.valueOf(said.getMessage()), said);
+        return noRoom(new NoRoomException(
+                "no room in the heap of " + Runtime.getRuntime().maxMemory() + " bytes: " + cause.getMessage(), cause));
+    }
+
+    private static RefusedException noRoom(NoRoomException cause) {
+        return new RefusedException(Refusal.POST_NO_ROOM, cause.getMessage(), cause);
     }
 
     /**
@@ -127,6 +147,7 @@ final class MessagePost implements ContentReader.Sink {
     }
 
     private void taken() {
+        charge.close();
         ((HttpServletResponse) exchange.getResponse()).setStatus(HttpServletResponse.SC_NO_CONTENT);
         Exchanges.complete(exchange);
     }
@@ -138,6 +159,7 @@ final class MessagePost implements ContentReader.Sink {
             return;
         }
         body = ByteString.newOutput(0);
+        charge.close();
         try {
             refuse(
                     cause instanceof OutOfMemoryError e
@@ -151,6 +173,7 @@ final class MessagePost implements ContentReader.Sink {
     }
 
     private void refuse(RefusedException refused) {
+        charge.close();
         try {
             answer(refused);
         } finally {
@@ -170,7 +193,17 @@ final class MessagePost implements ContentReader.Sink {
 
     private Message parse() throws RefusedException {
         try {
-            return Message.parseFrom(body.toByteString());
+            ByteString encoded = body.toByteString();
+            FrameLimits limits = new FrameLimits(environment.config().maxPostBytes());
+            // Protobuf copies the data out of these bytes.
+            charge.cover(
+                    encoded.size() + DecodedSize.of(Message.getDescriptor(), encoded, 0, limits.maxDecodedBytes()));
+            return Message.parseFrom(encoded);
+        } catch (NoRoomException e) {
+            body = ByteString.newOutput(0);
+            throw noRoom(e);
+        } catch (FrameTooLargeException e) {
+            throw new RefusedException(Refusal.POST_TOO_LARGE, e.getMessage(), e);
         } catch (InvalidProtocolBufferException e) {
             throw new RefusedException(
                     Refusal.POST_NO_MESSAGE, body.size() + " bytes that are no message: " + e.getMessage(), e);

@@ -3,6 +3,7 @@ package dev.rafthttp.server;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.Protocol;
 import dev.rafthttp.TransportConfig;
+import dev.rafthttp.codec.MemoryBudget;
 import dev.rafthttp.jetty.ContentReader;
 import dev.rafthttp.peer.PeerEnvironment;
 import jakarta.servlet.http.HttpServlet;
@@ -15,10 +16,12 @@ import java.util.Optional;
 final class PipelineServlet extends HttpServlet {
     private final transient PeerEnvironment environment;
     private final transient ClusterGuard guard;
+    private final transient MemoryBudget posts;
 
     PipelineServlet(PeerEnvironment environment, ClusterGuard guard) {
         this.environment = environment;
         this.guard = guard;
+        this.posts = environment.received().share("by posts");
     }
 
     @Override
@@ -34,8 +37,8 @@ final class PipelineServlet extends HttpServlet {
             Optional<MemberId> sender = guard.postSender(request);
             ClusterGuard.checkNotEncoded(request);
             MessagePost.checkLength(request.getContentLengthLong(), config);
-            MessagePost post =
-                    new MessagePost(environment, guard, sender, Exchanges.open(request), Exchanges.connection(request));
+            MessagePost post = new MessagePost(
+                    environment, guard, sender, Exchanges.open(request), Exchanges.connection(request), posts.open());
             new ContentReader(Exchanges.body(request), environment.executor(), post).start();
         } catch (RefusedException e) {
             guard.refuse(request, response, e);

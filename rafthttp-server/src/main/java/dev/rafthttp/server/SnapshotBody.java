@@ -1,7 +1,11 @@
 package dev.rafthttp.server;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.rafthttp.FrameTooLargeException;
+import dev.rafthttp.codec.DecodedSize;
+import dev.rafthttp.codec.FrameLimits;
 import dev.rafthttp.raftpb.Message;
 import java.io.EOFException;
 import java.io.IOException;
@@ -36,12 +40,18 @@ final class SnapshotBody extends InputStream {
             }
             // The array grows with the bytes that arrive, not with the announced length.
             byte[] message = readFully((int) length);
-            CodedInputStream coded = UnsafeByteOperations.unsafeWrap(message).newCodedInput();
+            ByteString encoded = UnsafeByteOperations.unsafeWrap(message);
+            DecodedSize.of(Message.getDescriptor(), encoded, 0, new FrameLimits(limit).maxDecodedBytes());
+            CodedInputStream coded = encoded.newCodedInput();
             coded.enableAliasing(true);
             return Message.parseFrom(coded);
         } catch (OutOfMemoryError e) {
-            NoRoomException said = new NoRoomException(e);
-            throw new RefusedException(Refusal.SNAPSHOT_NO_ROOM, String.valueOf(said.getMessage()), said);
+            throw new RefusedException(
+                    Refusal.SNAPSHOT_NO_ROOM,
+                    "no room in the heap of " + Runtime.getRuntime().maxMemory() + " bytes: " + e.getMessage(),
+                    e);
+        } catch (FrameTooLargeException e) {
+            throw noMessage(e.getMessage(), "rafthttp: error limit exceeded", new IOException(e));
         } catch (IOException e) {
             throw noMessage("its message cannot be read: " + e, String.valueOf(e.getMessage()), e);
         }

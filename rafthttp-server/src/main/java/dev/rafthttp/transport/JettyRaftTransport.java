@@ -1,10 +1,12 @@
 package dev.rafthttp.transport;
 
+import dev.rafthttp.HeapLimits;
 import dev.rafthttp.RaftCallback;
 import dev.rafthttp.SnapshotReceiver;
 import dev.rafthttp.SnapshotStore;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.client.PeerManager;
+import dev.rafthttp.codec.MemoryBudget;
 import dev.rafthttp.coupling.StreamCoupler;
 import dev.rafthttp.jetty.TransportRuntime;
 import dev.rafthttp.metrics.TransportMetrics;
@@ -29,7 +31,10 @@ public final class JettyRaftTransport extends PeerManager {
     private final RaftHttpServer server;
 
     private JettyRaftTransport(Builder builder) {
-        this(builder, new TransportRuntime(builder.config, builder.callback, builder.metrics, builder.coupler));
+        this(
+                builder,
+                new TransportRuntime(
+                        builder.config, builder.callback, builder.metrics, builder.coupler, builder.received));
     }
 
     private JettyRaftTransport(Builder builder, TransportRuntime runtime) {
@@ -55,6 +60,7 @@ public final class JettyRaftTransport extends PeerManager {
         private final List<InetSocketAddress> addresses = new ArrayList<>();
         private TransportMetrics metrics = TransportMetrics.NONE;
         private StreamCoupler coupler = StreamCoupler.NONE;
+        private MemoryBudget received = new MemoryBudget(HeapLimits.OF_JVM.receiveBytes());
         private SnapshotReceiver snapshotReceiver = SnapshotReceiver.NONE;
 
         private Builder(TransportConfig config, RaftCallback callback) {
@@ -83,6 +89,17 @@ public final class JettyRaftTransport extends PeerManager {
         /** Couples this transport's streams to those of another one, in a relay. Default {@link StreamCoupler#NONE}. */
         public Builder coupler(StreamCoupler coupler) {
             this.coupler = coupler;
+            return this;
+        }
+
+        /**
+         * What all that is being received may take of the heap: bodies that are collected, messages that are decoded, and
+         * those that Raft has not taken yet. What is above ends its stream, or is answered 503; one peer may take half of
+         * it, and so may all posts. Transports that share a heap share one budget. Default: a quarter of the heap, of this
+         * transport alone.
+         */
+        public Builder received(MemoryBudget budget) {
+            this.received = budget;
             return this;
         }
 

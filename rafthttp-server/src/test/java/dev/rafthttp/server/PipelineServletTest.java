@@ -8,6 +8,7 @@ import dev.rafthttp.DropReason;
 import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.Protocol;
+import dev.rafthttp.codec.MemoryBudget;
 import dev.rafthttp.raftpb.Entry;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
@@ -212,6 +213,45 @@ class PipelineServletTest {
             assertThat(answer.status()).isEqualTo(413);
             assertThat(answer.body()).isEqualTo(TOO_LARGE + "\n");
         }
+    }
+
+    @Test
+    void shouldRefuseAMessageWhenItWouldBecomeMoreThanTheLimitOnceItIsDecoded() throws Exception {
+        // Entries of no bytes.
+        byte[] body = new byte[LIMIT];
+        for (int i = 0; i < LIMIT; i += 2) {
+            body[i] = 0x3a;
+        }
+
+        Answer answer = ScriptedPeer.exchange(member, Request.post(LIMIT), body);
+
+        assertThat(answer.status()).isEqualTo(413);
+        assertThat(member.processed).isEmpty();
+        assertThat(member.received.bytes()).isZero();
+    }
+
+    @Test
+    void shouldRefuseABodyWhenAllThatIsBeingReceivedLeavesNoRoom() throws Exception {
+        byte[] body = Message.newBuilder(VOTE)
+                .setContext(ByteString.copyFrom(new byte[LIMIT - 100]))
+                .build()
+                .toByteString()
+                .toByteArray();
+        MemoryBudget.Charge others = member.received.open();
+        others.cover(member.received.maxBytes());
+
+        Answer answer = ScriptedPeer.exchange(member, Request.post(body.length), body);
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.body()).isEqualTo("no memory for the raft message\n");
+        // What is small is taken all the same.
+        assertThat(ScriptedPeer.exchange(member, post(), BODY).status()).isEqualTo(204);
+
+        others.close();
+        assertThat(ScriptedPeer.exchange(member, Request.post(body.length), body)
+                        .status())
+                .isEqualTo(204);
+        assertThat(member.received.bytes()).isZero();
     }
 
     @Test

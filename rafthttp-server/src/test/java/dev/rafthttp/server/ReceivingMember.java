@@ -10,6 +10,7 @@ import dev.rafthttp.RemovedMemberException;
 import dev.rafthttp.SnapshotReceiver;
 import dev.rafthttp.SnapshotStatus;
 import dev.rafthttp.TransportConfig;
+import dev.rafthttp.codec.MemoryBudget;
 import dev.rafthttp.coupling.StreamCoupler;
 import dev.rafthttp.fixture.Room;
 import dev.rafthttp.metrics.PeerMetrics;
@@ -50,6 +51,7 @@ final class ReceivingMember implements RaftCallback, PeerRegistry, AutoCloseable
     final Map<MemberId, Peer> peers = new ConcurrentHashMap<>();
     final Set<MemberId> removed = ConcurrentHashMap.newKeySet();
     final Room room = new Room(processed::add);
+    final MemoryBudget received = new MemoryBudget(256 << 20);
     volatile boolean running = true;
     volatile Raft raft = message -> {};
     volatile SnapshotReceiver snapshots = SnapshotReceiver.NONE;
@@ -107,7 +109,8 @@ final class ReceivingMember implements RaftCallback, PeerRegistry, AutoCloseable
                         snapshotOutcomes.add("failed " + bytes);
                     }
                 },
-                coupler);
+                coupler,
+                received);
         addPeer(peer);
         threads.setDaemon(true);
         LifeCycle.start(threads);

@@ -3,6 +3,7 @@ package dev.rafthttp.sidecarclient;
 import dev.rafthttp.RaftCallback;
 import dev.rafthttp.codec.FrameDecoder;
 import dev.rafthttp.codec.FrameLimits;
+import dev.rafthttp.codec.MemoryBudget;
 import dev.rafthttp.codec.MessageDecoder;
 import dev.rafthttp.raftpb.Message;
 import java.io.EOFException;
@@ -32,7 +33,7 @@ final class SidecarReader implements LongRequest.Attempt, FrameDecoder.FrameSink
     @Override
     public void run(Runnable connected) throws IOException, InterruptedException, WrongSidecarException {
         sidecar.status();
-        MessageDecoder decoder = new MessageDecoder(FrameLimits.DEFAULT);
+        MessageDecoder decoder = new MessageDecoder(FrameLimits.DEFAULT, MemoryBudget.unlimited());
         try (InputStream answer = sidecar.http().get(SidecarSender.PATH, Map.of())) {
             connected.run();
             byte[] bytes = new byte[READ_BYTES];

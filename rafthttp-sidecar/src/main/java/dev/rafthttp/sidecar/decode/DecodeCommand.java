@@ -5,6 +5,7 @@ import dev.rafthttp.FrameTooLargeException;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.codec.FrameDecoder;
 import dev.rafthttp.codec.FrameLimits;
+import dev.rafthttp.codec.MemoryBudget;
 import dev.rafthttp.codec.MessageDecoder;
 import dev.rafthttp.codec.MsgAppV2Decoder;
 import dev.rafthttp.options.Commands;
@@ -136,8 +137,8 @@ public final class DecodeCommand implements Callable<Integer> {
             }
         }
         return MSGAPP.equals(stream)
-                ? new MsgAppV2Decoder(reader, writer, FrameLimits.DEFAULT)
-                : new MessageDecoder(FrameLimits.DEFAULT);
+                ? new MsgAppV2Decoder(reader, writer, FrameLimits.DEFAULT, MemoryBudget.unlimited())
+                : new MessageDecoder(FrameLimits.DEFAULT, MemoryBudget.unlimited());
     }
 
     /** 0, which stands for no member, if none is given. */

@@ -2,6 +2,7 @@ package dev.rafthttp.sidecar.messages;
 
 import dev.rafthttp.HeapLimits;
 import dev.rafthttp.RaftCallback;
+import dev.rafthttp.codec.DecodedSize;
 import dev.rafthttp.raftpb.Message;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -101,13 +102,13 @@ public final class NodeInbox {
     }
 
     private boolean hasRoom(Message message) {
-        int size = message.getSerializedSize();
+        int size = DecodedSize.weight(message);
         return waiting.isEmpty() || (waiting.size() < maxMessages && bytes + size <= maxBytes);
     }
 
     private void add(Message message) {
         waiting.add(message);
-        bytes += message.getSerializedSize();
+        bytes += DecodedSize.weight(message);
     }
 
     /** Says who takes messages from now on. */
@@ -134,7 +135,7 @@ public final class NodeInbox {
         long room = capacity;
         while (room > 0 && !waiting.isEmpty()) {
             Message message = waiting.remove();
-            int size = message.getSerializedSize();
+            int size = DecodedSize.weight(message);
             bytes -= size;
             room -= size + Long.BYTES;
             some.add(message);

@@ -5,6 +5,7 @@ import dev.rafthttp.DropReason;
 import dev.rafthttp.FrameTooLargeException;
 import dev.rafthttp.codec.FrameDecoder;
 import dev.rafthttp.codec.FrameLimits;
+import dev.rafthttp.codec.MemoryBudget;
 import dev.rafthttp.codec.MessageDecoder;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
@@ -21,7 +22,7 @@ public final class PostedFrames implements RequestBody.Sink, FrameDecoder.FrameS
             Message.newBuilder().setType(MessageType.MsgHeartbeat).build();
 
     private final PostedMessages posted;
-    private MessageDecoder decoder = new MessageDecoder(FrameLimits.DEFAULT);
+    private MessageDecoder decoder = new MessageDecoder(FrameLimits.DEFAULT, MemoryBudget.unlimited());
     private final FramingMistake mistake = new FramingMistake();
     private long offset;
 
@@ -51,7 +52,7 @@ public final class PostedFrames implements RequestBody.Sink, FrameDecoder.FrameS
                 FatalErrors.report(e);
                 throw e;
             }
-            decoder = new MessageDecoder(FrameLimits.DEFAULT);
+            decoder = new MessageDecoder(FrameLimits.DEFAULT, MemoryBudget.unlimited());
             posted.refuseForMemory(offset, e);
         }
         return false;

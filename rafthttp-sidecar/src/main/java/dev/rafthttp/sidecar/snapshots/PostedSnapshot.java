@@ -7,6 +7,7 @@ import dev.rafthttp.MemberId;
 import dev.rafthttp.SnapshotStatus;
 import dev.rafthttp.codec.FrameDecoder;
 import dev.rafthttp.codec.FrameLimits;
+import dev.rafthttp.codec.MemoryBudget;
 import dev.rafthttp.codec.MessageDecoder;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.sidecar.events.NodeEvents;
@@ -52,7 +53,7 @@ final class PostedSnapshot extends InputStream implements FrameDecoder.FrameSink
     private final Callback callback;
     private final NodeEvents events;
     private final BiConsumer<Message, PostedSnapshot> sender;
-    private final MessageDecoder decoder = new MessageDecoder(FrameLimits.DEFAULT);
+    private final MessageDecoder decoder = new MessageDecoder(FrameLimits.DEFAULT, MemoryBudget.unlimited());
     private final FramingMistake mistake = new FramingMistake();
     private final ByteBuffer length = ByteBuffer.allocate(Long.BYTES);
     private @Nullable Message message;

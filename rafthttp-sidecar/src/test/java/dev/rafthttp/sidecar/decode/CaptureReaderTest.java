@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.rafthttp.codec.FrameLimits;
+import dev.rafthttp.codec.MemoryBudget;
 import dev.rafthttp.codec.MessageDecoder;
 import dev.rafthttp.raftpb.Entry;
 import dev.rafthttp.raftpb.Message;
@@ -56,7 +57,7 @@ class CaptureReaderTest {
     }
 
     private CaptureReader read(InputStream in) {
-        return new CaptureReader(in, new MessageDecoder(FrameLimits.DEFAULT), counter);
+        return new CaptureReader(in, new MessageDecoder(FrameLimits.DEFAULT, MemoryBudget.unlimited()), counter);
     }
 
     private static byte[] frame(Message message) {

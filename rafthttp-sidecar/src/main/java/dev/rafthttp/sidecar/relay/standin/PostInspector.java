@@ -4,10 +4,13 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.rafthttp.ClusterId;
 import dev.rafthttp.DropReason;
+import dev.rafthttp.FrameTooLargeException;
 import dev.rafthttp.HeapLimits;
 import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.Protocol;
+import dev.rafthttp.codec.DecodedSize;
+import dev.rafthttp.codec.FrameLimits;
 import dev.rafthttp.inbound.MessageRules;
 import dev.rafthttp.peer.PostRefusal;
 import dev.rafthttp.raftpb.Message;
@@ -41,6 +44,8 @@ public final class PostInspector {
 
     /** Also of the head of a snapshot. */
     public static final int MAX_MESSAGE_BYTES = HeapLimits.OF_JVM.postBytes();
+
+    private static final FrameLimits LIMITS = new FrameLimits(MAX_MESSAGE_BYTES);
 
     private static final String BEGUN = PostInspector.class.getName() + ".begun";
     private static final String REFUSAL = PostInspector.class.getName() + ".refusal";
@@ -211,7 +216,11 @@ public final class PostInspector {
     private @Nullable PostRefusal inspect(Request request, ByteString bytes, boolean isSnapshot) {
         Message message;
         try {
+            DecodedSize.of(Message.getDescriptor(), bytes, 0, LIMITS.maxDecodedBytes());
             message = Message.parseFrom(bytes);
+        } catch (FrameTooLargeException e) {
+            undecodable(request, e.getMessage());
+            return PostRefusal.TOO_LARGE;
         } catch (InvalidProtocolBufferException e) {
             undecodable(request, bytes.size() + " bytes that are no message: " + e.getMessage());
             return PostRefusal.NO_MESSAGE;

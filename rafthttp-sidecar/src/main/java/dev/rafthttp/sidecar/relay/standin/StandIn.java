@@ -5,6 +5,7 @@ import dev.rafthttp.Protocol;
 import dev.rafthttp.RaftCallback;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.TransportStatus;
+import dev.rafthttp.codec.MemoryBudget;
 import dev.rafthttp.coupling.StreamControl;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.sidecar.http.CannotListenException;
@@ -41,6 +42,7 @@ public final class StandIn implements AutoCloseable {
      * @param events are told what its front refuses
      * @param threads shared by all stand-ins
      * @param relay the name of this run, for its own requests
+     * @param received shared by all stand-ins
      */
     StandIn(
             RelayMember member,
@@ -51,7 +53,8 @@ public final class StandIn implements AutoCloseable {
             RelayEvents events,
             QueuedThreadPool threads,
             String relay,
-            Duration grace) {
+            Duration grace,
+            MemoryBudget received) {
         this.member = member;
         this.topology = topology;
         this.couplings = couplings;
@@ -59,6 +62,7 @@ public final class StandIn implements AutoCloseable {
         this.transport = JettyRaftTransport.builder(config, callback)
                 .metrics(traffic.streamsOf(member.id()))
                 .coupler(couplings.of(member.id()))
+                .received(received)
                 .build();
         ServletContextHandler streams = new ServletContextHandler("/");
         transport.mountStreamsOn(streams);

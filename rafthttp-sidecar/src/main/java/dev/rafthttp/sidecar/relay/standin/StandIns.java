@@ -1,9 +1,11 @@
 package dev.rafthttp.sidecar.relay.standin;
 
+import dev.rafthttp.HeapLimits;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.RaftCallback;
 import dev.rafthttp.RemovedMemberException;
 import dev.rafthttp.SnapshotStatus;
+import dev.rafthttp.codec.MemoryBudget;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.runtime.LogLimiter;
 import dev.rafthttp.sidecar.events.EventLog;
@@ -36,6 +38,9 @@ public final class StandIns implements AutoCloseable {
     private final Topology topology;
     private final Traffic traffic;
     private final QueuedThreadPool threads;
+
+    /** One for all, since they share a heap. */
+    private final MemoryBudget received = new MemoryBudget(HeapLimits.OF_JVM.receiveBytes());
 
     /** A name of this run, among all relays and all their runs. */
     private final String relay = "rafthttp-" + UUID.randomUUID();
@@ -102,7 +107,16 @@ public final class StandIns implements AutoCloseable {
     private StandIn create(RelayMember member) {
         traffic.know(member.id());
         StandIn standIn = new StandIn(
-                member, topology, traffic, new Crossing(member.id()), couplings, events, threads, relay, grace);
+                member,
+                topology,
+                traffic,
+                new Crossing(member.id()),
+                couplings,
+                events,
+                threads,
+                relay,
+                grace,
+                received);
         standIns.put(member.id(), standIn);
         return standIn;
     }
