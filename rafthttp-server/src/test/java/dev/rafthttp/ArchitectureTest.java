@@ -151,6 +151,7 @@ class ArchitectureTest {
                         ROOT,
                         RAFTPB,
                         CODEC,
+                        RUNTIME,
                         PROTOBUF,
                         JAVA,
                         JSPECIFY,

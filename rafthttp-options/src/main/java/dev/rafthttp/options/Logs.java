@@ -9,6 +9,7 @@ import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import dev.rafthttp.runtime.LogText;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +17,7 @@ import org.slf4j.LoggerFactory;
 /**
  * How to log: to standard error, since standard output is the command's own.
  *
- * @param json an object a line, by logback's own encoder, rather than text
+ * @param json one JSON object per line, from logback's own encoder, instead of text
  * @param level of this project's log; Jetty's is at warn, unless this is error, or trace
  */
 public record Logs(boolean json, String level) {
@@ -26,13 +27,26 @@ public record Logs(boolean json, String level) {
             + "%replace(%ex){'[" + LogText.CONTROLS + "&&[^\\n\\t]]', ' '}";
 
     /**
-     * Sets the process's log up.
+     * Sets up the log of the process.
      *
-     * @param names of members, which lines have from now on
+     * @param names of members, which log lines contain from now on
      */
     public void apply(LogNames names) {
+        apply(names, List.of(), List.of());
+    }
+
+    /**
+     * Sets up the log of the process, of which some parts are silent up to an error unless the level is debug or trace: they tell every
+     * step of what the command brings about on purpose.
+     *
+     * @param silent the loggers of these parts
+     * @param others loggers below them that are not silent
+     */
+    public void apply(LogNames names, List<String> silent, List<String> others) {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
-        context.reset();
+        var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+        // Those of logback.xml, which serve until the options have been read.
+        root.detachAndStopAllAppenders();
         Encoder<ILoggingEvent> encoder = encoder(context);
         ConsoleAppender<ILoggingEvent> stderr = new NamingAppender(names);
         stderr.setContext(context);
@@ -40,13 +54,16 @@ public record Logs(boolean json, String level) {
         stderr.setTarget("System.err");
         stderr.setEncoder(encoder);
         stderr.start();
-        context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(stderr);
+        root.addAppender(stderr);
         Level chosen = Level.toLevel(level);
-        context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(chosen);
+        root.setLevel(chosen);
         context.getLogger("org.eclipse.jetty").setLevel(ofJetty(chosen));
+        Level ofSilent = chosen.isGreaterOrEqual(Level.INFO) ? Level.ERROR : chosen;
+        silent.forEach(name -> context.getLogger(name).setLevel(ofSilent));
+        others.forEach(name -> context.getLogger(name).setLevel(chosen));
     }
 
-    /** Jetty says at info how its own objects start and stop, and at debug what it does with every byte; ours says what happens. */
+    /** At info Jetty tells how its own objects start and stop, and at debug what it does with every byte. This project's log tells what happens. */
     private static Level ofJetty(Level chosen) {
         if (chosen.equals(Level.TRACE)) {
             return Level.TRACE;

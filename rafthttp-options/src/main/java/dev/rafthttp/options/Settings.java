@@ -21,9 +21,8 @@ import picocli.CommandLine.Model.OptionSpec;
 final class Settings implements IDefaultValueProvider {
     private static final String PREFIX = "RAFTHTTP_";
 
-    /** Variables that are not options: the first is read by bin/rafthttp, the others by the logback.xml of rafthttp-demo. */
-    private static final Set<String> NO_OPTIONS =
-            Set.of("RAFTHTTP_JAVA_OPTS", "RAFTHTTP_LOG_LEVEL", "RAFTHTTP_RAFT_LOG_LEVEL");
+    /** Variables of which nobody is warned: bin/rafthttp reads the first, and the logback.xml of rafthttp-bench the second. */
+    private static final Set<String> NO_OPTIONS = Set.of("RAFTHTTP_JAVA_OPTS", "RAFTHTTP_LOG_LEVEL");
 
     /** What was misspelt differs by no more characters than this. */
     private static final int MAX_DISTANCE = 2;

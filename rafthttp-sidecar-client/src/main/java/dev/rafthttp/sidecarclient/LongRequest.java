@@ -1,29 +1,31 @@
 package dev.rafthttp.sidecarclient;
 
+import dev.rafthttp.runtime.Backoff;
 import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A request to the sidecar that is to last as long as the node: makes it, on a thread of its own, and makes it again when it
- * has ended. Tells an outage once, at its beginning, and its end.
+ * A request to the sidecar that is to last as long as the node. A thread of its own makes the request, and makes it again when it
+ * has ended. The log has one line at the beginning of an outage, and one at its end.
  *
  * <p>Started once and closed once.
  */
 final class LongRequest implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LongRequest.class);
 
-    /** A sidecar that is started again needs about a second; who asks ten times in it wastes nothing. */
+    /** A sidecar needs about a second to start again. Ten attempts in that second cost nothing. */
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
 
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
-    /** A thread that is told to end only has to close its connection. */
+    /** The thread only has to close its connection. */
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
     private final String what;
@@ -34,8 +36,9 @@ final class LongRequest implements AutoCloseable {
     private volatile boolean isConnected;
 
     // Owned by the thread.
+    private final Backoff backoff =
+            new Backoff(FIRST_PAUSE.toNanos(), LONGEST_PAUSE.toNanos(), RandomGenerator.getDefault());
     private boolean isOutage;
-    private Duration pause = FIRST_PAUSE;
     private long connectedNanos;
 
     /** One request, from its beginning to its end. */
@@ -80,7 +83,7 @@ final class LongRequest implements AutoCloseable {
                 } catch (IOException | RuntimeException failure) {
                     ended(failure);
                 }
-            } while (!closed.await(nextPause().toMillis(), TimeUnit.MILLISECONDS));
+            } while (!closed.await(backoff.nextNanos(), TimeUnit.NANOSECONDS));
         } catch (WrongSidecarException wrong) {
             isConnected = false;
             refused.accept(wrong);
@@ -99,10 +102,11 @@ final class LongRequest implements AutoCloseable {
     }
 
     private void ended(Exception cause) {
-        // One that ends at once, as when two nodes take turns at one sidecar, is made again as seldom as one that
-        // fails.
+        // When two nodes use one sidecar, each ends the other's request at once. Such a request is repeated as seldom
+        // as
+        // one that fails.
         if (isConnected && System.nanoTime() - connectedNanos > LONGEST_PAUSE.toNanos()) {
-            pause = FIRST_PAUSE;
+            backoff.reset();
         }
         isConnected = false;
         if (closed.getCount() > 0 && !isOutage) {
@@ -112,7 +116,7 @@ final class LongRequest implements AutoCloseable {
         }
     }
 
-    /** Jetty describes the whole connection that has ended, which nobody wants to read. */
+    /** Jetty's message describes the whole connection, which is too long for a log line. */
     private static String reason(Exception failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof EOFException) {
@@ -120,13 +124,6 @@ final class LongRequest implements AutoCloseable {
             }
         }
         return String.valueOf(failure.getMessage());
-    }
-
-    private Duration nextPause() {
-        Duration next = pause;
-        Duration twice = pause.multipliedBy(2);
-        pause = twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
-        return next;
     }
 
     /** Ends the request that is under way, and the thread. */

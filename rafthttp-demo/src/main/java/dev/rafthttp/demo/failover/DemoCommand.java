@@ -3,11 +3,16 @@ package dev.rafthttp.demo.failover;
 import dev.rafthttp.demo.command.StopSignal;
 import dev.rafthttp.demo.kv.TransportFactory;
 import dev.rafthttp.options.Commands;
+import dev.rafthttp.options.LogNames;
+import dev.rafthttp.options.LogOptions;
+import dev.rafthttp.options.Logs;
 import dev.rafthttp.options.Mistakes;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -27,6 +32,11 @@ import picocli.CommandLine.Spec;
 public final class DemoCommand implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    /** The transport and Raft, which tell every step of a failover. */
+    private static final List<String> SILENT = List.of("dev.rafthttp", "io.microraft");
+
+    private static final List<String> OTHERS = List.of("dev.rafthttp.demo", "dev.rafthttp.microraft");
+
     private final TransportFactory transports;
     private final Mistakes mistakes;
     private final PrintStream out;
@@ -34,6 +44,9 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec;
+
+    @Mixin
+    private LogOptions log;
 
     @Option(
             names = "--members",
@@ -77,7 +90,9 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Logs logs = log.check(mistakes);
         mistakes.throwIfAny();
+        logs.apply(new LogNames(), SILENT, OTHERS);
         return new Demo(options(), transports, out, stop, PATIENCE).run();
     }
 

@@ -4,6 +4,7 @@ import dev.rafthttp.MemberId;
 import dev.rafthttp.demo.kv.RaftGroup;
 import dev.rafthttp.options.Folders;
 import dev.rafthttp.options.HttpUrl;
+import dev.rafthttp.options.LogNames;
 import dev.rafthttp.options.MemberOptions;
 import dev.rafthttp.options.Mistakes;
 import dev.rafthttp.options.NamedValues;
@@ -21,10 +22,13 @@ import java.util.Set;
 final class NodeChecks {
     private final NodeFlags flags;
     private final Mistakes mistakes;
+    private final LogNames names;
 
-    NodeChecks(NodeFlags flags, Mistakes mistakes) {
+    /** @param names gets what the options call members */
+    NodeChecks(NodeFlags flags, Mistakes mistakes, LogNames names) {
         this.flags = flags;
         this.mistakes = mistakes;
+        this.names = names;
     }
 
     /** @throws dev.rafthttp.options.WrongOptionsException if there is any mistake */
@@ -40,6 +44,7 @@ final class NodeChecks {
         Optional<URI> listenKv = Values.url(NodeFlags.LISTEN_KV, flags.listenKv, mistakes);
         Optional<Path> dataDir = Values.path(NodeFlags.DATA_DIR, flags.dataDir, "a folder", mistakes);
         mistakes.throwIfAny();
+        cluster.ids().forEach((name, id) -> names.put(id, name));
         MemberId self = Objects.requireNonNull(cluster.self());
         return new NodeOptions(
                 String.valueOf(flags.member.name),

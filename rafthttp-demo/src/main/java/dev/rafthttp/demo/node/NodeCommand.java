@@ -3,6 +3,8 @@ package dev.rafthttp.demo.node;
 import dev.rafthttp.demo.command.StopSignal;
 import dev.rafthttp.options.CannotRunException;
 import dev.rafthttp.options.Commands;
+import dev.rafthttp.options.LogNames;
+import dev.rafthttp.options.Logs;
 import dev.rafthttp.options.Mistakes;
 import java.io.PrintStream;
 import java.util.concurrent.Callable;
@@ -42,7 +44,10 @@ public final class NodeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        NodeOptions options = new NodeChecks(flags, mistakes).conclude();
+        Logs logs = flags.log.check(mistakes);
+        LogNames names = new LogNames();
+        NodeOptions options = new NodeChecks(flags, mistakes, names).conclude();
+        logs.apply(names);
         try (NodeProcess process = new NodeProcess(options, stop)) {
             process.start();
             stop.await();

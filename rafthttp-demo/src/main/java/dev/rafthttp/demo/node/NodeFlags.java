@@ -1,5 +1,6 @@
 package dev.rafthttp.demo.node;
 
+import dev.rafthttp.options.LogOptions;
 import dev.rafthttp.options.MemberOptions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -15,6 +16,9 @@ final class NodeFlags {
     /** As the sidecars are told. */
     @Mixin
     final MemberOptions member = new MemberOptions();
+
+    @Mixin
+    final LogOptions log = new LogOptions();
 
     @Option(
             names = NODE,

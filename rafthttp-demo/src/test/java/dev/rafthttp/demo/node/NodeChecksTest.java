@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.rafthttp.ClusterId;
 import dev.rafthttp.MemberId;
+import dev.rafthttp.options.LogNames;
 import dev.rafthttp.options.Mistakes;
 import dev.rafthttp.options.WrongOptionsException;
 import java.net.URI;
@@ -28,7 +29,7 @@ class NodeChecksTest {
     }
 
     private NodeOptions conclude() {
-        return new NodeChecks(flags, new Mistakes()).conclude();
+        return new NodeChecks(flags, new Mistakes(), new LogNames()).conclude();
     }
 
     private List<String> mistakes() {

@@ -12,6 +12,7 @@ import dev.rafthttp.demo.kv.Replica;
 import dev.rafthttp.demo.load.WriteLoad;
 import dev.rafthttp.demo.load.WriteStats;
 import dev.rafthttp.fixture.FreeUrls;
+import dev.rafthttp.options.LogNames;
 import dev.rafthttp.options.Mistakes;
 import java.io.IOException;
 import java.net.URI;
@@ -227,7 +228,7 @@ class NodeProcessTest {
         flags.dataDir = folder.resolve("data-" + name).toString();
         flags.listenKv = kvUrl(name).toString();
         flags.kvUrls = urls(6);
-        NodeProcess process = new NodeProcess(new NodeChecks(flags, new Mistakes()).conclude(), stop);
+        NodeProcess process = new NodeProcess(new NodeChecks(flags, new Mistakes(), new LogNames()).conclude(), stop);
         process.start();
         nodes.put(name, process);
         return process;

@@ -6,6 +6,7 @@ import dev.rafthttp.UrlHost;
 import dev.rafthttp.options.CannotRunException;
 import dev.rafthttp.options.Folders;
 import dev.rafthttp.options.ServiceCommand;
+import dev.rafthttp.options.StateOptions;
 import dev.rafthttp.sidecar.events.EventLog;
 import dev.rafthttp.sidecar.events.EventsApi;
 import dev.rafthttp.sidecar.events.NodeEvents;
@@ -73,7 +74,7 @@ final class Sidecar implements ServiceCommand.Service {
                 options.dialect(),
                 removed,
                 options.peers(),
-                folders.take(SidecarFlags.STATE_DIR, options.stateDir())));
+                folders.take(StateOptions.STATE_DIR, options.stateDir())));
         outgoing = new Outgoing(options.member(), peers, transport.streams(), told, tap);
         link = options.callback()
                 .<NodeLink>map(url -> new CallbackPoster(url, inbox))

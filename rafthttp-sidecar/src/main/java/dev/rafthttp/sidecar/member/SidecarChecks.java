@@ -58,7 +58,7 @@ final class SidecarChecks {
         checkPlaces(listenPeers, listenNode, callback);
         Optional<PeerTls> tls = flags.tls.check(listenPeers, optionOfListenPeers(), mistakes);
         Optional<Path> snapshots = Values.path(SidecarFlags.SNAPSHOT_DIR, flags.snapshotDir, "a folder", mistakes);
-        Optional<Path> state = Values.path(SidecarFlags.STATE_DIR, flags.stateDir, "a folder", mistakes);
+        Optional<Path> state = flags.state.check(mistakes);
         Duration grace = flags.shutdown.check(mistakes);
         mistakes.throwIfAny();
         Identity who = identity.orElseThrow();

@@ -3,6 +3,7 @@ package dev.rafthttp.sidecar.member;
 import dev.rafthttp.options.MemberOptions;
 import dev.rafthttp.options.PeerTlsOptions;
 import dev.rafthttp.options.ShutdownOptions;
+import dev.rafthttp.options.StateOptions;
 import dev.rafthttp.sidecar.http.ApiOptions;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,6 @@ final class SidecarFlags {
     static final String LISTEN_PEER_URLS = "--listen-peer-urls";
     static final String CALLBACK_URL = "--callback-url";
     static final String SNAPSHOT_DIR = "--snapshot-dir";
-    static final String STATE_DIR = "--state-dir";
 
     @Mixin
     final MemberOptions member = new MemberOptions();
@@ -29,6 +29,9 @@ final class SidecarFlags {
 
     @Mixin
     final ApiOptions api = new ApiOptions();
+
+    @Mixin
+    final StateOptions state = new StateOptions();
 
     @Mixin
     final ShutdownOptions shutdown = new ShutdownOptions();
@@ -80,10 +83,4 @@ final class SidecarFlags {
             description =
                     "where received databases are kept (default ./MEMBER.rafthttp/snapshots, by this member's ID)")
     @Nullable String snapshotDir;
-
-    @Option(
-            names = STATE_DIR,
-            paramLabel = "DIR",
-            description = "where peers put and deleted at run time are kept (default ./MEMBER.rafthttp/state)")
-    @Nullable String stateDir;
 }

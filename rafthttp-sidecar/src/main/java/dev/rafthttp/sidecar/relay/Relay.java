@@ -4,6 +4,7 @@ import dev.rafthttp.options.CannotRunException;
 import dev.rafthttp.options.Folders;
 import dev.rafthttp.options.LogNames;
 import dev.rafthttp.options.ServiceCommand;
+import dev.rafthttp.options.StateOptions;
 import dev.rafthttp.sidecar.events.EventLog;
 import dev.rafthttp.sidecar.events.EventsApi;
 import dev.rafthttp.sidecar.http.ApiServer;
@@ -64,7 +65,7 @@ final class Relay implements ServiceCommand.Service {
             return new Membership(
                     names,
                     options,
-                    MemberDocument.file(folders.take(RelayFlags.STATE_DIR, options.stateDir()), options.topology()),
+                    MemberDocument.file(folders.take(StateOptions.STATE_DIR, options.stateDir()), options.topology()),
                     standIns);
         } catch (CannotRunException e) {
             folders.close();

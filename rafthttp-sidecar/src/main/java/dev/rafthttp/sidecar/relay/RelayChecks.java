@@ -61,7 +61,7 @@ final class RelayChecks {
         checkPlaces(listenUplink, listenNode);
         Optional<ClusterId> cluster = clusterId();
         Duration grace = flags.shutdown.check(mistakes);
-        Optional<Path> stateDir = Values.path(RelayFlags.STATE_DIR, flags.stateDir, "a folder", mistakes);
+        Optional<Path> stateDir = flags.state.check(mistakes);
         Map<String, MemberId> ids = mistakes.isEmpty() ? ids() : Map.of();
         mistakes.throwIfAny();
         Optional<MemberId> local = Optional.ofNullable(flags.local).map(ids::get);

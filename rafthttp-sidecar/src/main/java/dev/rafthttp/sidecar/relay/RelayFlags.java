@@ -2,6 +2,7 @@ package dev.rafthttp.sidecar.relay;
 
 import dev.rafthttp.options.ClusterOptions;
 import dev.rafthttp.options.ShutdownOptions;
+import dev.rafthttp.options.StateOptions;
 import dev.rafthttp.sidecar.http.ApiOptions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -15,7 +16,6 @@ final class RelayFlags {
     static final String UPLINKS = "--uplinks";
     static final String MEMBER_IDS = "--member-ids";
     static final String CLUSTER_ID = "--cluster-id";
-    static final String STATE_DIR = "--state-dir";
 
     /** Where the relay stands in for each member. */
     @Mixin
@@ -23,6 +23,9 @@ final class RelayFlags {
 
     @Mixin
     final ApiOptions api = new ApiOptions();
+
+    @Mixin
+    final StateOptions state = new StateOptions();
 
     @Mixin
     final ShutdownOptions shutdown = new ShutdownOptions();
@@ -59,12 +62,4 @@ final class RelayFlags {
 
     @Option(names = CLUSTER_ID, paramLabel = "HEX", description = "the cluster's ID (default: derived)")
     @Nullable String clusterId;
-
-    @Option(
-            names = STATE_DIR,
-            paramLabel = "DIR",
-            description =
-                    "where members put and deleted at run time are kept (default ./ID.rafthttp/relay, by the ID of"
-                            + " the member in --local or, without, of the cluster)")
-    @Nullable String stateDir;
 }

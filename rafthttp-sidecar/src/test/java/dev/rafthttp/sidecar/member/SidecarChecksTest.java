@@ -66,13 +66,13 @@ class SidecarChecksTest {
     void shouldKeepThingsByTheMembersIdWhenNoFolderIsNamed() {
         flags.member.name = "a";
         flags.member.initialCluster = "a=http://127.0.0.1:11380,b=http://127.0.0.1:11381,c=http://127.0.0.1:11382";
-        flags.stateDir = "elsewhere";
+        flags.state.stateDir = "elsewhere";
 
         SidecarOptions options = conclude();
 
         assertThat(options.snapshotDir()).isEqualTo(Path.of("./2d1b1a9e7e94b7cb.rafthttp/snapshots"));
         assertThat(options.stateDir()).isEqualTo(Path.of("elsewhere"));
-        flags.stateDir = null;
+        flags.state.stateDir = null;
         assertThat(conclude().stateDir()).isEqualTo(Path.of("./2d1b1a9e7e94b7cb.rafthttp/state"));
     }
 
