@@ -105,7 +105,7 @@ public final class RaftHttpServer implements AutoCloseable {
     /**
      * Binds every address, and answers no request yet: connections wait until {@link #start}.
      *
-     * @throws UncheckedIOException if an address cannot be bound; then none stays bound
+     * @throws UncheckedIOException if an address cannot be bound; as after an Error, none stays bound
      */
     public synchronized void bind() {
         if (addresses.isEmpty()) {
@@ -121,7 +121,7 @@ public final class RaftHttpServer implements AutoCloseable {
                 server.addConnector(connector);
                 taken.add(open(connector, address));
             }
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             stop(server, ownDeadline());
             throw e;
         }

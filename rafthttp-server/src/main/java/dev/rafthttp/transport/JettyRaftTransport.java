@@ -165,7 +165,7 @@ public final class JettyRaftTransport extends PeerManager {
             server.bind();
             super.start();
             server.start();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             close();
             throw e;
         }

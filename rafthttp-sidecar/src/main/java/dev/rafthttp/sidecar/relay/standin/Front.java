@@ -85,6 +85,9 @@ final class Front implements AutoCloseable {
         } catch (CannotListenException e) {
             opened.values().forEach(ServerConnector::close);
             throw e;
+        } catch (Error e) {
+            opened.values().forEach(this::discard);
+            throw e;
         } catch (Exception e) {
             opened.values().forEach(this::discard);
             throw new IllegalStateException("cannot begin to listen at " + opened.keySet(), e);

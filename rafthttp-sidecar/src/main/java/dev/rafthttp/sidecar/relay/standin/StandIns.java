@@ -87,20 +87,20 @@ public final class StandIns implements AutoCloseable {
     /**
      * Starts with the members there are.
      *
-     * @throws CannotListenException if a URL cannot be bound; nothing runs then
+     * @throws CannotListenException if a URL cannot be bound; as after any other exception or error, nothing runs then
      */
     public synchronized void start(Collection<RelayMember> members) {
         try {
             for (RelayMember member : members) {
                 create(member).bind();
             }
-        } catch (CannotListenException e) {
+            for (StandIn standIn : standIns.values()) {
+                members.forEach(standIn::meet);
+                standIn.start();
+            }
+        } catch (Throwable e) {
             close();
             throw e;
-        }
-        for (StandIn standIn : standIns.values()) {
-            members.forEach(standIn::meet);
-            standIn.start();
         }
     }
 
@@ -145,13 +145,13 @@ public final class StandIns implements AutoCloseable {
         StandIn standIn = create(member);
         try {
             standIn.bind();
-        } catch (CannotListenException e) {
+            standIns.values().forEach(other -> standIn.meet(other.member()));
+            standIn.start();
+        } catch (Throwable e) {
             standIns.remove(member.id());
             standIn.close();
             throw e;
         }
-        standIns.values().forEach(other -> standIn.meet(other.member()));
-        standIn.start();
     }
 
     /** Takes a member out: nothing stands for it any more, and it is told that it has been removed. */
