@@ -14,11 +14,11 @@ import org.junit.jupiter.api.Test;
 
 /** Transports and peers that come and go leave no thread, socket, buffer or file behind. */
 class LeakTest {
-    private static final int CYCLES = 250;
+    private static final int CYCLES = 125;
     private static final int WARM_UP = 20;
 
     /** A buffer of 64 KiB left behind by each cycle would be four times this. */
-    private static final long BUFFER_BYTES = 4 << 20;
+    private static final long BUFFER_BYTES = 2 << 20;
 
     private final AtomicLong received = new AtomicLong();
 
