@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 STREAMS = {"/v1/messages", "/v1/events", "/v1/tap"}
 
 # How long an answer without an end is read.
-SHOWN_SECONDS = 0.3
+SHOWN_SECONDS = 0.1
 
 
 def varint(value):

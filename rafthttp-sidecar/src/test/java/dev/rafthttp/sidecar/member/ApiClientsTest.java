@@ -28,6 +28,9 @@ class ApiClientsTest extends SidecarFixture {
     private static final Path OUTPUT = Path.of("target", "api-clients").toAbsolutePath();
     private static final String SEED = "20261130";
     private static final String REQUESTS_PER_OPERATION = "25";
+    /** It waits for most answers, and asks for several operations meanwhile. */
+    private static final String OPERATIONS_AT_ONCE = "4";
+
     private static final long MAX_SECONDS = 240;
 
     private final Path tools = Path.of(Optional.ofNullable(System.getenv("RAFTHTTP_API_TOOLS"))
@@ -106,6 +109,7 @@ class ApiClientsTest extends SidecarFixture {
                         "--checks=all",
                         "--max-examples=" + REQUESTS_PER_OPERATION,
                         "--seed=" + SEED,
+                        "--workers=" + OPERATIONS_AT_ONCE,
                         "--request-timeout=30",
                         "--no-color"));
     }

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.spi.ToolProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,8 +46,9 @@ class ExamplesTest extends SidecarFixture {
         JAVA {
             @Override
             List<String> command(URI node, Optional<String> beats) {
-                List<String> command =
-                        new ArrayList<>(List.of(ExamplesTest.JAVA, "-cp", CLASS_PATH, source(), node.toString()));
+                String classPath = compiled() + File.pathSeparator + CLASS_PATH;
+                List<String> command = new ArrayList<>(List.of(
+                        ExamplesTest.JAVA, "-XX:TieredStopAtLevel=1", "-cp", classPath, "Node", node.toString()));
                 beats.ifPresent(command::add);
                 return command;
             }
@@ -52,6 +56,19 @@ class ExamplesTest extends SidecarFixture {
             @Override
             String source() {
                 return EXAMPLES.resolve("java/Node.java").toString();
+            }
+
+            /** Once for all tests. DocumentedCommandsTest starts it from its source. */
+            private Path compiled() {
+                Path classes = programs.resolve("node-in-java");
+                if (!Files.exists(classes)) {
+                    ToolProvider javac = ToolProvider.findFirst("javac").orElseThrow();
+                    StringWriter said = new StringWriter();
+                    PrintWriter out = new PrintWriter(said);
+                    int status = javac.run(out, out, "-cp", CLASS_PATH, "-d", classes.toString(), source());
+                    assertThat(status).as(said::toString).isZero();
+                }
+                return classes;
             }
         },
         PYTHON {
