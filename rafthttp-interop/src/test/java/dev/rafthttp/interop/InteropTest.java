@@ -62,7 +62,7 @@ abstract class InteropTest {
     }
 
     @BeforeAll
-    void startCluster(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder) {
+    void startCluster(@TempDir(factory = MemoryFolder.class, cleanup = CleanupMode.ON_SUCCESS) Path folder) {
         this.folder = folder;
         assumeTrue(
                 Commands.isOnPath("etcd") && Commands.isOnPath("etcdctl"),
