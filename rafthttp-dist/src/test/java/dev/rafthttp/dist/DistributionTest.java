@@ -56,6 +56,8 @@ class DistributionTest {
                 Stream.concat(Stream.of(program.toString()), Stream.of(args)).toList());
         command.environment().clear();
         command.environment().put("PATH", path.toString());
+        // Short runs: they start sooner with the first of Java's compilers alone.
+        command.environment().put("RAFTHTTP_JAVA_OPTS", "-XX:TieredStopAtLevel=1");
         command.environment().putAll(environment);
         Process process =
                 command.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
@@ -183,6 +185,58 @@ class DistributionTest {
         Files.delete(archive);
     }
 
+    /** A JDK whose java only notes what it is started with. */
+    private static Path jdk(String name, String... release) throws IOException {
+        Path jdk = folder.resolve(name);
+        Path java = Files.createDirectories(jdk.resolve("bin")).resolve("java");
+        Files.writeString(
+                java,
+                "#!/bin/sh\n"
+                        + "if [ \"$1\" = -version ]; then echo 'openjdk version \"17.0.1\"' >&2; set -- version; fi\n"
+                        + "case $1 in version) echo version ;; *) echo command ;; esac >>" + jdk.resolve("calls")
+                        + "\n");
+        assertThat(java.toFile().setExecutable(true)).isTrue();
+        if (release.length > 0) {
+            Files.write(jdk.resolve("release"), List.of(release));
+        }
+        return jdk;
+    }
+
+    private static Result decodeWith(Path jdk) throws Exception {
+        return runWith(Map.of("JAVA_HOME", jdk.toString()), home.resolve("bin/rafthttp"), "decode");
+    }
+
+    @Test
+    void shouldStartJavaOnceWhenTheJdkHasAFileOfItsVersion() throws Exception {
+        Path jdk = jdk("jdk-17", "IMPLEMENTOR=\"N/A\"", "JAVA_VERSION=\"17.0.15\"");
+
+        assertThat(decodeWith(jdk)).isEqualTo(new Result(0, "", ""));
+
+        assertThat(jdk.resolve("calls")).hasContent("command");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"IMPLEMENTOR=\"N/A\"", ""})
+    void shouldAskJavaForItsVersionWhenNoFileSaysIt(String release) throws Exception {
+        Path jdk = release.isEmpty() ? jdk("jdk-without-file") : jdk("jdk-without-version", release);
+
+        assertThat(decodeWith(jdk)).isEqualTo(new Result(0, "", ""));
+
+        assertThat(jdk.resolve("calls")).hasContent("version\ncommand");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"11.0.2", "1.8.0_412"})
+    void shouldStartNothingWhenJavaIsTooOld(String version) throws Exception {
+        Path jdk = jdk("jdk-" + version, "JAVA_VERSION=\"" + version + "\"");
+
+        Result result = decodeWith(jdk);
+
+        assertThat(result.status()).isEqualTo(1);
+        assertThat(result.err()).contains(", not 17 or later: set JAVA_HOME to one");
+        assertThat(jdk.resolve("calls")).doesNotExist();
+    }
+
     @Test
     void shouldCollectInParallelWhenNoCollectorIsNamed() throws Exception {
         Path log = folder.resolve("collector-ours");
@@ -194,15 +248,11 @@ class DistributionTest {
         assertThat(log).content().contains("Using Parallel");
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "-XX:+UseStringDeduplication -XX:MaxGCPauseMillis=200",
-                "-XX:+UseGCOverheadLimit",
-                "-XX:+UseDynamicNumberOfGCThreads"
-            })
-    void shouldCollectInParallelWhenAnOptionOnlyLooksLikeACollector(String options) throws Exception {
+    @Test
+    void shouldCollectInParallelWhenOptionsOnlyLookLikeACollector() throws Exception {
         Path log = folder.resolve("collector-ours-too");
+        String options = "-XX:+UseStringDeduplication -XX:MaxGCPauseMillis=200 -XX:+UseGCOverheadLimit"
+                + " -XX:+UseDynamicNumberOfGCThreads";
 
         Result result = runWith(
                 Map.of("JAVA_OPTS", options + " -Xlog:gc:file=" + log),
@@ -212,7 +262,6 @@ class DistributionTest {
 
         assertThat(result.status()).isZero();
         assertThat(log).content().contains("Using Parallel");
-        Files.delete(log);
     }
 
     @Test
