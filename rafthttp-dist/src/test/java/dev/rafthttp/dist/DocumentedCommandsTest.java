@@ -1,11 +1,18 @@
 package dev.rafthttp.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.rafthttp.fixture.FreeUrls;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +39,8 @@ class DocumentedCommandsTest {
     /** Short runs: they start sooner with the first of Java's compilers alone. */
     private static final String JVM = "-Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1";
 
+    private static final Duration LIMIT = Duration.ofSeconds(120);
+
     @TempDir
     private static Path folder;
 
@@ -40,6 +49,45 @@ class DocumentedCommandsTest {
     @BeforeAll
     static void unpack() throws Exception {
         home = Distribution.unpack(folder);
+        keepClasses();
+    }
+
+    /**
+     * Lets Java keep the classes of a sidecar, as docs/distribution.md says: each of the many starts that follow takes two thirds of
+     * the time. The other commands of the same class path use most of these classes.
+     */
+    private static void keepClasses() throws Exception {
+        Path archive = home.resolve("lib/sidecar.jsa");
+        URI node = FreeUrls.next();
+        ProcessBuilder sidecar = new ProcessBuilder(
+                "setsid",
+                home.resolve("bin/rafthttp").toString(),
+                "sidecar",
+                "--member-id=1",
+                "--cluster-id=1",
+                "--peer=1=" + FreeUrls.next(),
+                "--listen-node=" + node,
+                "--shutdown-grace=100ms");
+        sidecar.directory(folder.toFile());
+        sidecar.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        sidecar.environment().put("RAFTHTTP_JAVA_OPTS", JVM);
+        sidecar.environment().put("JAVA_OPTS", "-XX:ArchiveClassesAtExit=" + archive);
+        HttpClient client = HttpClient.newHttpClient();
+        HttpRequest health = HttpRequest.newBuilder(node.resolve("/healthz")).build();
+        try (Terminal running = new Terminal(sidecar, folder.resolve("sidecar-of-the-archive"))) {
+            await("the sidecar that makes the archive")
+                    .atMost(LIMIT)
+                    .ignoreExceptionsInstanceOf(IOException.class)
+                    .until(() -> {
+                        if (running.hasFailed()) {
+                            throw new IllegalStateException("it has failed; it printed\n" + running.output());
+                        }
+                        return client.send(health, BodyHandlers.discarding()).statusCode() == 200;
+                    });
+        }
+        for (String command : List.of("relay", "tap")) {
+            Files.createLink(archive.resolveSibling(command + ".jsa"), archive);
+        }
     }
 
     /** The longest first, so that none is left to be run alone at the end. */
