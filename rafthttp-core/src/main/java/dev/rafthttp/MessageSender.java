@@ -36,7 +36,8 @@ public interface MessageSender {
      *
      * @param message of type MsgSnap, to the member in its {@code to} field
      * @param database read by one thread at a time, and always closed. It may be closed while a read blocks; the read
-     *     should then end. A database that cannot be read, or is not of {@code size}, fails the snapshot
+     *     should then end. A database that cannot be read, or is not of {@code size}, fails the snapshot. One that
+     *     arrives over a network can be a {@link ArrivingDatabase}, for which no thread waits
      * @param size of the database in bytes, 0 or more; or -1 if unknown
      * @return completed on one of the transport's threads when the peer has stored the snapshot and its Raft has taken
      *     it, or exceptionally with a {@link RaftTransportException}; in both cases after {@code database} was closed

@@ -1,5 +1,6 @@
 package dev.rafthttp.client;
 
+import dev.rafthttp.ArrivingDatabase;
 import dev.rafthttp.snapshot.SnapshotDelivery;
 import java.io.Closeable;
 import java.io.EOFException;
@@ -16,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Moves a database from its stream into a request's body, one buffer at a time. A read of the stream may block, and
- * holds a thread. A slow network holds none.
+ * holds a thread, unless the stream is an {@link ArrivingDatabase}. A slow network holds none.
  *
  * <p>The thread that changes the state from {@link State#WAITING} to {@link State#READING} owns the stream and the
  * buffer, until it changes the state back.
@@ -42,7 +43,7 @@ final class DatabasePump {
     private volatile Runnable stopped = () -> {};
 
     private enum State {
-        /** A piece is being written, or the executor has the next read. */
+        /** A piece is being written, or has not arrived, or the executor has the next read. */
         WAITING,
         READING,
         /** Nothing is read any more. */
@@ -86,6 +87,10 @@ final class DatabasePump {
     }
 
     private void next() {
+        // In this state, since what arrives at once must find a pump that waits.
+        if (database instanceof ArrivingDatabase arriving && !arriving.isReadable(() -> executor.execute(this::next))) {
+            return;
+        }
         if (!state.compareAndSet(State.WAITING, State.READING)) {
             return;
         }

@@ -141,6 +141,41 @@ class SnapshotSenderTest {
     }
 
     @Test
+    void shouldReadOnlyWhatHasArrivedWhenADatabaseArrivesInParts() throws Exception {
+        answer(NO_CONTENT);
+        start(config());
+        ArrivingParts database = new ArrivingParts();
+        CompletionStage<Void> outcome = manager.sendSnapshot(snapshot(1), database, 5);
+
+        await().until(database::isAwaited);
+        database.arrive(new byte[] {1, 2, 3});
+        await().until(database::isAwaited);
+        database.arrive(new byte[] {4, 5});
+        await().until(database::isAwaited);
+        database.end();
+
+        expectTaken(outcome);
+        assertThat(bodies).singleElement().satisfies(body -> {
+            assertThat(body.isWhole()).isTrue();
+            assertThat(body.bytes()).endsWith(1, 2, 3, 4, 5);
+        });
+        assertThat(database.isClosed()).isTrue();
+    }
+
+    @Test
+    void shouldEndAtOnceWhenThePeerRefusesWhileNothingArrives() throws Exception {
+        answerEarly(1, "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n");
+        start(config());
+        ArrivingParts database = new ArrivingParts();
+        CompletionStage<Void> outcome = manager.sendSnapshot(snapshot(1), database, 5);
+
+        assertThat(failureOf(outcome)).hasMessageContaining("500");
+        assertThat(database.isClosed()).isTrue();
+        // Late bytes find nobody.
+        database.arrive(new byte[] {1, 2, 3});
+    }
+
+    @Test
     void shouldCountDroppedAndNotSentWhenThePeerRefusesTheConnection() throws Exception {
         manager = Transports.started(config(), reports, NOWHERE);
 

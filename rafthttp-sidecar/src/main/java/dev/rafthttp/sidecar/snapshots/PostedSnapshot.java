@@ -1,6 +1,7 @@
 package dev.rafthttp.sidecar.snapshots;
 
 import com.google.gson.JsonObject;
+import dev.rafthttp.ArrivingDatabase;
 import dev.rafthttp.CorruptFrameException;
 import dev.rafthttp.FrameTooLargeException;
 import dev.rafthttp.MemberId;
@@ -18,11 +19,9 @@ import dev.rafthttp.sidecar.http.RefusedBody;
 import dev.rafthttp.sidecar.http.RefusedRequestException;
 import dev.rafthttp.sidecar.messages.FrameBatch;
 import dev.rafthttp.sidecar.messages.FramingMistake;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +32,7 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Invocable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,10 +40,12 @@ import org.slf4j.LoggerFactory;
 /**
  * The body of one {@code POST /v1/snapshots}: a frame with the message, and then the database, which this stream is.
  *
- * <p>The message is read as it comes, and holds no thread meanwhile; the database by one thread at a time. The node is answered
- * when the sending has ended, or before, when all has been read: what becomes of the snapshot then comes as an event.
+ * <p>Message and database are read as they arrive. No thread waits for the node meanwhile. The node is answered when the sending has
+ * ended, or before, when all has been read: what becomes of the snapshot then comes as an event.
+ *
+ * <p>One thread at a time reads. Any thread may end the request, and may do so while another one reads.
  */
-final class PostedSnapshot extends InputStream implements FrameDecoder.FrameSink {
+final class PostedSnapshot extends ArrivingDatabase implements FrameDecoder.FrameSink {
     private static final Logger LOG = LoggerFactory.getLogger(PostedSnapshot.class);
 
     private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -57,7 +59,10 @@ final class PostedSnapshot extends InputStream implements FrameDecoder.FrameSink
     private final FramingMistake mistake = new FramingMistake();
     private final ByteBuffer length = ByteBuffer.allocate(Long.BYTES);
     private @Nullable Message message;
-    private InputStream body = nullInputStream();
+
+    /** Whether the chunk in which the message ended is {@link #left}. Of the thread that reads the message. */
+    private boolean kept;
+
     private String id = "";
     private JsonObject progress = new JsonObject();
     private long read;
@@ -68,6 +73,12 @@ final class PostedSnapshot extends InputStream implements FrameDecoder.FrameSink
     // Guarded by this.
     private boolean answered;
     private boolean over;
+
+    /** What has arrived of the database and has not been read: at first what came with the message. */
+    private Content.@Nullable Chunk left;
+
+    /** Run when more has arrived; null unless Jetty has been asked for more. */
+    private @Nullable Runnable arrived;
 
     /** @param sender takes the message, and this with the database behind it */
     PostedSnapshot(
@@ -116,11 +127,14 @@ final class PostedSnapshot extends InputStream implements FrameDecoder.FrameSink
                 }
             } catch (RuntimeException | Error e) {
                 // Jetty would log it, and leave the request as it is.
+                release();
                 callback.failed(e);
                 LOG.error("a request ends by an error: {} {}", request.getMethod(), request.getHttpURI(), e);
                 return;
             } finally {
-                chunk.release();
+                if (!kept) {
+                    chunk.release();
+                }
             }
         }
     }
@@ -145,10 +159,8 @@ final class PostedSnapshot extends InputStream implements FrameDecoder.FrameSink
         }
         Message whole = message;
         if (whole != null) {
-            byte[] rest = new byte[arrived.remaining()];
-            arrived.get(rest);
-            InputStream first = new ByteArrayInputStream(rest);
-            body = chunk.isLast() ? first : new SequenceInputStream(first, Content.Source.asInputStream(request));
+            kept = true;
+            keep(chunk);
             sender.accept(whole, this);
             return false;
         }
@@ -223,7 +235,7 @@ final class PostedSnapshot extends InputStream implements FrameDecoder.FrameSink
 
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
-        int count = body.read(buffer, offset, length);
+        int count = take(buffer, offset, length);
         if (count < 0) {
             answer(HttpStatus.ACCEPTED_202, SnapshotsApi.id(id));
         } else {
@@ -235,6 +247,77 @@ final class PostedSnapshot extends InputStream implements FrameDecoder.FrameSink
             }
         }
         return count;
+    }
+
+    private synchronized void keep(Content.Chunk chunk) {
+        left = chunk;
+    }
+
+    @Override
+    public boolean isReadable(Runnable ready) {
+        synchronized (this) {
+            if (answered || hasLeft()) {
+                return true;
+            }
+            arrived = ready;
+        }
+        request.demand(Invocable.from(Invocable.InvocationType.NON_BLOCKING, this::arrived));
+        return false;
+    }
+
+    private void arrived() {
+        Runnable ready;
+        synchronized (this) {
+            ready = arrived;
+            arrived = null;
+        }
+        if (ready != null) {
+            ready.run();
+        }
+    }
+
+    /** Whether there are bytes to read, or the end, or a failure. */
+    private boolean hasLeft() {
+        while (true) {
+            Content.Chunk chunk = left;
+            if (chunk == null) {
+                chunk = request.read();
+                left = chunk;
+                if (chunk == null) {
+                    return false;
+                }
+            }
+            if (chunk.hasRemaining() || chunk.isLast() || Content.Chunk.isFailure(chunk)) {
+                return true;
+            }
+            release();
+        }
+    }
+
+    private synchronized void release() {
+        Content.Chunk chunk = left;
+        left = null;
+        if (chunk != null) {
+            chunk.release();
+        }
+    }
+
+    /** Takes what has arrived; -1 at the end. */
+    private synchronized int take(byte[] buffer, int offset, int length) throws IOException {
+        if (answered) {
+            throw new IOException("the request has been answered");
+        }
+        if (!hasLeft()) {
+            throw new IOException("nothing has arrived: expected a read after isReadable");
+        }
+        Content.Chunk chunk = Objects.requireNonNull(left);
+        if (Content.Chunk.isFailure(chunk)) {
+            throw new IOException("the database cannot be read: " + chunk.getFailure(), chunk.getFailure());
+        }
+        if (!chunk.hasRemaining()) {
+            return -1;
+        }
+        return chunk.get(buffer, offset, length);
     }
 
     private JsonObject progress(String state) {
@@ -300,11 +383,24 @@ final class PostedSnapshot extends InputStream implements FrameDecoder.FrameSink
                 return;
             }
             answered = true;
+            release();
         }
         if (status == HttpStatus.ACCEPTED_202) {
             Json.answer(response, callback, status, json);
         } else {
-            RefusedBody.answer(request, response, callback, status, json);
+            Callback rest = RefusedBody.lingering(request, response, callback);
+            Json.answer(response, Callback.from(() -> afterDemand(rest::succeeded), rest::failed), status, json);
         }
+    }
+
+    /** Runs a task that may ask Jetty for more: when Jetty has answered the question before, if there is one. */
+    private void afterDemand(Runnable task) {
+        synchronized (this) {
+            if (arrived != null) {
+                arrived = task;
+                return;
+            }
+        }
+        task.run();
     }
 }

@@ -41,10 +41,7 @@ import org.jspecify.annotations.Nullable;
 public final class SnapshotsApi extends Handler.Abstract {
     static final String PATH = "/v1/snapshots";
 
-    /**
-     * How many databases may be on their way from the node at once, each of which holds a thread of the transport's while its
-     * client does not send. As many as may be on their way to one peer.
-     */
+    /** How many databases may be on their way from the node at once: as many as may be on their way to one peer. */
     static final int MAX_SENDING = Peer.MAX_SNAPSHOTS;
 
     /** Unsigned decimal numbers without padding, as in a message's JSON. */

@@ -8,7 +8,9 @@ import dev.rafthttp.raftpb.MessageType;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +26,11 @@ import org.junit.jupiter.api.Test;
 class StalledClientsTest extends SidecarFixture {
     /** Four times the threads of the node's side. */
     private static final int CLIENTS = 64;
+
+    /** How many databases may be on their way at once. */
+    private static final int SENDING = 8;
+
+    private static final String OCTETS = "Content-Type: application/octet-stream\r\nContent-Length: 100000\r\n";
 
     private final List<Socket> clients = new ArrayList<>();
 
@@ -48,6 +55,15 @@ class StalledClientsTest extends SidecarFixture {
 
     private static byte[] head(String method, String path, String more) {
         return ascii(method + " " + path + " HTTP/1.1\r\nHost: a\r\n" + more + "\r\n");
+    }
+
+    private static String line(Socket client) throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        InputStream in = client.getInputStream();
+        for (int next = in.read(); next >= 0 && next != '\r'; next = in.read()) {
+            line.write(next);
+        }
+        return line.toString(StandardCharsets.US_ASCII);
     }
 
     private static byte[] snapshotFrame() {
@@ -76,16 +92,45 @@ class StalledClientsTest extends SidecarFixture {
         b(Optional.empty());
         awaitStreams();
         byte[] frame = snapshotFrame();
-        String octets = "Content-Type: application/octet-stream\r\nContent-Length: 100000\r\n";
         String json = "Content-Type: application/json\r\nContent-Length: 1000\r\n";
 
-        stall(CLIENTS, head("POST", "/v1/snapshots", octets));
-        stall(CLIENTS, head("POST", "/v1/snapshots", octets), Arrays.copyOf(frame, 9));
-        stall(CLIENTS, head("POST", "/v1/messages", octets), new byte[] {0, 0});
+        stall(CLIENTS, head("POST", "/v1/snapshots", OCTETS));
+        stall(CLIENTS, head("POST", "/v1/snapshots", OCTETS), Arrays.copyOf(frame, 9));
+        stall(CLIENTS, head("POST", "/v1/messages", OCTETS), new byte[] {0, 0});
         stall(CLIENTS, head("POST", "/v1/messages", json), ascii("{"));
         stall(CLIENTS, head("PUT", "/v1/peers/d", json), ascii("{"));
 
         assertServed();
+    }
+
+    private static boolean hasAnswer(Socket client) {
+        try {
+            return client.getInputStream().available() > 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void assertNoThreadReadsADatabase() {
+        assertThat(Thread.getAllStackTraces().values().stream()
+                        .flatMap(Arrays::stream)
+                        .map(StackTraceElement::getClassName))
+                .noneMatch(name -> name.endsWith(".PostedSnapshot") || name.endsWith(".DatabasePump"));
+    }
+
+    @Test
+    void shouldSayAtOnceThatItIsNotSentWhenThePeerIsAwayAndTheDatabaseDoesNotCome() throws Exception {
+        a();
+
+        stall(1, head("POST", "/v1/snapshots", OCTETS), snapshotFrame(), new byte[10]);
+
+        Socket client = clients.get(0);
+        client.setSoTimeout((int) LIMIT.toMillis());
+        assertThat(line(client)).startsWith("HTTP/1.1 502 ");
+        // The rest is read and forgotten.
+        client.getOutputStream().write(new byte[100_000 - 10 - snapshotFrame().length]);
+        client.getInputStream().transferTo(OutputStream.nullOutputStream());
+        assertThat(get(nodeA.resolve("/healthz")).statusCode()).isEqualTo(200);
     }
 
     @Test
@@ -93,27 +138,27 @@ class StalledClientsTest extends SidecarFixture {
         a();
         b(Optional.empty());
         awaitStreams();
-        byte[] head =
-                head("POST", "/v1/snapshots", "Content-Type: application/octet-stream\r\nContent-Length: 100000\r\n");
+        byte[] head = head("POST", "/v1/snapshots", OCTETS);
 
         stall(CLIENTS, head, snapshotFrame(), new byte[10]);
 
         assertServed();
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(clients.stream()
+                                .filter(StalledClientsTest::hasAnswer)
+                                .count())
+                        .isEqualTo(CLIENTS - SENDING));
+        assertNoThreadReadsADatabase();
         List<String> answers = new ArrayList<>();
         for (Socket client : clients) {
             client.shutdownOutput();
         }
         for (Socket client : clients) {
             client.setSoTimeout((int) LIMIT.toMillis());
-            ByteArrayOutputStream line = new ByteArrayOutputStream();
-            InputStream in = client.getInputStream();
-            for (int next = in.read(); next >= 0 && next != '\r'; next = in.read()) {
-                line.write(next);
-            }
-            answers.add(line.toString(StandardCharsets.US_ASCII));
+            answers.add(line(client));
         }
         assertThat(answers.stream().filter(answer -> answer.contains(" 503 ")).count())
-                .isEqualTo(CLIENTS - 8);
+                .isEqualTo(CLIENTS - SENDING);
         assertThat(json(get(nodeA.resolve("/v1/status"))).has("peers")).isTrue();
     }
 
