@@ -209,10 +209,10 @@ public final class DecodedSize {
 
         Type(Descriptor descriptor) {
             objectBytes = descriptor == Entry.getDescriptor() ? ENTRY_BYTES : MESSAGE_BYTES;
-            int largest = descriptor.getFields().stream()
-                    .mapToInt(FieldDescriptor::getNumber)
-                    .max()
-                    .orElse(0);
+            int largest = 0;
+            for (FieldDescriptor field : descriptor.getFields()) {
+                largest = Math.max(largest, field.getNumber());
+            }
             fields = new @Nullable Field[largest + 2];
         }
     }
