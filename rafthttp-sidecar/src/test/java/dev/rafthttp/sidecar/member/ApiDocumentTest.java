@@ -11,7 +11,6 @@ import com.networknt.schema.SpecVersion;
 import dev.rafthttp.raftpb.EntryType;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
-import dev.rafthttp.sidecar.http.ApiToken;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -301,16 +300,7 @@ class ApiDocumentTest extends SidecarFixture {
 
     @Test
     void shouldAskForTheTokenWhereTheDocumentSaysSo() throws Exception {
-        Path token = Files.writeString(folder.resolve("token"), "secret\n");
-        start(Sidecars.options(
-                Sidecars.A,
-                peerA,
-                Sidecars.B,
-                peerB,
-                nodeA,
-                folder,
-                Optional.empty(),
-                Optional.of(ApiToken.read(token))));
+        startWithToken("secret");
         Map<String, String> values = Map.of("{id}", "b", "{term}-{index}", "1-9");
 
         List<String> open = new ArrayList<>();

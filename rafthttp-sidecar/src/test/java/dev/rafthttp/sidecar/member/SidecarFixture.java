@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.protobuf.ByteString;
 import dev.rafthttp.raftpb.Message;
+import dev.rafthttp.sidecar.http.ApiToken;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -19,6 +20,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -141,5 +143,19 @@ abstract class SidecarFixture {
                         .getAsJsonObject("message")
                         .get("attached")
                         .getAsBoolean());
+    }
+
+    /** Starts a, whose API asks for a token. */
+    void startWithToken(String token) throws IOException {
+        Path file = Files.writeString(folder.resolve("token"), token + "\n");
+        start(Sidecars.options(
+                Sidecars.A,
+                peerA,
+                Sidecars.B,
+                peerB,
+                nodeA,
+                folder,
+                Optional.empty(),
+                Optional.of(ApiToken.read(file))));
     }
 }

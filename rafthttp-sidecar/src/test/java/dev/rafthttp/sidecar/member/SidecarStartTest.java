@@ -3,11 +3,9 @@ package dev.rafthttp.sidecar.member;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.rafthttp.fixture.DialWatch;
 import dev.rafthttp.options.CannotRunException;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,47 +20,32 @@ class SidecarStartTest extends SidecarFixture {
                 Sidecars.A, own, Sidecars.B, other, node, folder.resolve(name), Optional.empty(), Optional.empty());
     }
 
-    private static URI url(ServerSocket socket) {
-        return URI.create("http://127.0.0.1:" + socket.getLocalPort());
-    }
-
-    /** Whether anybody has connected, since when does not matter. */
-    private static boolean wasDialled(ServerSocket socket) throws IOException {
-        socket.setSoTimeout(1);
-        try {
-            socket.accept().close();
-            return true;
-        } catch (SocketTimeoutException e) {
-            return false;
-        }
-    }
-
     @Test
     void shouldDialNobodyWhenTheNodesSideIsTaken() throws IOException {
         a();
-        try (ServerSocket peer = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            SidecarOptions options = second(Sidecars.freeUrl(), url(peer), nodeA, "second");
+        try (DialWatch peer = new DialWatch()) {
+            SidecarOptions options = second(Sidecars.freeUrl(), peer.url(), nodeA, "second");
 
             assertThatExceptionOfType(CannotRunException.class)
                     .isThrownBy(() -> start(options))
                     .withMessage("cannot listen at " + nodeA + ": Address already in use");
 
-            assertThat(wasDialled(peer)).isFalse();
+            assertThat(peer.wasDialled()).isFalse();
         }
     }
 
     @Test
     void shouldDialNobodyWhenThePeersSideIsTaken() throws IOException {
         a();
-        try (ServerSocket peer = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            SidecarOptions options = second(peerA, url(peer), Sidecars.freeUrl(), "second");
+        try (DialWatch peer = new DialWatch()) {
+            SidecarOptions options = second(peerA, peer.url(), Sidecars.freeUrl(), "second");
 
             assertThatExceptionOfType(CannotRunException.class)
                     .isThrownBy(() -> start(options))
                     .withMessageContaining("cannot listen at")
                     .withMessageContaining("Address already in use");
 
-            assertThat(wasDialled(peer)).isFalse();
+            assertThat(peer.wasDialled()).isFalse();
         }
     }
 
@@ -70,27 +53,27 @@ class SidecarStartTest extends SidecarFixture {
     void shouldDialNobodyWhenTheNodesSocketIsTaken() throws IOException {
         URI socket = URI.create("unix:" + folder.resolve("node.sock"));
         start(second(peerA, peerB, socket, "first"));
-        try (ServerSocket peer = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            SidecarOptions options = second(Sidecars.freeUrl(), url(peer), socket, "second");
+        try (DialWatch peer = new DialWatch()) {
+            SidecarOptions options = second(Sidecars.freeUrl(), peer.url(), socket, "second");
 
             assertThatExceptionOfType(CannotRunException.class)
                     .isThrownBy(() -> start(options))
                     .withMessageStartingWith("cannot listen at " + socket + ": another process listens there");
 
-            assertThat(wasDialled(peer)).isFalse();
+            assertThat(peer.wasDialled()).isFalse();
         }
     }
 
     @Test
     void shouldNameTheFolderAndItsHolderWhenItIsStartedTwice() throws IOException {
         a();
-        try (ServerSocket peer = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+        try (DialWatch peer = new DialWatch()) {
             Path snapshots = folder.resolve("snapshots-a");
             SidecarOptions options = Sidecars.options(
                     Sidecars.A,
                     Sidecars.freeUrl(),
                     Sidecars.B,
-                    url(peer),
+                    peer.url(),
                     Sidecars.freeUrl(),
                     folder,
                     Optional.empty(),
@@ -103,7 +86,7 @@ class SidecarStartTest extends SidecarFixture {
                                     + snapshots.toRealPath() + " is in use by the sidecar of member a, process "
                                     + ProcessHandle.current().pid());
 
-            assertThat(wasDialled(peer)).isFalse();
+            assertThat(peer.wasDialled()).isFalse();
         }
     }
 

@@ -9,7 +9,6 @@ import dev.rafthttp.HeapLimits;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.fixture.LogLines;
 import dev.rafthttp.raftpb.Message;
-import dev.rafthttp.sidecar.http.ApiToken;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.InputStream;
@@ -258,16 +257,7 @@ class SidecarTest extends SidecarFixture {
 
     @Test
     void shouldAskForTheTokenButNotWhenAskedWhetherItIsWell() throws Exception {
-        Path file = Files.writeString(folder.resolve("token"), "secret\n");
-        start(Sidecars.options(
-                Sidecars.A,
-                peerA,
-                Sidecars.B,
-                peerB,
-                nodeA,
-                folder,
-                Optional.empty(),
-                Optional.of(ApiToken.read(file))));
+        startWithToken("secret");
 
         assertThat(get(nodeA.resolve("/v1/status")).statusCode()).isEqualTo(401);
         assertThat(get(nodeA.resolve("/healthz")).statusCode()).isEqualTo(200);

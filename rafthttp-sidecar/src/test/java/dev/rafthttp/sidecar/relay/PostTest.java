@@ -4,49 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.rafthttp.fixture.LogLines;
-import dev.rafthttp.options.LogNames;
 import dev.rafthttp.raftpb.Entry;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
 import dev.rafthttp.sidecar.relay.standin.DirectionCounts;
 import dev.rafthttp.sidecar.relay.standin.PostInspector;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code POST /raft}, over sockets: passed on byte for byte, answered as the member answers, and counted. */
-class PostTest {
+class PostTest extends RelayFixture {
     private static final byte[] MESSAGE = message().build().toByteArray();
-
-    private final ScriptedOrigin origin = new ScriptedOrigin();
-    private final URI front = Relays.freeUrl();
-    private final RelayOptions options = Relays.options(Relays.member(Relays.A, front, origin.url()));
-    private final Relay relay = new Relay(new LogNames(), options);
-
-    @BeforeEach
-    void start() {
-        relay.start();
-        relay.traffic().know(Relays.B);
-    }
-
-    @AfterEach
-    void close() {
-        relay.close();
-        origin.close();
-    }
-
-    private DirectionCounts counts() {
-        return relay.traffic().of(Relays.B, Relays.A);
-    }
 
     private static Message.Builder message() {
         return Message.newBuilder()

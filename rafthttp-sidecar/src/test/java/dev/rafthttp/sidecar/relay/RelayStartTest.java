@@ -3,12 +3,10 @@ package dev.rafthttp.sidecar.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.rafthttp.fixture.DialWatch;
 import dev.rafthttp.options.CannotRunException;
 import dev.rafthttp.options.LogNames;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,24 +40,14 @@ class RelayStartTest {
         }
     }
 
-    private static boolean wasDialled(ServerSocket socket) throws IOException {
-        socket.setSoTimeout(1);
-        try {
-            socket.accept().close();
-            return true;
-        } catch (SocketTimeoutException e) {
-            return false;
-        }
-    }
-
     @Test
     void shouldDialNobodyWhenAFrontOrTheApiIsTaken() throws IOException {
         URI front = Relays.freeUrl();
         URI node = Relays.freeUrl();
-        try (ServerSocket target = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        try (DialWatch target = new DialWatch();
                 Relay first = new Relay(new LogNames(), options(front, Relays.freeUrl(), node, "first"))) {
             first.start();
-            URI real = URI.create("http://127.0.0.1:" + target.getLocalPort());
+            URI real = target.url();
 
             assertThatExceptionOfType(CannotRunException.class)
                     .isThrownBy(() -> fail(options(front, real, Relays.freeUrl(), "second")))
@@ -68,7 +56,7 @@ class RelayStartTest {
                     .isThrownBy(() -> fail(options(Relays.freeUrl(), real, node, "second")))
                     .withMessage("cannot listen at " + node + ": Address already in use");
 
-            assertThat(wasDialled(target)).isFalse();
+            assertThat(target.wasDialled()).isFalse();
         }
     }
 

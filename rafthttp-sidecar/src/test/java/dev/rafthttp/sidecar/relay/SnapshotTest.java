@@ -3,11 +3,9 @@ package dev.rafthttp.sidecar.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.rafthttp.options.LogNames;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
 import dev.rafthttp.sidecar.relay.standin.DirectionCounts;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -16,14 +14,12 @@ import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code POST /raft/snapshot}, over sockets: it passes as it comes, and what breaks on one side breaks on the other. */
-class SnapshotTest {
+class SnapshotTest extends RelayFixture {
     private static final Message MESSAGE = Message.newBuilder()
             .setType(MessageType.MsgSnap)
             .setFrom(Relays.B.value())
@@ -31,23 +27,6 @@ class SnapshotTest {
             .build();
     private static final String HEAD =
             "POST /raft/snapshot HTTP/1.1\nHost: a\nX-Server-From: b\nTransfer-Encoding: chunked\n\n";
-
-    private final ScriptedOrigin origin = new ScriptedOrigin();
-    private final URI front = Relays.freeUrl();
-    private final RelayOptions options = Relays.options(Relays.member(Relays.A, front, origin.url()));
-    private final Relay relay = new Relay(new LogNames(), options);
-
-    @BeforeEach
-    void start() {
-        relay.start();
-        relay.traffic().know(Relays.B);
-    }
-
-    @AfterEach
-    void close() {
-        relay.close();
-        origin.close();
-    }
 
     private static byte[] head() {
         byte[] message = MESSAGE.toByteArray();
@@ -59,10 +38,6 @@ class SnapshotTest {
 
     private static RawConnection chunk(RawConnection client, byte[] bytes) {
         return client.send(Integer.toHexString(bytes.length) + "\n").send(bytes).send("\n");
-    }
-
-    private DirectionCounts counts() {
-        return relay.traffic().of(Relays.B, Relays.A);
     }
 
     @Test
