@@ -34,10 +34,10 @@ final class Codecs implements Callable<Integer> {
     @Option(names = "--iterations", description = "of one second each (default ${DEFAULT-VALUE})")
     private int iterations = 5;
 
-    @Option(names = "--entries", split = ",", description = "entries a message (default ${DEFAULT-VALUE})")
+    @Option(names = "--entries", split = ",", description = "entries per message (default ${DEFAULT-VALUE})")
     private List<Integer> entries = List.of(1, 64);
 
-    @Option(names = "--size", split = ",", description = "bytes of data an entry (default ${DEFAULT-VALUE})")
+    @Option(names = "--size", split = ",", description = "bytes of data per entry (default ${DEFAULT-VALUE})")
     private List<Integer> sizes = List.of(128, 4_096, 1_048_576);
 
     @Option(names = "--quick", description = "one iteration of 10 ms, to see that it works; measures nothing")

@@ -20,10 +20,10 @@ final class Latency implements Callable<Integer> {
     @Mixin
     private LoadOptions load = new LoadOptions();
 
-    @Option(names = "--rate", description = "messages a second (default ${DEFAULT-VALUE})")
+    @Option(names = "--rate", description = "messages per second (default ${DEFAULT-VALUE})")
     private int rate = 2_000;
 
-    @Option(names = "--count", description = "messages a run (default ${DEFAULT-VALUE})")
+    @Option(names = "--count", description = "messages per run (default ${DEFAULT-VALUE})")
     private long count = 20_000;
 
     @Override

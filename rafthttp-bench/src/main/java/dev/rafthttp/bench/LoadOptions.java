@@ -14,7 +14,7 @@ final class LoadOptions {
             description = "what carries the messages: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE})")
     private Carrier carrier = Carrier.RAFTHTTP;
 
-    @Option(names = "--size", description = "bytes of data an entry, 8 or more (default ${DEFAULT-VALUE})")
+    @Option(names = "--size", description = "bytes of data per entry, 8 or more (default ${DEFAULT-VALUE})")
     private int size = 128;
 
     @Option(names = "--warm-up", description = "seconds before the first run (default ${DEFAULT-VALUE})")

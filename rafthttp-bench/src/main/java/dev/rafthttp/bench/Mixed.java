@@ -28,10 +28,10 @@ final class Mixed implements Callable<Integer> {
     @Mixin
     private LoadOptions load = new LoadOptions();
 
-    @Option(names = "--rate", description = "heartbeats a second (default ${DEFAULT-VALUE})")
+    @Option(names = "--rate", description = "heartbeats per second (default ${DEFAULT-VALUE})")
     private int rate = 200;
 
-    @Option(names = "--count", description = "MsgApp a run (default ${DEFAULT-VALUE})")
+    @Option(names = "--count", description = "MsgApp per run (default ${DEFAULT-VALUE})")
     private long count = 10_000;
 
     @Option(names = "--window", description = "MsgApp that may be on the way (default ${DEFAULT-VALUE})")

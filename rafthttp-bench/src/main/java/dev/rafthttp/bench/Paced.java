@@ -31,7 +31,7 @@ final class Paced implements Callable<Integer> {
     @Mixin
     private LoadOptions load = new LoadOptions();
 
-    @Option(names = "--rate", description = "messages a second (default ${DEFAULT-VALUE})")
+    @Option(names = "--rate", description = "messages per second (default ${DEFAULT-VALUE})")
     private int rate = 2_000;
 
     @Option(names = "--seconds", description = "how long a run takes (default ${DEFAULT-VALUE})")

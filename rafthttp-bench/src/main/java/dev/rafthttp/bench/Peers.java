@@ -32,7 +32,7 @@ final class Peers implements Callable<Integer> {
     @Option(names = "--factor", description = "how many times as many each step has (default ${DEFAULT-VALUE})")
     private int factor = 2;
 
-    @Option(names = "--size", description = "bytes of data an entry, 8 or more (default ${DEFAULT-VALUE})")
+    @Option(names = "--size", description = "bytes of data per entry, 8 or more (default ${DEFAULT-VALUE})")
     private int size = 128;
 
     @Option(names = "--count", description = "messages in all, to the peers in turn (default ${DEFAULT-VALUE})")

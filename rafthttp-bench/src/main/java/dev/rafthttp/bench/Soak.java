@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
 /** Whether throughput and heap stay what they are: half the peak rate, which is found first, minute after minute. */
 @Command(
         name = "soak",
-        description = "half the peak rate for some minutes, a line each",
+        description = "half the peak rate for some minutes, one line per minute",
         mixinStandardHelpOptions = true)
 final class Soak implements Callable<Integer> {
     private static final long MINUTE_NANOS = TimeUnit.MINUTES.toNanos(1);

@@ -9,10 +9,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** How many MsgApp a second one member can send another, and what each costs. */
+/** How many MsgApp per second one member can send another, and what each costs. */
 @Command(
         name = "throughput",
-        description = "messages a second, and CPU time a message",
+        description = "messages per second, and CPU time per message",
         mixinStandardHelpOptions = true)
 final class Throughput implements Callable<Integer> {
     @Spec
@@ -21,10 +21,10 @@ final class Throughput implements Callable<Integer> {
     @Mixin
     private LoadOptions load = new LoadOptions();
 
-    @Option(names = "--entries", description = "entries a message (default ${DEFAULT-VALUE})")
+    @Option(names = "--entries", description = "entries per message (default ${DEFAULT-VALUE})")
     private int entries = 1;
 
-    @Option(names = "--count", description = "messages a run (default ${DEFAULT-VALUE})")
+    @Option(names = "--count", description = "messages per run (default ${DEFAULT-VALUE})")
     private long count = 300_000;
 
     @Option(names = "--window", description = "messages that may be on the way (default ${DEFAULT-VALUE})")

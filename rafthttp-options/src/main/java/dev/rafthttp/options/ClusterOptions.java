@@ -19,10 +19,10 @@ public class ClusterOptions {
             names = TOKEN,
             paramLabel = "TOKEN",
             defaultValue = "etcd-cluster",
-            description = "from which IDs are derived, as etcd does it (default etcd-cluster)")
+            description = "goes into the IDs that are derived, as in etcd (default etcd-cluster)")
     public String token = "";
 
-    /** The names of all members, also of those whose URLs are mistakes. */
+    /** The names of all members, also of members whose URLs are mistakes. */
     public final Set<String> names() {
         return NamedValues.names(initialCluster);
     }

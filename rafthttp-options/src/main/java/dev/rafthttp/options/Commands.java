@@ -19,7 +19,7 @@ import picocli.CommandLine.ParseResult;
  * help lists the options under the same headings in the same order.
  */
 public final class Commands {
-    /** What the help of a command says at its end. */
+    /** The end of each command's help. */
     private static final String FOOTER =
             "Each option is also an environment variable (of --config-file: RAFTHTTP_CONFIG_FILE) and a key of the file that"
                     + " --config-file names (config-file). The command line wins over the environment, and the environment"
@@ -35,7 +35,7 @@ public final class Commands {
     public static final String EXIT_2 = "2:an option is wrong";
     public static final String EXIT_3 = "3:after an error, such as a lack of memory, its state is not certain";
 
-    /** Wide enough that few URLs are broken. */
+    /** Wide enough for most URLs. */
     private static final int HELP_WIDTH = 100;
 
     private Commands() {}
@@ -78,7 +78,7 @@ public final class Commands {
             addCommonOptions(line.getCommandSpec());
             commandLine.addSubcommand(line);
         }
-        // From here on for all commands: what is set before a command is added is not handed on to it.
+        // From here on for all commands: a command does not inherit what was set before it was added.
         return commandLine
                 .setDefaultValueProvider(settings)
                 .setInterpolateVariables(false)

@@ -29,7 +29,7 @@ final class ConfigFile {
     private final String name;
     private final Map<String, String> values;
 
-    /** Where each key stands, also one without a value. */
+    /** The line of each key, also of a key without a value. */
     private final Map<String, Integer> lines;
 
     private ConfigFile(String name, Map<String, String> values, Map<String, Integer> lines) {
@@ -56,8 +56,8 @@ final class ConfigFile {
     }
 
     /**
-     * Reads a file. Its values are text as it is written there, since a type would change some: 1.10 is no number, and 010 not
-     * eight.
+     * Reads a file. Its values are text, as written there, because a type would change some: 1.10 would become 1.1, and 010 would
+     * become 8.
      *
      * @param mistakes gets what is wrong with it; {@link #NONE} is returned if it is no YAML
      */

@@ -10,14 +10,14 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The folders that a command writes to, which are its own for as long as it runs. Used by one thread. */
+/** The folders that a command writes to, which it holds alone for as long as it runs. Used by one thread. */
 public final class Folders implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Folders.class);
 
     private final String holder;
     private final List<FolderLock> locks = new ArrayList<>();
 
-    /** @param holder who has them, as others are told */
+    /** @param holder of the folders, as other processes are told */
     public Folders(String holder) {
         this.holder = holder;
     }

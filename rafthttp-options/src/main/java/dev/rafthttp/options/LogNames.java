@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 
 /**
  * What people call members, for log lines: the transport knows IDs only, and {@code peer 8e9e05c5} becomes
- * {@code peer b (8e9e05c5)}. Lines that are logged are changed, so that nothing else pays for it. Any thread.
+ * {@code peer b (8e9e05c5)}. Only lines that are really logged are changed. Any thread.
  */
 public final class LogNames {
     /** An ID, quoted if it came from the network; but not a name that has its ID behind it. */

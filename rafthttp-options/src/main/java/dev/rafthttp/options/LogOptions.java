@@ -16,14 +16,14 @@ public final class LogOptions {
             names = FORMAT,
             paramLabel = "FORMAT",
             defaultValue = "text",
-            description = "of the log on standard error: text or json (default text)")
+            description = "format of the log on standard error: text or json (default text)")
     private String format;
 
     @Option(
             names = LEVEL,
             paramLabel = "LEVEL",
             defaultValue = "info",
-            description = "error, warn, info, debug or trace (default info)")
+            description = "lowest level that is logged: error, warn, info, debug or trace (default info)")
     private String level;
 
     /** Adds what is wrong to the mistakes. */

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * @param level of this project's log; Jetty's is at warn, unless this is error, or trace
  */
 public record Logs(boolean json, String level) {
-    /** A message is one line without a terminal's commands, whoever wrote what it quotes; a stack trace keeps its lines. */
+    /** A message is one line, without control characters in anything that it quotes. A stack trace keeps its lines. */
     private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level [%thread] %logger{20}"
             + " %replace(%msg){'[" + LogText.CONTROLS + "]+', ' '}%n"
             + "%replace(%ex){'[" + LogText.CONTROLS + "&&[^\\n\\t]]', ' '}";

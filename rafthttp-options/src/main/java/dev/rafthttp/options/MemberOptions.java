@@ -34,7 +34,7 @@ public final class MemberOptions extends ClusterOptions {
     /**
      * Derives the IDs, and adds what is wrong to the mistakes.
      *
-     * @param instead what else could be given, for the message that there is no {@code --initial-cluster}
+     * @param instead the other options that may be given, for the message that {@code --initial-cluster} is missing
      */
     public Cluster check(String instead, Mistakes mistakes) {
         Map<String, List<URI>> urls = NamedValues.peerUrls(INITIAL_CLUSTER, initialCluster, mistakes);

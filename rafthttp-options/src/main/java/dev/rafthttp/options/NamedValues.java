@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads an option of etcd's form {@code a=VALUE,b=VALUE}, where a name may stand several times: {@code --initial-cluster}
- * and its likes.
+ * and similar options.
  */
 public final class NamedValues {
     private NamedValues() {}
 
     /**
-     * Reads one.
+     * Reads an option.
      *
      * @param text null or empty if it was not given
      * @param value reads a value, or throws an IllegalArgumentException that says what is wrong
@@ -50,8 +50,8 @@ public final class NamedValues {
     }
 
     /**
-     * The names in such an option, also those whose values are mistakes: nobody is to hear of such a name that it is missing,
-     * too. A part without a value counts as a name.
+     * The names in such an option. Names whose values are mistakes are among them, so that they are not reported as missing too. A
+     * part without a value counts as a name.
      */
     public static Set<String> names(@Nullable String text) {
         Set<String> names = new LinkedHashSet<>();
@@ -64,7 +64,7 @@ public final class NamedValues {
         return names;
     }
 
-    /** Reads one where each name stands once. */
+    /** Reads an option in which each name stands once. */
     public static <T> Map<String, T> parseSingle(
             String option, @Nullable String text, Function<String, T> value, String expected, Mistakes mistakes) {
         Map<String, T> single = new LinkedHashMap<>();
@@ -77,17 +77,17 @@ public final class NamedValues {
         return Collections.unmodifiableMap(single);
     }
 
-    /** Reads one whose values are {@code http://HOST:PORT}. */
+    /** Reads an option whose values are {@code http://HOST:PORT}. */
     public static Map<String, List<URI>> urls(String option, @Nullable String text, Mistakes mistakes) {
         return parse(option, text, HttpUrl::parse, HttpUrl.EXPECTED, mistakes);
     }
 
-    /** Reads one whose values are {@code http://HOST:PORT} or {@code https://HOST:PORT}. */
+    /** Reads an option whose values are {@code http://HOST:PORT} or {@code https://HOST:PORT}. */
     public static Map<String, List<URI>> peerUrls(String option, @Nullable String text, Mistakes mistakes) {
         return parse(option, text, HttpUrl::parsePeer, HttpUrl.EXPECTED_OF_PEER, mistakes);
     }
 
-    /** Reads one whose values are {@code http://HOST:PORT}, one for each name. */
+    /** Reads an option whose values are {@code http://HOST:PORT}, one per name. */
     public static Map<String, URI> singleUrls(String option, @Nullable String text, Mistakes mistakes) {
         return parseSingle(option, text, HttpUrl::parse, HttpUrl.EXPECTED, mistakes);
     }

@@ -12,9 +12,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Whether a URL leads to where this process listens, in whatever words: by name, by address, or by every address there is. */
+/** Finds out whether a URL leads to where this process listens, also if it is written differently: by a name, by an address, or by 0.0.0.0. */
 public final class Places {
-    /** A start does not wait any longer for a name server that is silent. */
+    /** How long a start waits for a name server that does not answer. */
     private static final long LOOKUP_SECONDS = 2;
 
     private Places() {}
@@ -46,7 +46,7 @@ public final class Places {
         if (listening.isAnyLocalAddress()) {
             return isOfThisMachine(address);
         }
-        // The system connects whoever asks for every address to loopback.
+        // The system connects a dial of 0.0.0.0 to loopback.
         return address.equals(listening) || (address.isAnyLocalAddress() && listening.isLoopbackAddress());
     }
 

@@ -24,7 +24,7 @@ final class Settings implements IDefaultValueProvider {
     /** Variables of which nobody is warned: bin/rafthttp reads the first, and the logback.xml of rafthttp-bench the second. */
     private static final Set<String> NO_OPTIONS = Set.of("RAFTHTTP_JAVA_OPTS", "RAFTHTTP_LOG_LEVEL");
 
-    /** What was misspelt differs by no more characters than this. */
+    /** A misspelt name differs in at most this many characters. */
     private static final int MAX_DISTANCE = 2;
 
     private final Map<String, String> environment;

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Reads options that are one value each; one that is not given, or is a mistake, is empty. */
+/** Reads options with one value each. An option that is not given, or is a mistake, is empty. */
 public final class Values {
     /** How an ID looks. */
     public static final String ID = "1 to 16 hexadecimal digits, as in 8e9e05c52164694d";

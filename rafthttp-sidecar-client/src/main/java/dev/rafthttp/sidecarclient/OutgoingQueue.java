@@ -26,7 +26,7 @@ final class OutgoingQueue {
         CLOSED
     }
 
-    /** Adds a message, if there is room. One above the bound in bytes has room if nothing else waits. */
+    /** Adds a message, if there is room. A message above the bound in bytes has room if no other message waits. */
     synchronized Fate offer(Message message) {
         if (closed) {
             return Fate.CLOSED;

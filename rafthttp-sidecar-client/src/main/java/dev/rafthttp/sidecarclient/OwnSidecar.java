@@ -10,14 +10,14 @@ import org.eclipse.jetty.http.HttpStatus;
 /**
  * The sidecar of one member, and how to reach it. Thread-safe.
  *
- * @param member who the sidecar must be
+ * @param member that the sidecar must be
  * @param cluster where it must be
  */
 record OwnSidecar(SidecarHttp http, MemberId member, ClusterId cluster) {
     private static final String STATUS_PATH = "/v1/status";
 
     /**
-     * Asks the sidecar who and how it is. Blocks, for 5 s at the most.
+     * Asks the sidecar for its status. Blocks for at most 5 s.
      *
      * @throws WrongSidecarException if it is another member's
      * @throws IOException if there is no answer, or no such one

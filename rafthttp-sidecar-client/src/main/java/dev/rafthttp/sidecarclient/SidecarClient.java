@@ -131,7 +131,7 @@ public final class SidecarClient implements AutoCloseable {
     }
 
     /**
-     * Asks the sidecar who and how it is. Blocks, for 5 s at the most. Only between {@link #start} and {@link #close}.
+     * Asks the sidecar for its status. Blocks for at most 5 s. Only between {@link #start} and {@link #close}.
      *
      * @throws WrongSidecarException if it is another member's
      * @throws IOException if there is no answer, or no such one
@@ -176,7 +176,7 @@ public final class SidecarClient implements AutoCloseable {
         }
 
         /**
-         * Who is told, once, on a thread of the client's, that the sidecar is another member's. Nothing was sent through it, and the
+         * Is told, once, on a thread of the client's, that the sidecar is another member's. Nothing was sent through it, and the
          * client does not try again. By default it is logged as an error.
          */
         public Builder refused(Consumer<WrongSidecarException> told) {

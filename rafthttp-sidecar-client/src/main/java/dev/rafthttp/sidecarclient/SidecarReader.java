@@ -45,7 +45,7 @@ final class SidecarReader implements LongRequest.Attempt, FrameDecoder.FrameSink
     }
 
     @Override
-    @SuppressWarnings("ReferenceEquality") // The one that means that there is nothing to wait for.
+    @SuppressWarnings("ReferenceEquality") // The constant that means that there is nothing to wait for.
     public boolean message(Message message, int encodedBytes) {
         try {
             CompletionStage<Void> taken = callback.process(message);

@@ -16,7 +16,7 @@ import picocli.CommandLine;
 
 /** Runs {@code rafthttp COMMAND}. */
 public final class Main {
-    /** Java would keep an address for 30 s, and a name that nobody had for 10: too long for a peer that moved or came back. */
+    /** By default Java keeps an address for 30 s, and a failed lookup for 10 s: too long for a peer that moved or came back. */
     private static final String KEEP_ADDRESSES_SECONDS = "1";
 
     /** The exit status after an Error that leaves the process's state in doubt, as when Raft's side ran out of memory. */
@@ -34,7 +34,7 @@ public final class Main {
         try {
             status.complete(run(args, System.getenv(), System.out, System.err, stop));
         } finally {
-            // After a failure that nothing foresaw; else it is complete.
+            // Changes nothing, except after an unexpected exception.
             status.complete(CommandLine.ExitCode.SOFTWARE);
         }
         System.exit(status.join());

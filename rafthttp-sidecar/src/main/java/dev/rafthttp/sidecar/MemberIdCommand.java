@@ -26,7 +26,7 @@ final class MemberIdCommand implements Callable<Integer> {
 
     @Option(
             names = "--decimal",
-            description = "print decimal IDs, as in messages in JSON; all else has hexadecimal ones")
+            description = "print decimal IDs, as messages in JSON have them; everywhere else IDs are hexadecimal")
     private boolean decimal;
 
     MemberIdCommand(Mistakes mistakes, PrintStream out) {

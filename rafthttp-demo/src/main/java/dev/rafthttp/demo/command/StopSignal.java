@@ -5,14 +5,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** The wish to stop, the user's or that of a member that cannot go on, and how a command waits: every wait ends with it. Thread-safe. */
+/** Stops a command, for its user or for a member that cannot go on. Every wait of the command ends with the signal. Thread-safe. */
 public final class StopSignal {
-    /** A wait is over this much late at the most; short against anything the demo measures. */
+    /** A wait ends at most this late: short against anything that the demo measures. */
     private static final long POLL_MILLIS = 5;
 
     private final CountDownLatch stopped = new CountDownLatch(1);
 
-    /** Thrown out of a wait when the user has had enough. */
+    /** A wait has ended because of the signal. */
     public static final class StoppedException extends Exception {
         private StoppedException() {
             super("stopped before the end");

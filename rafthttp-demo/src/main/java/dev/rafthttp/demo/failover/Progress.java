@@ -11,7 +11,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Tells how a run goes: a line a second, and one for each event. Started and stopped by one thread, which also notes. */
+/** Prints how a run goes: one line per second, and one per event. One thread starts and stops it, and also notes events. */
 final class Progress {
     private final KvCluster cluster;
     private final WriteStats stats;

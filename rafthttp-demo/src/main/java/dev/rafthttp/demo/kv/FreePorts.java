@@ -9,7 +9,7 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Ports of the loopback address that nobody listens at. They are below those that systems give to outgoing connections, one of
- * which could else have a member's port by the time the member is brought back.
+ * which otherwise could have a member's port when the member comes back.
  */
 final class FreePorts {
     private static final int FIRST = 20_000;

@@ -88,7 +88,7 @@ public final class KvCluster implements AutoCloseable {
         return running.values();
     }
 
-    /** The member that leads, as far as is known: of several that believe so, the one of the highest term. */
+    /** The member that leads, as far as is known: of several that believe so, the member with the highest term. */
     public Optional<KvNode> leader() {
         return running.values().stream().filter(KvNode::isLeader).max(Comparator.comparingInt(KvNode::term));
     }

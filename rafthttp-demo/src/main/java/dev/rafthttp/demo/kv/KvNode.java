@@ -71,7 +71,7 @@ public final class KvNode implements KvStore, AutoCloseable {
     /**
      * Makes a member that does not run yet. One that was on the disk before goes on where that one stopped.
      *
-     * @param group who replicates the store; what is on the disk wins
+     * @param group the members that replicate the store; a group on the disk takes precedence
      * @param disk stays open when the member is closed
      * @param links makes the way to its peers, which is closed with the member
      * @param removed told, on a thread of the link's, that the member is no longer one of its cluster; Raft then ends by itself
@@ -143,7 +143,7 @@ public final class KvNode implements KvStore, AutoCloseable {
         return endpoint.equals(raft.getTerm().getLeaderEndpoint());
     }
 
-    /** Who this member believes to lead. */
+    /** The member that leads, as far as this member knows. */
     public Optional<MemberId> leader() {
         return raft.getTerm().getLeaderEndpoint() instanceof MemberEndpoint leader
                 ? Optional.of(leader.id())

@@ -10,7 +10,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Who replicates the store.
+ * The members that replicate the store.
  *
  * @param id MicroRaft's name of the group, which is the cluster's
  * @param members the members it is first started with

@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 public final class WriteLoad {
     private final List<Writer> writers = new ArrayList<>();
 
-    /** @param leader whoever leads now, as far as is known */
+    /** @param leader the member that leads now, as far as is known */
     public WriteLoad(
             int count,
             Supplier<Optional<KvStore>> leader,

@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client: it has exactly one write outstanding, and makes it again at whoever leads until it is acknowledged. That is safe
+ * One client: it has exactly one write outstanding, and repeats it at the leader until it is acknowledged. That is safe
  * because a put is idempotent and no two writes have the same value, and because no other writer writes to its keys.
  *
  * <p>So it can hold the store to its word: the value that a put replaced must be the one acknowledged for that key before, or
@@ -58,7 +58,7 @@ final class Writer {
         }
     }
 
-    /** @param leader whoever leads now, as far as is known */
+    /** @param leader the member that leads now, as far as is known */
     Writer(
             int number,
             Supplier<Optional<KvStore>> leader,

@@ -56,7 +56,7 @@ final class NodeChecks {
                 kvUrls);
     }
 
-    /** One for each member, of whom there may be a mistake already. */
+    /** The URL of each member, for which there may be a mistake already. */
     private Map<MemberId, URI> kvUrls(MemberOptions.Cluster cluster) {
         Set<String> names = flags.member.names();
         Set<String> given = NamedValues.names(flags.kvUrls);

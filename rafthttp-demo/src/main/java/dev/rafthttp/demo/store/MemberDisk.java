@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What survives a member that is killed: all that was flushed, and no more.
+ * What survives when a member is killed: everything that was flushed, and nothing else.
  *
  * <p>Owned by the Raft thread of the one node that runs on it; the next node may take it once that thread has ended.
  */

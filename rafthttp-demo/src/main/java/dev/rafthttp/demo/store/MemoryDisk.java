@@ -18,7 +18,7 @@ import java.util.Queue;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** A disk in memory, for members that share a process. It keeps a disk's promise and no more. */
+/** A disk in memory, for members that share a process. It keeps what was flushed, as a disk does, and nothing else. */
 public final class MemoryDisk implements MemberDisk {
     private final RaftModelFactory models;
     private final Queue<Runnable> unflushed = new ArrayDeque<>();

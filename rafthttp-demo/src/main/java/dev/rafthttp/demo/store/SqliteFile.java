@@ -28,7 +28,7 @@ import org.sqlite.SQLiteConfig;
  * shared memory. Not thread-safe.
  */
 final class SqliteFile implements AutoCloseable {
-    /** States: who the member is, with whom it began, and its term and vote. */
+    /** States: the member, the members that it began with, and its term and vote. */
     static final String ENDPOINT = "endpoint";
 
     static final String MEMBERS = "members";

@@ -1,4 +1,4 @@
-/** What of a member survives the end of its process: a disk in memory, and one that is an SQLite database. */
+/** The disks of members, which survive the end of a process: one in memory, and one that is an SQLite database. */
 @NullMarked
 package dev.rafthttp.demo.store;
 

@@ -4,7 +4,7 @@ import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.sidecar.json.MessageJson;
 import java.io.PrintWriter;
 
-/** A JSON object a line: {@code offset}, {@code bytes}, and one of {@code message}, {@code linkHeartbeat}, {@code database}. */
+/** One JSON object per line: {@code offset}, {@code bytes}, and one of {@code message}, {@code linkHeartbeat}, {@code database}. */
 final class JsonPrinter implements CaptureReader.Printer {
     private final PrintWriter out;
 

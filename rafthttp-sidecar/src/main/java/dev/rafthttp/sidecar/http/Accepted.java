@@ -12,7 +12,7 @@ import org.eclipse.jetty.server.Request;
 public final class Accepted {
     private static final Pattern QUALITY = Pattern.compile(";\\s*q\\s*=\\s*([01](\\.[0-9]{0,3})?)\\s*(;|$)");
 
-    /** How much a range says of a type: all types, all of a kind, this one. */
+    /** How exactly a range names a type: all types, all types of a kind, or this type. */
     private static final int ANY = 1;
 
     private static final int OF_KIND = 2;
@@ -21,8 +21,8 @@ public final class Accepted {
     private Accepted() {}
 
     /**
-     * Chooses among media types, the usual one first; empty if the request accepts none of them. Whoever says nothing accepts
-     * all.
+     * Chooses among media types, the usual one first; empty if the request accepts none of them. A request without the header
+     * accepts all.
      */
     public static Optional<String> of(Request request, String... offered) {
         List<String> ranges = request.getHeaders().getCSV(HttpHeader.ACCEPT, false);
@@ -41,7 +41,7 @@ public final class Accepted {
         return best;
     }
 
-    /** That of the range that says most of the type; 0 if none fits it. */
+    /** The quality of the range that names the type most exactly; 0 if no range names it. */
     private static double quality(String type, List<String> ranges) {
         int most = 0;
         double quality = 0;

@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where an HTTP API listens, and who may use it. */
+/** The options of an HTTP API: where it listens, and which token it asks for. */
 public final class ApiOptions {
     public static final String LISTEN_NODE = "--listen-node";
     static final String NODE_TOKEN_FILE = "--node-token-file";
@@ -32,7 +32,7 @@ public final class ApiOptions {
             description = "a file with the bearer token that each request must have (default: none is needed)")
     public @Nullable String tokenFile;
 
-    /** Reads the address; a wrong one, and one that everybody reaches without a token, is added to the mistakes. */
+    /** Reads the address. Adds it to the mistakes if it is wrong, or if everybody can reach it without a token. */
     public Optional<URI> address(Mistakes mistakes) {
         Optional<URI> url = Values.parse(LISTEN_NODE, listenNode, ApiOptions::parse, ADDRESS, mistakes);
         if (url.isPresent() && tokenFile == null && !isPrivate(url.get())) {
@@ -59,7 +59,7 @@ public final class ApiOptions {
         return SidecarAddress.UNIX.equals(url.getScheme()) || HttpUrl.isLoopback(url);
     }
 
-    /** Reads the token; empty if none is given, or none is in the file, which is added to the mistakes. */
+    /** Reads the token; empty if no file is given, or if the file has none, which is added to the mistakes. */
     public Optional<ApiToken> token(Mistakes mistakes) {
         return ApiToken.of(NODE_TOKEN_FILE, tokenFile, mistakes);
     }

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 
 /** The Jetty server of an HTTP API. Started once, by one thread, which also closes it. */
 public final class ApiServer implements AutoCloseable {
-    /** The longest path of its folder: in there it is made, as {@code .xyz/s}, before it gets its name. */
+    /** The longest path of a Unix socket's folder: the socket is made in it as {@code .xyz/s}, before it gets its name. */
     public static final int MAX_UNIX_FOLDER_BYTES = SidecarAddress.MAX_UNIX_PATH_BYTES - "/.xyz/s".length();
 
     private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
@@ -51,7 +51,7 @@ public final class ApiServer implements AutoCloseable {
         /** Takes the address, before the server starts. */
         void bind() throws IOException;
 
-        /** Lets others in, after it has. */
+        /** Lets clients in, after the server has started. */
         void open() throws IOException;
 
         @Override
@@ -85,7 +85,7 @@ public final class ApiServer implements AutoCloseable {
         http.setInputBufferSize(INPUT_BUFFER_BYTES);
         HttpConnectionFactory connections = new HttpConnectionFactory(http);
         if (SidecarAddress.UNIX.equals(listen.getScheme())) {
-            // Who sends no Host is at the host that the address is of, and here that is none.
+            // Jetty takes a missing Host from the address, and a Unix socket's address has none.
             http.setServerAuthority(new HostPort("localhost"));
             listener = new UnixListener(jetty, Path.of(listen.getPath()), connections);
         } else {
@@ -93,7 +93,7 @@ public final class ApiServer implements AutoCloseable {
         }
     }
 
-    /** Whether a socket can be made in a folder: it is there, and its path leaves room for how {@link UnixListener} does it. */
+    /** Whether a socket can be made in a folder: the folder exists, and its path is short enough for {@link UnixListener}. */
     public static boolean takesSocket(Path folder) {
         return Files.isDirectory(folder)
                 && folder.toString().getBytes(StandardCharsets.UTF_8).length <= MAX_UNIX_FOLDER_BYTES;
@@ -113,7 +113,7 @@ public final class ApiServer implements AutoCloseable {
 
             @Override
             public void open() {
-                // It accepts since the server started.
+                // The connector accepts connections from the start of the server on.
             }
 
             @Override
@@ -157,8 +157,8 @@ public final class ApiServer implements AutoCloseable {
     }
 
     /**
-     * Ends what is under way. An answer that is written, to a client that still sends, would be destroyed by the reset of its
-     * connection: so such a client has a moment to end.
+     * Ends the requests under way. Clients that have their answer and still send get a moment to end: the reset of their connections
+     * could destroy the answer.
      */
     @Override
     public void close() {

@@ -10,7 +10,7 @@ import java.security.MessageDigest;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What a request must carry as {@code Authorization: Bearer TOKEN}. Never printed. */
+/** The token that a request must have, {@code Authorization: Bearer TOKEN}. Never printed. */
 public final class ApiToken {
     private static final String SCHEME = "Bearer ";
 
@@ -51,7 +51,7 @@ public final class ApiToken {
         return new String(token, StandardCharsets.US_ASCII);
     }
 
-    /** Compares in a time that does not tell how much of it was right. */
+    /** Compares in a time that does not depend on how much of the token is right. */
     boolean isCarriedBy(@Nullable String authorization) {
         return authorization != null
                 && authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())

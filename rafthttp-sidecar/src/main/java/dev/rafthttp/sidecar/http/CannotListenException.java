@@ -4,7 +4,7 @@ import dev.rafthttp.options.CannotRunException;
 import java.io.IOException;
 import java.net.URI;
 
-/** A URL at which this process cannot listen, most often since another does. */
+/** This process cannot listen at a URL, most often because another process does. */
 public final class CannotListenException extends CannotRunException {
     public CannotListenException(URI url, IOException cause) {
         super("cannot listen at " + url + ": " + reason(cause), cause);

@@ -10,11 +10,11 @@ import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Notices that a reader hangs up while there is nothing to write to it, so that the next messages wait for the next reader
- * instead of being written to a dead connection. Jetty itself looks only when it writes.
+ * Notices that a client closes its connection while there is nothing to write to it. The next messages then wait for the next
+ * reader, instead of being written to a dead connection. Jetty itself notices only when it writes.
  *
- * <p>A connection takes one reader's interest at a time, and Jetty wants to read on when the exchange is over. So whoever ends the
- * exchange stops the watch first.
+ * <p>A connection takes one reader's interest at a time, and Jetty reads on when the exchange is complete. The watch must therefore be
+ * stopped before the exchange is completed.
  *
  * <p>Any thread. Guarded by its own lock, under which nothing blocks; {@link #gone} is called without it.
  */
@@ -35,7 +35,7 @@ public final class ConnectionWatch implements Callback {
         this.gone = gone;
     }
 
-    /** Begins to watch a connection from which nothing is read any more, and which ends with its request; unless it is stopped. */
+    /** Begins to watch a connection that ends with its request, and from which nothing else reads; not if it was stopped before. */
     public synchronized void start() {
         if (!stopped) {
             started = true;
@@ -54,7 +54,7 @@ public final class ConnectionWatch implements Callback {
         if (started) {
             connection.setIdleTimeout(idleMillis);
             if (connection instanceof AbstractEndPoint watched) {
-                // Takes the interest back; Jetty offers no other way.
+                // Withdraws the interest. Jetty offers no other way.
                 boolean ignored = watched.getFillInterest().onFail(new CancellationException("the exchange is over"));
             }
         }
@@ -67,7 +67,7 @@ public final class ConnectionWatch implements Callback {
         }
     }
 
-    /** Whether there is nobody any more; watches on if there is. */
+    /** Whether the client has closed the connection; if not, continues to watch. */
     private synchronized boolean hasHungUp() {
         if (stopped) {
             return false;
@@ -84,7 +84,7 @@ public final class ConnectionWatch implements Callback {
                 return false;
             }
         } catch (IOException e) {
-            // A connection that is broken has hung up too.
+            // The client of a broken connection is gone too.
             connection.close(e);
         }
         return true;
@@ -97,7 +97,7 @@ public final class ConnectionWatch implements Callback {
         }
     }
 
-    /** Whether the connection may still be alive, or is none of the watch's any more. */
+    /** Whether the connection may still be alive, or is no longer watched. */
     private synchronized boolean watchesOn(Throwable cause) {
         if (!stopped && cause instanceof TimeoutException) {
             connection.tryFillInterested(this);

@@ -14,7 +14,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
-/** How the API answers. */
+/** Answers requests with JSON. */
 public final class Json {
     private Json() {}
 
@@ -33,7 +33,7 @@ public final class Json {
         }
     }
 
-    /** What says that all is well. */
+    /** The document that says that all is well. */
     public static Object ok() {
         return new Ok(true);
     }
@@ -82,7 +82,7 @@ public final class Json {
                 : HttpStatus.INTERNAL_SERVER_ERROR_500;
     }
 
-    /** Whether a request is of one of these methods; one that is not is answered. */
+    /** Whether a request has one of these methods. Answers a request that has another one. */
     public static boolean isAllowed(Request request, Response response, Callback callback, String... methods) {
         List<String> allowed = List.of(methods);
         if (allowed.contains(request.getMethod())) {
@@ -100,7 +100,7 @@ public final class Json {
     }
 
     /**
-     * Begins an answer that goes on for as long as its connection.
+     * Begins an answer that lasts as long as its connection.
      *
      * @return false if the request is a HEAD, which has been answered
      */

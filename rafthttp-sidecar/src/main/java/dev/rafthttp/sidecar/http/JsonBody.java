@@ -12,7 +12,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** The body of a request that is a small JSON object. Belongs to the thread that reads it; holds none while it is coming. */
+/** Collects the body of a request that is a small JSON object. Belongs to the thread that reads it; holds no thread meanwhile. */
 public final class JsonBody implements RequestBody.Sink {
     private static final int MAX_BYTES = 64 << 10;
 
@@ -33,8 +33,8 @@ public final class JsonBody implements RequestBody.Sink {
     }
 
     /**
-     * Reads one, and gives it to a taker, which answers; on whatever thread the end of the body comes. Refuses the request if
-     * it is anything else, or above 64 KiB, or if the taker throws what {@link Json#statusOf} knows.
+     * Reads the object, and gives it to a taker, which answers, on the thread that reads the end of the body. Refuses the request
+     * if the body is not such an object or is above 64 KiB, or if the taker throws an exception that {@link Json#statusOf} knows.
      *
      * @param expected what it should be, for errors
      */

@@ -7,7 +7,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 
-/** Answers what no handler does, in the API's form. */
+/** Answers requests that no handler answers, in the API's form. */
 public final class JsonErrors implements Request.Handler {
     /** The attribute of a request for a file that has the file's length, in bytes. */
     public static final String LENGTH = JsonErrors.class.getName() + ".length";
@@ -16,7 +16,7 @@ public final class JsonErrors implements Request.Handler {
     public boolean handle(Request request, Response response, Callback callback) {
         int status = response.getStatus();
         if (HttpStatus.hasNoBody(status)) {
-            // Jetty would say that the length is 0, which for 304 is that of the answer without a condition.
+            // Jetty would set the length to 0. For 304, the length is that of the answer without a condition.
             if (request.getAttribute(LENGTH) instanceof Long length && status == HttpStatus.NOT_MODIFIED_304) {
                 response.getHeaders().put(HttpHeader.CONTENT_LENGTH, length);
             }

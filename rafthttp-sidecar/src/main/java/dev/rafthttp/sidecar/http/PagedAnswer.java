@@ -13,8 +13,8 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.IteratingCallback;
 
 /**
- * An answer that goes on for as long as its reader stays: whenever it is told that there is something new, it writes a page.
- * While one is being written, what comes is left to wait, or not, where it comes from; so a slow reader costs no memory here.
+ * An answer that lasts as long as its reader stays: whenever it is told that there is something new, it writes a page. While a page
+ * is being written, new things wait where they come from, if they wait at all; so a slow reader costs no memory here.
  *
  * <p>Any thread may signal and end it. Pages are made by one thread at a time, of the server's.
  */
@@ -29,7 +29,7 @@ public final class PagedAnswer extends IteratingCallback {
     private final AtomicBoolean signalled = new AtomicBoolean();
     private volatile boolean closed;
 
-    // Belong to whoever writes.
+    // Belong to the thread that writes.
     private boolean begun;
     private boolean ended;
 
@@ -51,7 +51,7 @@ public final class PagedAnswer extends IteratingCallback {
         this.atEnd = atEnd;
         // Nothing may be new for hours.
         request.addIdleTimeoutListener(ignored -> false);
-        // Its connection ends with it, so nothing else is read from it.
+        // The connection ends with the answer, so no further request is read from it.
         response.getHeaders().put(HttpHeader.CONNECTION, "close");
     }
 
@@ -61,14 +61,14 @@ public final class PagedAnswer extends IteratingCallback {
         watch.start();
     }
 
-    /** There is something new. Costs the caller no more than to wake a thread, and that only if none is awake for it. */
+    /** There is something new. Wakes a thread, unless one is awake for this answer already. */
     public void signal() {
         if (signalled.compareAndSet(false, true)) {
             executor.execute(this::iterate);
         }
     }
 
-    /** Ends the answer properly, as soon as what is being written is. */
+    /** Ends the answer properly, as soon as the page that is being written has been written. */
     public void end() {
         closed = true;
         executor.execute(this::iterate);
@@ -91,7 +91,7 @@ public final class PagedAnswer extends IteratingCallback {
             return Action.SUCCEEDED;
         }
         signalled.set(false);
-        // What came before the end is written, and then nothing more, however much comes.
+        // Everything from before the end is written; everything later is not.
         ended = closed;
         byte[] page = pages.next();
         if (page.length == 0) {

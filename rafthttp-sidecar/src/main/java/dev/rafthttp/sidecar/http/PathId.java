@@ -3,7 +3,7 @@ package dev.rafthttp.sidecar.http;
 import dev.rafthttp.MemberId;
 import java.util.regex.Pattern;
 
-/** Reads a member's ID in a request: only the form in which the API writes it, so that one member has one URL. */
+/** Reads a member's ID in a request. Takes only the form in which the API writes it, so that a member has one URL. */
 public final class PathId {
     private static final Pattern FORM = Pattern.compile("[1-9a-f][0-9a-f]{0,15}");
 

@@ -10,16 +10,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says in the log which requests of a server are refused, with a limit per reason: those of a wrong program come by the thousand,
- * and must not hide what else is wrong. Any thread.
+ * Logs which requests a server refuses, with a limit per reason: a wrong program may send thousands of such requests, which must not
+ * hide other mistakes. Any thread.
  */
 public final class RefusalLog {
     private static final Logger LOG = LoggerFactory.getLogger(RefusalLog.class);
 
-    /** What is told of a request's path. */
+    /** How much of a request's path is logged. */
     private static final int SHOWN_CHARS = 100;
 
-    /** More than the API has; any others, which a client could only have made up, share one limit. */
+    /** More than the API has. Further reasons, which only a client can have made up, share one limit. */
     private static final int MAX_REASONS = 64;
 
     private static final String EXPECTED = "expected ";
@@ -31,12 +31,12 @@ public final class RefusalLog {
 
     private RefusalLog() {}
 
-    /** Gives a server one, before it starts. */
+    /** Gives a server its log of refusals, before it starts. */
     static void addTo(Server server) {
         server.setAttribute(RefusalLog.class.getName(), new RefusalLog());
     }
 
-    /** Tells of a request to a server that has one. */
+    /** Logs a refused request, if its server has a log of refusals. */
     public static void refused(Request request, int status, String error) {
         if (request.getConnectionMetaData().getConnector().getServer().getAttribute(RefusalLog.class.getName())
                 instanceof RefusalLog log) {
@@ -44,7 +44,7 @@ public final class RefusalLog {
         }
     }
 
-    /** What an error says whatever the request's values: what was expected instead of them. */
+    /** The part of an error that does not depend on the request's values: what was expected. */
     private static String reason(String error) {
         int expected = error.indexOf(EXPECTED);
         return VALUE.matcher(expected < 0 ? error : error.substring(expected)).replaceAll("");

@@ -11,7 +11,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** Answers requests before the end of their bodies, which are then read to their end: {@link RestOfBody} says why. */
+/** Answers requests before the end of their bodies, and then reads the rest of the bodies; {@link RestOfBody} says why. */
 public final class RefusedBody {
     private RefusedBody() {}
 
@@ -21,14 +21,14 @@ public final class RefusedBody {
         answer(request, response, callback, status, error);
     }
 
-    /** As {@link #refuse}, with nothing but the error. */
+    /** As {@link #refuse}, with only the error. */
     public static void refuse(Request request, Response response, Callback callback, int status, String error) {
         refuse(request, response, callback, status, Json.errorOf(error));
     }
 
     /**
-     * Ends a request of whose body no more can be read: with an answer if the body is not as HTTP has it, and without one if the
-     * connection is lost.
+     * Ends a request whose body cannot be read further: with an answer if the body breaks the rules of HTTP, and without an answer if
+     * the connection is lost.
      *
      * @param offset up to which the body has been read
      * @param withError makes the answer's JSON of the error's text
@@ -78,8 +78,8 @@ public final class RefusedBody {
     }
 
     /**
-     * Ends an exchange whose answer, which came before the end of the body, has been written: reads the rest first. The connection may
-     * be used again if the body comes to its end.
+     * Ends an exchange whose answer was written before the end of the body: reads the rest of the body first. If the body is complete,
+     * the connection can be used again.
      */
     public static void readRest(Request request, Callback exchange) {
         Components components = request.getComponents();

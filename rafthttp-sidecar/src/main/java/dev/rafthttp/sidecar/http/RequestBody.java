@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the body of a request as it arrives, on whatever thread Jetty has for it; by one at a time. A body that pauses, for
- * however long, holds none.
+ * Reads the body of a request as it arrives, on a thread of Jetty's pool, so that the sink may block. One thread at a time reads; a
+ * body that pauses holds no thread, however long the pause is.
  */
 public final class RequestBody implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(RequestBody.class);
@@ -18,10 +18,10 @@ public final class RequestBody implements Runnable {
 
     /** What the body is for. */
     public interface Sink {
-        /** Takes what has arrived, and keeps nothing of the buffer; false to be given nothing more. */
+        /** Takes the bytes that have arrived, and must not keep the buffer; false to get no further bytes. */
         boolean bytes(ByteBuffer arrived);
 
-        /** The body is whole. The last call. */
+        /** The body is complete. The last call. */
         void end();
 
         /** The connection is lost, or a call before threw. The last call. */
@@ -33,7 +33,7 @@ public final class RequestBody implements Runnable {
         this.sink = sink;
     }
 
-    /** Reads what there is, and comes back for more. */
+    /** Reads what there is, and asks to be called when there is more. */
     @Override
     public void run() {
         while (true) {
@@ -47,7 +47,7 @@ public final class RequestBody implements Runnable {
                     sink.failed(chunk.getFailure());
                     return;
                 }
-                // It has been idle for long, as it may be.
+                // Only the idle timeout, which does not apply here.
                 continue;
             }
             boolean isLast = chunk.isLast();

@@ -9,11 +9,11 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Lets only those in who have the token: {@code Authorization: Bearer …}, RFC 6750. Who only asks
- * whether the sidecar is alive or ready needs none, since those who watch over processes have none.
+ * Refuses requests without the token, {@code Authorization: Bearer …} of RFC 6750. Requests for the health need no token, because
+ * programs that watch processes have none.
  */
 final class TokenGuard extends Handler.Wrapper {
-    /** What may be asked without a token. */
+    /** Paths that need no token. */
     private static final Set<String> PUBLIC = Set.of("/healthz", "/readyz");
 
     private final ApiToken token;

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A Unix socket that only its owner can reach, from its first moment on: Java cannot make one with a mode, so it is made in a
- * folder that is closed to others, given its mode, and only then moved to where it is wanted.
+ * A Unix socket that only its owner can reach, from its first moment on. Java cannot make a socket with a mode. So the socket is made
+ * in a folder that is closed to others, gets its mode there, and only then moves to its place.
  */
 final class UnixListener implements ApiServer.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(UnixListener.class);
@@ -34,7 +34,7 @@ final class UnixListener implements ApiServer.Listener {
 
     private static final int NAME_CHARACTERS = 3;
 
-    /** Far more than there are such folders: one is there for a moment, or has been left behind by a process that was killed. */
+    /** Far more than there are such folders: each exists for a moment, unless its process was killed in that moment. */
     private static final int NAMES_TRIED = 100;
 
     private final Path socket;
@@ -52,7 +52,7 @@ final class UnixListener implements ApiServer.Listener {
         connector.setUnixDomainPath(closedFolder().resolve(MADE));
     }
 
-    /** As {@link Files#createTempDirectory} would make it, but for its name, which has 20 characters there. */
+    /** As {@link Files#createTempDirectory}, whose names have 20 characters, with a shorter name. */
     private Path closedFolder() throws IOException {
         for (int tried = 1; ; tried++) {
             Path folder = socket.resolveSibling("." + randomName());
@@ -77,7 +77,7 @@ final class UnixListener implements ApiServer.Listener {
         return name.toString();
     }
 
-    /** A socket that a process left behind is replaced; one at which a process listens, or anything else, is not. */
+    /** A socket that an ended process left behind is replaced. A socket at which a process listens, and any other file, is not. */
     private void checkPlace() throws IOException {
         if (!Files.exists(socket, LinkOption.NOFOLLOW_LINKS)) {
             return;

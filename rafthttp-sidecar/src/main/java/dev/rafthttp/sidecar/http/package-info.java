@@ -1,4 +1,4 @@
-/** The kit of the HTTP APIs of sidecar and relay: where they listen, who may ask, and how requests are read and answered. */
+/** What the HTTP APIs of sidecar and relay share: where they listen, which token they ask for, how requests are read and answered. */
 @NullMarked
 package dev.rafthttp.sidecar.http;
 

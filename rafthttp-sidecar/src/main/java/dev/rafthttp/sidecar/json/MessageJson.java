@@ -43,7 +43,7 @@ public final class MessageJson {
      * Reads a message.
      *
      * @param utf8 one JSON object
-     * @throws IllegalArgumentException saying where in it there is no JSON, or which field is none of a message
+     * @throws IllegalArgumentException naming the place that is not JSON, or the field that no message has
      */
     public static Message parse(ByteBuffer utf8) {
         JsonElement element = StrictJson.parse(utf8);

@@ -3,7 +3,7 @@ package dev.rafthttp.sidecar.json;
 import dev.rafthttp.raftpb.Message;
 import java.util.List;
 
-/** How a message reads on a line for people, in columns; {@link MessageJson} is for programs. */
+/** Writes a message as one line of columns, for people; {@link MessageJson} is for programs. */
 public final class MessageText {
     private MessageText() {}
 

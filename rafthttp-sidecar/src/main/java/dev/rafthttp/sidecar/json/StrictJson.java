@@ -16,12 +16,12 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Reads JSON as RFC 8259 has it, and says in words of ours where it is wrong: the parser's are of its classes and web pages. */
+/** Reads JSON by RFC 8259, and says in its own words where it is wrong: the parser's words are about its classes and web pages. */
 public final class StrictJson {
     private StrictJson() {}
 
     /**
-     * Reads one value, in which no object has a name twice: one of the two values would vanish.
+     * Reads one value. Refuses an object that has a name twice, because one of the two values would be lost.
      *
      * @param utf8 the value, with nothing but white space around it
      * @throws IllegalArgumentException saying what it is not, and where
@@ -53,7 +53,7 @@ public final class StrictJson {
         return reader;
     }
 
-    /** Apart from the parser, which keeps the last of the values of a name and says nothing. */
+    /** The parser itself keeps the last value of a name, and reports nothing. */
     private static void checkNames(JsonReader reader) throws IOException {
         Deque<Set<String>> objects = new ArrayDeque<>();
         for (JsonToken next = reader.peek(); next != JsonToken.END_DOCUMENT; next = reader.peek()) {

@@ -10,11 +10,11 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Waits, at the end, until nothing is under way between the node and its peers. */
+/** When the sidecar ends, waits until nothing is under way between the node and its peers. */
 final class Drain {
     private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
 
-    /** Nothing tells when the last queue is empty, and nobody notices so little a delay. */
+    /** No event tells when the last queue is empty. Nobody notices so short a delay. */
     private static final long LOOK_EVERY_MILLIS = 10;
 
     private final TransportMonitor transport;
@@ -29,7 +29,7 @@ final class Drain {
         this.snapshots = snapshots;
     }
 
-    /** Returns when all is done, or the time is over; what is left then is logged, and of snapshots the node is told. */
+    /** Returns when all is done, or the time has passed. Then it logs what is left, and tells the node of its snapshots. */
     void await(Duration longest) {
         long end = System.nanoTime() + longest.toNanos();
         CountDownLatch never = new CountDownLatch(1);
@@ -52,7 +52,7 @@ final class Drain {
     }
 
     private boolean isDone() {
-        // Without a node there is nobody to wait for.
+        // Without a node nothing takes the messages.
         boolean toNode = !link.isAttached() || (inbox.size() == 0 && link.isIdle());
         return toNode && toPeers() == 0 && snapshots.underWay() == 0;
     }

@@ -15,9 +15,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who a sidecar is, and who else there is, in either of the two forms: names, from which IDs are derived as etcd does, or IDs.
+ * The identity of a sidecar and of the other members, in one of two forms: names, from which IDs are derived as etcd does; or IDs.
  *
- * @param members with their URLs, this one among them if its own are known
+ * @param members all members with their URLs; this member is among them if its URLs are known
  * @param names what the options call members; none if they give IDs
  */
 record Identity(MemberId member, ClusterId cluster, Map<MemberId, List<URI>> members, MemberNames names) {
@@ -73,7 +73,7 @@ record Identity(MemberId member, ClusterId cluster, Map<MemberId, List<URI>> mem
                 .forEach((hex, urls) -> Values.memberId(SidecarFlags.PEER, hex, mistakes)
                         .filter(id -> members.put(id, urls) != null)
                         .ifPresent(id -> mistakes.add(SidecarFlags.PEER, hex, "an ID that no other member has")));
-        // A peer that is a mistake may be this member: then nobody is to hear that its URLs are missing, too.
+        // A --peer with a mistake may be this member. Its URLs are then not reported as missing too.
         boolean isSelfKnown = self.filter(members::containsKey).isPresent();
         boolean isEachRead = members.size() == NamedValues.names(peers).size();
         return self.isPresent() && cluster.isPresent() && (isSelfKnown || isEachRead)

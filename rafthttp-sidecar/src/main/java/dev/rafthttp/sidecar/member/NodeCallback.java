@@ -13,7 +13,7 @@ import dev.rafthttp.sidecar.peers.RemovedMembers;
 import dev.rafthttp.sidecar.tap.Tap;
 import java.util.concurrent.CompletionStage;
 
-/** The node, as the transport sees it: messages go to its inbox, all else to its events. Any thread. */
+/** The node, as the transport sees it: messages go to its inbox, and all reports to its events. Any thread. */
 public final class NodeCallback implements RaftCallback {
     private final NodeInbox inbox;
     private final RemovedMembers removed;

@@ -114,8 +114,8 @@ final class Sidecar implements ServiceCommand.Service {
     }
 
     /**
-     * Listens everywhere before it dials: whatever else has this member's ports is most often this member's sidecar, whose
-     * streams a dial would take away.
+     * Listens everywhere before it dials. If another process has this member's ports, that is most often another sidecar of this
+     * member, and a dial would replace its streams.
      *
      * @throws CannotRunException if a URL cannot be bound
      */
@@ -138,7 +138,7 @@ final class Sidecar implements ServiceCommand.Service {
                 options.listenNode());
     }
 
-    /** Leaves the folders to others if there will be no sidecar. */
+    /** Releases the folders if the sidecar cannot run. */
     private <T> T orReleased(Supplier<T> step) {
         try {
             return orCannotRun(step);
@@ -165,14 +165,14 @@ final class Sidecar implements ServiceCommand.Service {
         return inbox;
     }
 
-    /** Lets what is under way arrive, in both directions, for as long as the grace; and then closes everything. */
+    /** Waits, for the grace at most, until messages and snapshots under way have arrived in both directions; then closes everything. */
     @Override
     public void close() {
         outgoing.close();
         drain.await(options.grace());
         inbox.close();
         link.close();
-        // Before the transport, whose end would tell the node of every peer.
+        // Before the transport: its end would be an event for every peer.
         events.close();
         transport.close();
         tap.close();

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The first post has no messages: it asks whether there is a node, which is not known otherwise before a message comes.
  *
- * <p>A token, {@link #posting}, says whether a post is under way or about to be; who takes it owns the post.
+ * <p>A token, {@link #posting}, says whether a post is under way or about to be; the thread that takes it owns the post.
  */
 public final class CallbackPoster implements NodeLink, NodeInbox.Consumer {
     private static final Logger LOG = LoggerFactory.getLogger(CallbackPoster.class);

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Messages as JSON, an object a line. */
+/** Messages as JSON, one object per line. */
 final class JsonBatch implements MessageBatch {
     private static final int CAPACITY = 64 << 10;
 

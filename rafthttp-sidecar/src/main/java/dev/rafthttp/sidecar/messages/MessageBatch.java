@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages on their way into one answer, in the form the reader asked for. Belongs to whoever holds its reader's token. Use:
+ * Messages on their way into one answer, in the form the reader asked for. Belongs to the holder of its reader's token. Use:
  * add until it is full, take and write pieces until there is none, clear.
  */
 interface MessageBatch extends NodeInbox.Batch {

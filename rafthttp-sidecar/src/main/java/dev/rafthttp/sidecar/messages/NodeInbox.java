@@ -12,15 +12,15 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Received messages that wait for the node, bounded in number and in bytes. While it is full, one more of each stream and post waits
- * for room, which is not read on meanwhile, and the peer is held back; so nothing is dropped here, memory does not grow, and no
- * thread waits.
+ * Received messages that wait for the node, bounded in number and in bytes. While the inbox is full, one further message of each
+ * stream and post waits for room. That stream or post is not read meanwhile, which holds the peer back. So nothing is dropped here,
+ * memory does not grow, and no thread waits.
  *
- * <p>Any thread may put; one consumer at a time takes. Guarded by its own lock, which is not held while the consumer is
- * called, or whoever waited for room.
+ * <p>Any thread may put; one consumer at a time takes. Guarded by its own lock, which is not held while the consumer is called, or
+ * while a stage is completed.
  */
 public final class NodeInbox {
-    /** What may wait between two readers, as on a lane: far more than Raft has under way to one member. */
+    /** As many as on a lane of the transport: far more than Raft has under way to one member. */
     static final int MAX_MESSAGES = 4096;
 
     static final long MAX_BYTES = HeapLimits.OF_JVM.queueBytes();
@@ -50,7 +50,7 @@ public final class NodeInbox {
     /** A message that waits for room. */
     private record HeldBack(Message message, CompletableFuture<Void> taken) {}
 
-    /** Who takes messages. */
+    /** Takes messages. */
     interface Consumer {
         /** Something waits. Called on the thread that brought it; must not block. */
         void signal();
@@ -78,7 +78,7 @@ public final class NodeInbox {
      * Adds a message, as soon as there is room and those that wait for it have been added. One above the bound in bytes has room if
      * nothing else waits. Does not block.
      *
-     * @return {@link RaftCallback#TAKEN} if it has been added; else a stage that is completed when it has, on the thread of the node
+     * @return {@link RaftCallback#TAKEN} if it has been added; otherwise a stage that is completed when it is added, on the node's thread
      * @throws RejectedExecutionException if the sidecar is closing; the stage is completed with the same
      */
     public CompletionStage<Void> put(Message message) {
@@ -111,7 +111,7 @@ public final class NodeInbox {
         bytes += DecodedSize.weight(message);
     }
 
-    /** Says who takes messages from now on. */
+    /** Sets the consumer from now on. */
     void consumer(Consumer next) {
         consumer = next;
         next.signal();
@@ -175,7 +175,7 @@ public final class NodeInbox {
         return new Status(waiting.size(), bytes, heldBack.size(), taken, inDoubt);
     }
 
-    /** Takes nothing more; whoever waits for room is told. */
+    /** Takes no further messages. Stages that wait for room fail. */
     public void close() {
         List<HeldBack> refused;
         synchronized (this) {

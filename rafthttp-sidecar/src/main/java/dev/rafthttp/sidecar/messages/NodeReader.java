@@ -19,14 +19,14 @@ import org.slf4j.LoggerFactory;
 /**
  * One {@code GET /v1/messages}, from its head to its end: writes what waits in the inbox into the answer.
  *
- * <p>There is no thread for it but a token, {@link #draining}, as for a lane of the transport: who takes it owns the batch and
- * the answer. A thread that brings a message to an idle reader writes it itself. One that comes while a write is under way only
- * signals, and one that comes right after a write leaves it to the executor, during whose wake-up messages gather.
+ * <p>The reader has no thread of its own but a token, {@link #draining}, as a lane of the transport has: the holder owns the batch and
+ * the answer. A thread that brings a message to an idle reader writes the message itself. While a write is under way, it only signals.
+ * Right after a write, it leaves the message to the executor; while a thread of that wakes up, more messages gather.
  */
 final class NodeReader implements Callback {
     private static final Logger LOG = LoggerFactory.getLogger(NodeReader.class);
 
-    /** About what it takes to wake a thread up: who writes more often than that writes messages one by one. */
+    /** About as long as a thread needs to wake up. Writes in a shorter interval would each carry one message. */
     private static final long BUSY_WITHIN_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
     /** What a thread that brings messages writes before the executor takes over. */

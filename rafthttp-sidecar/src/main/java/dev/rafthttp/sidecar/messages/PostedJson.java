@@ -10,7 +10,7 @@ import org.eclipse.jetty.http.HttpStatus;
 
 /** The body of a {@code POST /v1/messages} that is messages in JSON: each is sent as soon as its object is whole. */
 public final class PostedJson implements RequestBody.Sink {
-    /** Of one message. Whoever has larger ones uses frames. */
+    /** Of one message. Larger messages need frames. */
     static final int MAX_BYTES = Math.min(16 << 20, HeapLimits.OF_JVM.postBytes());
 
     private final PostedMessages posted;

@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The account of one {@code POST /v1/messages}, and its answer. Belongs to the thread that reads the body.
  *
- * <p>A message that may not be sent, or whose peer is not known, is dropped like one whose lane is full, and the body goes on:
- * the messages behind it are not its fault. What is no message ends the body, since nothing tells where the next one begins.
+ * <p>A message that may not be sent, or whose peer is not known, is dropped like a message whose lane is full, and the body goes on.
+ * Bytes that are no message end the body, because nothing tells where the next message begins.
  */
 public final class PostedMessages {
     private static final Logger LOG = LoggerFactory.getLogger(PostedMessages.class);
@@ -41,7 +41,7 @@ public final class PostedMessages {
     }
 
     /**
-     * Sends one.
+     * Sends a message.
      *
      * @param offset where it stands in the body, for the error
      * @throws IllegalArgumentException if it is of zero bytes, and so none
@@ -61,7 +61,7 @@ public final class PostedMessages {
         }
     }
 
-    /** Counts one that may not be sent. */
+    /** Counts a message that may not be sent. */
     void drop(DropReason reason, Message message) {
         dropped++;
         outgoing.unsent().add(reason, message, request.getComponents().getScheduler());
@@ -77,7 +77,7 @@ public final class PostedMessages {
         Json.answer(response, callback, HttpStatus.OK_200, counts());
     }
 
-    /** Answers with the account before the body is over. */
+    /** Answers with the account before the end of the body. */
     void answerEarly() {
         RefusedBody.answer(request, response, callback, HttpStatus.OK_200, counts());
     }

@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who reads {@code GET /v1/messages} now: one at a time, the newest. Any thread.
+ * The reader of {@code GET /v1/messages}: one at a time, the newest. Any thread.
  *
  * <p>The inbox has one consumer for good, which is this; {@link #current} alone says which reader is signalled. So a reader that
  * comes while another one goes cannot be attached without being signalled. A thread that brings a message first puts it into the
@@ -46,7 +46,7 @@ public final class Readers implements NodeLink, NodeInbox.Consumer {
         }
     }
 
-    /** Lets a request read, in place of whoever did. */
+    /** Lets a request read. It replaces the reader before it. */
     @Override
     public void read(Request request, Response response, Callback callback) {
         Optional<String> type = Accepted.of(request, FrameBatch.CONTENT_TYPE, MessageJson.CONTENT_TYPE);
@@ -105,7 +105,7 @@ public final class Readers implements NodeLink, NodeInbox.Consumer {
         return reader == null || reader.isIdle();
     }
 
-    /** Ends whoever reads. */
+    /** Ends the reader. */
     @Override
     public void close() {
         NodeReader reader = current.get();

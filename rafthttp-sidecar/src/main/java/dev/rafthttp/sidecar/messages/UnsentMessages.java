@@ -72,7 +72,7 @@ public final class UnsentMessages {
         return id == 0 ? "0" : new MemberId(id).toString();
     }
 
-    /** How many there were, by reason. */
+    /** How many messages there were, by reason. */
     public Map<DropReason, Long> counts() {
         Map<DropReason, Long> counts = new EnumMap<>(DropReason.class);
         counts.putAll(dropped.totals());

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * A peer as it is configured, as it is kept, and as the API has it.
  *
  * @param urls where it listens, tried in turn; 1 or more
- * @param dialect who dials the streams
+ * @param dialect how it speaks, and so which side dials the streams
  */
 public record NodePeer(MemberId id, List<URI> urls, Dialect dialect) {
     /** How a dialect looks, for messages. */

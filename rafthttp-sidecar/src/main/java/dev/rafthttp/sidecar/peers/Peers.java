@@ -158,8 +158,7 @@ public final class Peers {
             }
         }
         allRemoved.forEach(this::checkIsOther);
-        // Those that are removed are refused before they are forgotten, so that they are not told that they are
-        // unknown.
+        // A member that is forgotten first would for a moment be told that it is unknown, and not that it is removed.
         allRemoved.forEach(removed::add);
         for (NodePeer peer : all()) {
             if (!byId.containsKey(peer.id())) {
@@ -188,7 +187,7 @@ public final class Peers {
         NodePeer before = peers.put(id.value(), peer);
         publishIds();
         if (before == null || before.dialect() != peer.dialect()) {
-            // Who dials is decided when a peer is added.
+            // The dialect, and so which side dials, is fixed when a peer is added.
             transport.removePeer(id);
             transport.addPeer(id, peer.urls(), peer.dialect());
         } else if (!before.urls().equals(peer.urls())) {

@@ -14,7 +14,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** {@code /v1/peers}: who the peers are and who has been removed, and changing it, one by one or all at once. */
+/** {@code /v1/peers}: shows the peers and the removed members, and changes them, one by one or all at once. */
 public final class PeersApi extends MemberResource {
     public static final String PATH = "/v1/peers";
 

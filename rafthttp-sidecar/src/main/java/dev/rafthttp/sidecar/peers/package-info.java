@@ -1,4 +1,4 @@
-/** Peers: who the other members are, and which have been removed. */
+/** Peers: the other members, and the members that have been removed. */
 @NullMarked
 package dev.rafthttp.sidecar.peers;
 

@@ -16,11 +16,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Who the members are: at first those of the options, with what was changed of them at run time and kept on disk; later
- * whatever the API says.
+ * The members: at first those of the options, with the changes that were made at run time and kept on disk; later those that the
+ * API sets.
  *
- * <p>Changes come one at a time, under this object's lock, which is held while names are looked up, stand-ins change and the
- * file is written. Readers take no lock: they see the members as they were before a change or after it.
+ * <p>One change at a time is made, under this object's lock, which is held while names are looked up, stand-ins change and the file
+ * is written. Readers take no lock: they see the members either before a change or after it.
  */
 final class Membership {
     private final LogNames names;
@@ -54,7 +54,7 @@ final class Membership {
 
     /** Starts the stand-ins. */
     synchronized void start() {
-        // Before anybody is let in.
+        // Before any front listens.
         changes.removed().forEach(standIns::remove);
         standIns.start(members.values());
     }
@@ -104,7 +104,7 @@ final class Membership {
         }
     }
 
-    /** No next hop leads to where the relay itself listens, in whatever words. */
+    /** Refuses a next hop at which the relay itself listens, even if the URL is written differently. */
     private void checkLeadsElsewhere(RelayMember member) {
         List<URI> fronts = topology.listens(member);
         checkLeadsElsewhere(member, fronts);

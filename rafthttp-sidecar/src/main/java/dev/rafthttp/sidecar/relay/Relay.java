@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 final class Relay implements ServiceCommand.Service {
     private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
 
-    /** Selectors and acceptors of a dozen fronts, and those who work; nothing waits on one of these threads. */
+    /** Selectors and acceptors of a dozen fronts, and threads that handle requests. No thread waits for a member. */
     private static final int MAX_THREADS = 400;
 
     private final RelayOptions options;
@@ -75,7 +75,7 @@ final class Relay implements ServiceCommand.Service {
     }
 
     /**
-     * Listens everywhere before it dials, as whatever else has its ports is most often the same relay.
+     * Listens everywhere before it dials. If another process has its ports, that is most often the same relay.
      *
      * @throws dev.rafthttp.sidecar.http.CannotListenException if a URL cannot be bound
      */
@@ -115,7 +115,7 @@ final class Relay implements ServiceCommand.Service {
 
     @Override
     public void close() {
-        // Before the stand-ins, whose end would be told of every lane.
+        // Before the stand-ins: their end would be an event for every lane.
         events.close();
         traffic.tap().close();
         api.close();

@@ -56,7 +56,7 @@ final class RelayApi extends Handler.Abstract {
             case Tap.PATH -> tap.handle(request, response, callback);
             case Protocol.VERSION_PATH -> Json.get(request, response, callback, version);
             case MEMBERS -> Json.get(request, response, callback, members());
-            // The API listens last, when everything else does.
+            // The API listens last, after all fronts.
             case "/healthz", "/readyz" -> Json.get(request, response, callback, Json.ok());
             default -> {
                 return false;

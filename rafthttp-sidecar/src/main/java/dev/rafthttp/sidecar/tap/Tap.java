@@ -16,11 +16,11 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * {@code GET /v1/tap}: the messages that pass, as they pass, for any number of readers; those that
- * {@link TapFilter} lets through, in lines of text, or of JSON for who accepts that.
+ * {@code GET /v1/tap}: shows the messages that pass, as they pass, to any number of readers. {@link TapFilter} selects messages. The
+ * lines are text, or JSON for a request that accepts JSON.
  *
- * <p>While nobody reads, a message costs a look at a field. While somebody does, it costs a place in a bounded queue, and is
- * formatted on the server's threads. A reader that is slow misses lines, and is told how many.
+ * <p>Without a reader, a message costs one read of a field. With a reader, it costs a place in a bounded queue, and the server's threads
+ * format it. A slow reader misses lines, and is told how many.
  */
 public final class Tap {
     /** Where it is found. */
@@ -32,7 +32,7 @@ public final class Tap {
     private final Set<TapQueue> queues = ConcurrentHashMap.newKeySet();
     private volatile boolean isTapped;
 
-    /** Shows a message to whoever taps. Any thread; does not block. */
+    /** Shows a message to the readers. Any thread; does not block. */
     public void saw(Message message) {
         if (isTapped) {
             Instant now = Instant.now();

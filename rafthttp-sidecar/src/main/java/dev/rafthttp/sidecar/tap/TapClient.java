@@ -22,7 +22,7 @@ final class TapClient implements AutoCloseable {
 
     /**
      * @param node {@code http://HOST:PORT} or {@code unix:/PATH}
-     * @param json whether to ask for JSON rather than text
+     * @param json whether to ask for JSON, and not for text
      */
     TapClient(URI node, Optional<ApiToken> token, boolean json) {
         http = new SidecarHttp(node, token.map(ApiToken::secret));

@@ -6,7 +6,7 @@ import dev.rafthttp.sidecar.json.MessageJson;
 import dev.rafthttp.sidecar.json.MessageText;
 import java.time.Instant;
 
-/** How a message that is shown reads, on a line. */
+/** The line that shows a message. */
 enum TapLine {
     /** In columns. */
     TEXT {

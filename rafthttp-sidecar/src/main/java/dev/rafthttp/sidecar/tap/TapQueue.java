@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The messages that one reader has not been shown yet, bounded in number and in bytes; beyond that they are only counted.
- * Any thread may add; whoever writes the answer takes.
+ * Any thread may add; the thread that writes the answer takes.
  */
 final class TapQueue implements PagedAnswer.Pages {
-    /** A hundredth of a second's at full speed: enough to make pages of, and to show what led to what. */
+    /** As many as pass in a hundredth of a second at full speed: enough for a page, and to see the order of events. */
     static final int MAX_MESSAGES = 4096;
 
     static final long MAX_BYTES = 4L << 20;
@@ -34,7 +34,7 @@ final class TapQueue implements PagedAnswer.Pages {
         this.line = line;
     }
 
-    /** Whom to tell of what comes. */
+    /** The answer that is told when messages come. */
     void reader(PagedAnswer answer) {
         reader = answer;
     }

@@ -5,8 +5,8 @@ import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message that came by a request and has to be accounted for once, when it is known what became of it. Kept with the
- * request; whoever {@link #take takes} it counts it.
+ * A message of a request, which is counted once, when it is known whether it arrived. It is kept with the request. The caller that
+ * {@link #take takes} it counts it.
  */
 record CountedMessage(DirectionCounts counts, MessageType type) {
     private static final String ATTRIBUTE = CountedMessage.class.getName();

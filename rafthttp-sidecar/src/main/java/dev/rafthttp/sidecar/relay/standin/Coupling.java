@@ -15,9 +15,9 @@ import org.slf4j.LoggerFactory;
  * Keeps the two halves of a {@link Link} together: the <em>source</em>, on which its messages come, and the <em>sink</em>, on
  * which they go on. Neither is open without the other, so what a member would notice of a direct link it notices here.
  *
- * <h2>Who begins</h2>
+ * <h2>Which half opens first</h2>
  *
- * The sink, since in etcd's dialect whoever reads asks: first something wants the messages, then the relay gets them.
+ * The sink, because in etcd's dialect the reader dials: first a reader asks for the messages, then the relay asks for them.
  *
  * <pre>
  *   relay             sink                           source
@@ -26,10 +26,10 @@ import org.slf4j.LoggerFactory;
  *   beside the writer dialled, again and again       dialled when the sink is open
  * </pre>
  *
- * <h2>Who acts</h2>
+ * <h2>Which thread acts</h2>
  *
- * Events come on any thread, also from within what is done about others. They are queued, and whoever finds nobody at it
- * deals with all; so the state needs no lock, and nobody waits.
+ * Events come on any thread, also while another event is handled. They are queued. A thread that finds no other thread handling events
+ * handles all that are queued. So the state needs no lock, and no thread waits.
  */
 final class Coupling {
     private static final Logger LOG = LoggerFactory.getLogger(Coupling.class);
@@ -48,7 +48,7 @@ final class Coupling {
     private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waiting = new AtomicInteger();
 
-    // Owned by whoever deals with the events.
+    // Owned by the thread that handles events.
     private State state = State.IDLE;
     private @Nullable StreamRequest asked;
     private boolean sinkOpen;
@@ -70,7 +70,7 @@ final class Coupling {
 
     /** One half, as far as it can be told what to do. Does not block. */
     interface End {
-        /** Whether the relay dials it, rather than somebody else. */
+        /** Whether the relay dials it, and not another process. */
         boolean isDialled();
 
         /** Dials it, once. */
@@ -167,10 +167,10 @@ final class Coupling {
         act(this::redialSink);
     }
 
-    /** The sink is over. */
+    /** The sink is closed. */
     void sinkClosed(Throwable cause) {
         act(() -> {
-            // Else this side closed it, and there may be a newer one on its way already.
+            // If the sink is not open, this side has closed it, and a newer one may be on its way.
             if (sinkOpen) {
                 sinkOpen = false;
                 ends(cause);
@@ -208,19 +208,19 @@ final class Coupling {
         });
     }
 
-    /** The source is over. */
+    /** The source is closed. */
     void sourceClosed(Throwable cause) {
         act(() -> sourceIsOver(cause));
     }
 
-    /** Whoever asks now is told why there will be no answer. */
+    /** A reader that is waiting is told why it gets no stream. */
     void refuse(RaftTransportException cause) {
         act(() -> refuseAsked(cause));
     }
 
     private void sourceIsOver(Throwable cause) {
         if (state == State.OPEN || state == State.OPENING) {
-            LOG.debug("{} is over: {}", link, cause.getMessage());
+            LOG.debug("the source of {} is closed: {}", link, cause.getMessage());
             ends(cause);
             closeSink(cause);
         }

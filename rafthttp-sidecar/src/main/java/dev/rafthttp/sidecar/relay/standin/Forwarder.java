@@ -36,11 +36,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands a stand-in's requests, all but the streams, on to the next hop, and the answers back: as they are, and bodies as they
- * come. It looks into {@code POST /raft} and the heads of snapshots, to count them.
+ * Passes a stand-in's requests, except the streams, on to the next hop, and the answers back; bodies pass as they arrive. It reads
+ * {@code POST /raft} and the heads of snapshots, to count the messages.
  *
- * <p>When either side breaks, so does the other: whoever asks for a next hop that cannot be reached, or does not answer, has
- * its connection closed, as on a direct link. etcd would take a 502 for the member's own words.
+ * <p>When one side breaks, the other side is closed. If the next hop cannot be reached or does not answer, the sender's connection is
+ * closed, as on a direct link: etcd would take a 502 for the member's own answer.
  */
 public final class Forwarder extends ProxyHandler.Reverse {
     /**
@@ -49,7 +49,7 @@ public final class Forwarder extends ProxyHandler.Reverse {
      */
     static final Duration IDLE_TIMEOUT = Duration.ofMinutes(5);
 
-    /** Of a connection to the next hop that is not in use. WIRE: etcd closes one that was silent for 5 s. */
+    /** How long a connection to the next hop is kept unused. WIRE: etcd closes a connection after 5 s of silence. */
     private static final Duration UNUSED_TIMEOUT = Duration.ofSeconds(4);
 
     /** Each other member's four pipeline workers and a snapshot, in clusters of any size. */
@@ -215,7 +215,7 @@ public final class Forwarder extends ProxyHandler.Reverse {
      * becomes a 502, with its words.
      */
     private final class AnswerToPost extends Answer {
-        /** The removal is told in fewer, and people need no more of what a proxy says. */
+        /** Longer than the words of a removal, and enough of a proxy's words for people. */
         private static final int MAX_BYTES = 256;
 
         private final Response response;

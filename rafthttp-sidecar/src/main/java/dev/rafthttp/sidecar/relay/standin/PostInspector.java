@@ -230,7 +230,7 @@ public final class PostInspector {
         if (sender.isEmpty() && header != null) {
             return refused(request, message, traffic.others(), DropReason.FROM_MISMATCH);
         }
-        // A message from nobody is refused, whoever sent it.
+        // A message without a sender is refused in any case, so any sender will do.
         MemberId from = sender.orElse(standsFor);
         DropReason reason = isSnapshot
                 ? rules.checkReceivedSnapshot(message, from)
@@ -300,7 +300,7 @@ public final class PostInspector {
                 : parse(hex).map(id -> traffic.of(id, standsFor)).orElseGet(traffic::others);
     }
 
-    /** There is a connection to the next hop, and from now on a part of the message may have been written to it. */
+    /** There is a connection to the next hop. From now on a part of the message may have been written to it. */
     void begun(Request request) {
         request.setAttribute(BEGUN, true);
     }

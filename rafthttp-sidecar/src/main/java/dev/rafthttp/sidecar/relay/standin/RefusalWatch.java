@@ -63,7 +63,7 @@ final class RefusalWatch extends Handler.Wrapper {
 
     /** An answer whose words are kept if it is a refusal. */
     private final class WatchedResponse extends Response.Wrapper {
-        /** People need no more of what a member or a proxy says. */
+        /** Enough of the words of a member or a proxy for people. */
         private static final int MAX_BYTES = 256;
 
         private final RelayEvents.RequestKind kind;

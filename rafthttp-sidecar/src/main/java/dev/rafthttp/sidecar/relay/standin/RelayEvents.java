@@ -18,7 +18,7 @@ import java.util.Optional;
  * <p>Any thread; does not block.
  */
 public final class RelayEvents implements Coupling.Listener {
-    /** Often enough for people who watch, and rare enough for an outage of hours. */
+    /** Often enough for people, and rare enough for an outage of hours. */
     static final Duration TOLD_EVERY = Duration.ofSeconds(10);
 
     private final Topology topology;

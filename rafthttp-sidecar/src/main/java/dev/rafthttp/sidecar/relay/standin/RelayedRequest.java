@@ -9,8 +9,8 @@ import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request on its way to the next hop, whose body is left by the way if the answer comes before its end: {@link #leave} then gives
- * the rest to be read to someone else, and whoever reads for the next hop is told of a failure.
+ * A request on its way to the next hop. If the answer comes before the end of the body, {@link #leave} takes the body away from the
+ * next hop's reader, which gets a failure, and {@link #rest} gives what is left of the body to another reader.
  *
  * <p>Any thread. Reads are guarded by this. Both readers may want to be called when there is more, and Jetty takes one such wish at a
  * time: {@link #wanted} is that of the last, and the rest's is never replaced.

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * That a member is held for removed: it is refused whatever it asks for, until it is put again.
+ * A member that the relay treats as removed: all its requests are refused until the member is put again.
  *
  * @param toldBy the member that said so; empty if the relay's API did
  * @param since when

@@ -23,7 +23,7 @@ import org.eclipse.jetty.server.handler.PathMappingsHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
- * Is one member towards others: a transport for the streams, and a forwarder for everything else, both behind one front.
+ * Acts as one member towards the others: a transport for the streams and a forwarder for all other requests, behind one front.
  * Changed by {@link StandIns} only, under its lock; messages are sent from any thread.
  */
 public final class StandIn implements AutoCloseable {
@@ -36,7 +36,7 @@ public final class StandIn implements AutoCloseable {
     private volatile RelayMember member;
 
     /**
-     * @param member whom it stands for
+     * @param member that it stands for
      * @param callback takes what its streams bring
      * @param couplings what becomes of its streams
      * @param events are told what its front refuses
@@ -130,14 +130,14 @@ public final class StandIn implements AutoCloseable {
         }
     }
 
-    /** Talks to another member no more. */
+    /** No longer talks to another member. */
     void forget(MemberId other) {
         met.remove(other);
         transport.removePeer(other);
     }
 
     /**
-     * Sends a message of the member it stands for. While its lane is full, the stage is not complete, which holds back who sent it.
+     * Sends a message of the member that it stands for. While the lane is full, the stage is not complete, and the sender is held back.
      */
     CompletionStage<Void> send(Message message) {
         return transport.streams().sendWhenRoom(message);

@@ -154,7 +154,7 @@ public final class StandIns implements AutoCloseable {
         }
     }
 
-    /** Takes a member out: nothing stands for it any more, and it is told that it has been removed. */
+    /** Removes a member: it has no stand-in from now on, and is told that it has been removed. */
     public synchronized void remove(MemberId member) {
         hold(Removal.byApi(member));
         for (StandIn other : standIns.values()) {
@@ -179,7 +179,7 @@ public final class StandIns implements AutoCloseable {
         return new ArrayList<>(standIns.values());
     }
 
-    /** Who is held for removed, in the order of their IDs. */
+    /** The members that are treated as removed, in the order of their IDs. */
     public List<Removal> removed() {
         return new ArrayList<>(removed.values());
     }

@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What the relay has seen, by direction: of the streams, told by the transports, and of the posts. Only between members
- * that were ever configured; whatever else a request claims to be from is counted together. Any thread.
+ * Counts what has passed the relay, by direction: on streams, as the transports report, and in posts. Messages between members that
+ * are or were configured are counted by direction, and all others together. Any thread.
  */
 public final class Traffic {
     private static final Comparator<Direction> BY_IDS =
@@ -26,7 +26,7 @@ public final class Traffic {
     private final DirectionCounts others = new DirectionCounts();
     private final Tap tap = new Tap();
 
-    /** Shows the messages to whoever asks. */
+    /** Shows the messages to its readers. */
     public Tap tap() {
         return tap;
     }
