@@ -169,15 +169,19 @@ public final class StreamWriter extends LaneDrain {
         signal();
     }
 
-    /** To be called a few times per heartbeat interval: writes a link heartbeat if one is due, closes a silent stream. */
-    public void tick() {
+    /**
+     * To be called a few times per heartbeat interval: writes a link heartbeat if one is due, closes a silent stream.
+     *
+     * @param mayCut false if this process has just paused, so that a silence need not be the peer's
+     */
+    public void tick(boolean mayCut) {
         Attachment attached = current;
         if (attached == null || phase != Phase.ATTACHED) {
             return;
         }
         OutboundStream stream = attached.stream;
         long now = clock.nanoTime();
-        Optional<Throwable> death = stream.deathBy(now);
+        Optional<Throwable> death = mayCut ? stream.deathBy(now) : Optional.empty();
         if (death.isPresent()) {
             stream.close(death.get());
         } else if (isSilentFor(stream.heartbeatNanos(), now)) {

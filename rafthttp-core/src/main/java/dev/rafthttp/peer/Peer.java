@@ -127,16 +127,24 @@ public final class Peer {
     /** Begins to keep the peer's streams alive and to watch them. Call once. */
     public void start() {
         long period = environment.config().linkHeartbeatInterval().toNanos() / TICKS_A_HEARTBEAT;
-        environment.scheduler().schedule(() -> tick(period), period);
+        scheduleTick(new TickLateness(environment.scheduler().nanoTime(), period));
     }
 
-    private void tick(long periodNanos) {
+    private void scheduleTick(TickLateness lateness) {
+        environment.scheduler().schedule(() -> tick(lateness), lateness.periodNanos());
+    }
+
+    private void tick(TickLateness lateness) {
         if (!closed) {
             // First, so that whatever a tick throws, the next one comes.
-            environment.scheduler().schedule(() -> tick(periodNanos), periodNanos);
-            msgApp.tick();
-            message.tick();
-            inbound.tick(environment.scheduler().nanoTime());
+            scheduleTick(lateness);
+            long now = environment.scheduler().nanoTime();
+            boolean mayCut = lateness.mayCut(now);
+            msgApp.tick(mayCut);
+            message.tick(mayCut);
+            if (mayCut) {
+                inbound.tick(now);
+            }
         }
     }
 

@@ -236,7 +236,7 @@ class StreamWriterAccountTest {
     private void writeLinkHeartbeat() {
         int before = sink.writes().size();
         bench.surroundings.scheduler.advance(Duration.ofMillis(500));
-        bench.writer.tick();
+        bench.writer.tick(true);
         assertThat(sink.writes()).hasSize(before + 1);
     }
 

@@ -170,10 +170,10 @@ class StreamWriterDrainTest {
         bench.send(heartbeat(1));
 
         bench.surroundings.scheduler.advance(Duration.ofMillis(498));
-        bench.writer.tick();
+        bench.writer.tick(true);
         assertThat(framesIn(sink).linkHeartbeats()).isZero();
         bench.rest();
-        bench.writer.tick();
+        bench.writer.tick(true);
 
         assertThat(framesIn(sink).linkHeartbeats()).isEqualTo(1);
         assertWritten(sink, heartbeat(1));
@@ -187,7 +187,7 @@ class StreamWriterDrainTest {
         for (int i = 1; i <= 20; i++) {
             bench.send(heartbeat(i));
             bench.surroundings.scheduler.advance(Duration.ofMillis(100));
-            bench.writer.tick();
+            bench.writer.tick(true);
         }
 
         assertThat(framesIn(sink).linkHeartbeats()).isZero();
@@ -199,7 +199,7 @@ class StreamWriterDrainTest {
         bench.send(heartbeat(1));
 
         bench.surroundings.scheduler.advance(Duration.ofSeconds(4));
-        bench.writer.tick();
+        bench.writer.tick(true);
         sink.completeAtOnce().succeed();
 
         assertThat(framesIn(sink).linkHeartbeats()).isZero();
@@ -208,7 +208,7 @@ class StreamWriterDrainTest {
     @Test
     void shouldWriteNoLinkHeartbeatWhenNoStreamIsAttached() {
         bench.surroundings.scheduler.advance(Duration.ofSeconds(1));
-        bench.writer.tick();
+        bench.writer.tick(true);
 
         bench.attach(sink);
 

@@ -249,10 +249,10 @@ class StreamWriterPhaseTest {
         bench.attach(sink);
 
         bench.surroundings.scheduler.advance(Duration.ofMillis(1498));
-        bench.writer.tick();
+        bench.writer.tick(true);
         assertThat(bench.writer.isAttached()).isTrue();
         bench.rest();
-        bench.writer.tick();
+        bench.writer.tick(true);
 
         assertThat(sink.closeCause()).hasMessage("no acknowledgement for 1500 ms");
         assertThat(bench.writer.isAttached()).isFalse();
@@ -264,7 +264,7 @@ class StreamWriterPhaseTest {
         bench.offer(heartbeat(1));
 
         bench.surroundings.scheduler.advance(Duration.ofMillis(1500));
-        bench.writer.tick();
+        bench.writer.tick(true);
 
         assertThat(sink.isWriting()).isFalse();
         assertThat(bench.writer.isAttached()).isFalse();
@@ -278,7 +278,7 @@ class StreamWriterPhaseTest {
         for (int i = 0; i < 20; i++) {
             bench.surroundings.scheduler.advance(Duration.ofMillis(500));
             stream.acknowledged(0);
-            bench.writer.tick();
+            bench.writer.tick(true);
         }
 
         assertThat(bench.writer.isAttached()).isTrue();
@@ -290,7 +290,7 @@ class StreamWriterPhaseTest {
 
         for (int i = 0; i < 120; i++) {
             bench.surroundings.scheduler.advance(Duration.ofMillis(500));
-            bench.writer.tick();
+            bench.writer.tick(true);
         }
 
         assertThat(bench.writer.isAttached()).isTrue();

@@ -26,7 +26,7 @@ class StreamWriterPullTest {
     private void tickFor(Duration time) {
         for (long ticks = time.dividedBy(TICK); ticks > 0; ticks--) {
             bench.surroundings.scheduler.advance(TICK);
-            bench.writer.tick();
+            bench.writer.tick(true);
         }
     }
 

@@ -93,7 +93,7 @@ class StreamWriterSimulationTest {
                 case 2 -> failWrite();
                 case 3 -> dialInVain();
                 case 4 -> hangOrGoOn();
-                case 5 -> bench.writer.tick();
+                case 5 -> bench.writer.tick(true);
                 case 6, 7, 8 -> bench.surroundings.scheduler.advance(random.nextLong(100_000));
                 case 9 -> bench.surroundings.scheduler.advance(random.nextLong(600_000_000));
                 case 10, 11, 12, 13 -> runATask();

@@ -185,7 +185,7 @@ class StreamWriterStressTest {
                     stream.close(new IOException("connection reset"));
                 }
             }
-            default -> writer.tick();
+            default -> writer.tick(true);
         }
         pause(random);
     }

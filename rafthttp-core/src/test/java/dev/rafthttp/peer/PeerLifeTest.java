@@ -63,6 +63,40 @@ class PeerLifeTest {
     }
 
     @Test
+    void shouldCutNoStreamForASilenceInWhichThisProcessDidNotRun() {
+        bench.peer.start();
+        OutboundStream stream = bench.attach(Lane.MESSAGE, message);
+
+        bench.surroundings.scheduler.pause(Duration.ofSeconds(10));
+        bench.settle();
+        assertThat(message.closeCalls()).isZero();
+
+        // The acknowledgement that waited in the socket.
+        stream.acknowledged(0);
+        bench.surroundings.scheduler.advance(Duration.ofMillis(1000));
+        bench.settle();
+        assertThat(message.closeCalls()).isZero();
+
+        bench.surroundings.scheduler.pause(Duration.ofSeconds(10));
+        bench.surroundings.scheduler.advance(Duration.ofMillis(200));
+        bench.settle();
+        assertThat(message.closeCause()).hasMessageStartingWith("no acknowledgement for 1");
+    }
+
+    @Test
+    void shouldCutASilentStreamWhenEveryTickIsLate() {
+        bench.peer.start();
+        bench.attach(Lane.MESSAGE, message);
+
+        for (int tick = 0; tick < 12; tick++) {
+            bench.surroundings.scheduler.pause(Duration.ofMillis(400));
+            bench.settle();
+        }
+
+        assertThat(message.closeCause()).hasMessageStartingWith("no acknowledgement for");
+    }
+
+    @Test
     void shouldGoOnWatchingWhenAStreamCannotBeClosed() {
         bench.peer.start();
         StreamSink broken = new StreamSink() {
