@@ -14,7 +14,9 @@ import dev.rafthttp.demo.load.WriteStats;
 import dev.rafthttp.fixture.FreeUrls;
 import dev.rafthttp.options.LogNames;
 import dev.rafthttp.options.Mistakes;
+import dev.rafthttp.sidecarclient.SidecarHttp;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -37,6 +39,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Three nodes, each on a disk of its own and behind a real sidecar in a process of its own; that of b is at a Unix socket. */
@@ -56,7 +59,8 @@ class NodeProcessTest {
             .connectTimeout(Duration.ofSeconds(10))
             .build();
 
-    @TempDir
+    /** With the logs of the sidecars, which are kept if the test fails. */
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     private Path folder;
 
     @AfterEach
@@ -161,9 +165,42 @@ class NodeProcessTest {
         awaitMoreWrites(stats);
     }
 
-    private static void awaitMoreWrites(WriteStats stats) {
-        long before = stats.acknowledgedCount();
-        await().atMost(LIMIT).until(() -> stats.acknowledgedCount() > before + 10 * WRITERS);
+    private void awaitMoreWrites(WriteStats stats) {
+        long wanted = stats.acknowledgedCount() + 10 * WRITERS;
+        await().atMost(LIMIT)
+                .untilAsserted(() ->
+                        assertThat(stats.acknowledgedCount()).as(this::state).isGreaterThan(wanted));
+    }
+
+    /** What the nodes and their sidecars say of themselves, to tell why nothing is written. */
+    private String state() {
+        StringBuilder state = new StringBuilder();
+        nodes.forEach((name, process) -> {
+            KvNode node = process.node();
+            state.append(String.format(
+                    "%n%s: %s, term %d, leader %s, applied %d; its sidecar: %s",
+                    name,
+                    node.isLeader() ? "leads" : "follows",
+                    node.term(),
+                    node.leader(),
+                    node.appliedIndex(),
+                    sidecarStatus(name)));
+        });
+        return state.append(System.lineSeparator()).toString();
+    }
+
+    private String sidecarStatus(String name) {
+        try (SidecarHttp sidecar = new SidecarHttp(sidecarUrl(name), Optional.empty())) {
+            sidecar.start();
+            try (InputStream status = sidecar.get("/v1/status", Map.of())) {
+                return new String(status.readAllBytes(), StandardCharsets.UTF_8);
+            }
+        } catch (IOException e) {
+            return e.toString();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return e.toString();
+        }
     }
 
     /** Over HTTP every member has the same. */
