@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads raftpb's messages as MicroRaft's: the inverse of {@link ToRaftpb}. Immutable. */
+/** Turns raftpb's messages into MicroRaft's: the inverse of {@link ToRaftpb}. Immutable. */
 final class FromRaftpb {
     private final Object groupId;
     private final RaftModelFactory models;

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-/** A member, as MicroRaft names one. */
+/** A member, in the form in which MicroRaft names members. */
 public record MemberEndpoint(MemberId id) implements RaftEndpoint {
 
     /** The endpoint with an ID from the wire. */
@@ -24,7 +24,7 @@ public record MemberEndpoint(MemberId id) implements RaftEndpoint {
     /**
      * An endpoint's ID for the wire.
      *
-     * @throws IllegalArgumentException if it is no {@link MemberEndpoint}
+     * @throws IllegalArgumentException if it is not a {@link MemberEndpoint}
      */
     public static long idOf(RaftEndpoint endpoint) {
         if (endpoint instanceof MemberEndpoint member) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** MicroRaft's way in: reads what the transport received as MicroRaft's messages, and hands them to the Raft node. Thread-safe. */
+/** Receives for MicroRaft: turns raftpb's messages into MicroRaft's, and hands them to the Raft node. Thread-safe. */
 public final class MicroRaftCallback implements RaftCallback {
     private static final Logger LOG = LoggerFactory.getLogger(MicroRaftCallback.class);
 
@@ -23,10 +23,10 @@ public final class MicroRaftCallback implements RaftCallback {
     private volatile @Nullable RaftNode node;
 
     /**
-     * Prepares a callback for a node that may not be there yet.
+     * Prepares a callback. Its node may be made later.
      *
-     * @param member the node's
-     * @param removed told on the transport's thread, after the node began to terminate, that the member is no longer one of its
+     * @param member that the node is
+     * @param removed told on the transport's thread, after the node began to terminate, that the member is no longer in its
      *     cluster
      */
     public MicroRaftCallback(MemberId member, RaftpbMapping mapping, Consumer<RemovedMemberException> removed) {
@@ -35,7 +35,7 @@ public final class MicroRaftCallback implements RaftCallback {
         this.removed = removed;
     }
 
-    /** Says where messages go. To be called once, before the transport is started. */
+    /** Sets the node that gets the messages. Call once, before the transport is started. */
     public void attach(RaftNode raftNode) {
         node = raftNode;
     }
@@ -43,7 +43,7 @@ public final class MicroRaftCallback implements RaftCallback {
     /**
      * Never blocks: MicroRaft queues the message for its thread, and has at most one append to a follower on its way.
      *
-     * @throws IllegalArgumentException if the message is none of MicroRaft's
+     * @throws IllegalArgumentException if MicroRaft has no such message
      * @throws IOException if it is corrupt
      * @throws IllegalStateException if no node is attached
      */
@@ -59,13 +59,13 @@ public final class MicroRaftCallback implements RaftCallback {
         return false;
     }
 
-    /** Only logged: MicroRaft finds out by the answers that do not come. */
+    /** Only logged: MicroRaft notices that answers do not come. */
     @Override
     public void reportUnreachable(MemberId id) {
         LOG.debug("member {}: member {} is unreachable", member, id);
     }
 
-    /** Only logged: a chunk that does not come is asked for again. */
+    /** Only logged: a member asks again for a chunk that does not come. */
     @Override
     public void reportSnapshot(MemberId id, SnapshotStatus status) {
         LOG.debug("member {}: snapshot chunk to member {}: {}", member, id, status);

@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * MicroRaft's way out: writes its messages as raftpb's, and sends them. Thread-safe, as long as what sends is.
+ * Sends for MicroRaft: turns its messages into raftpb's, and sends them. Thread-safe, if the sender is.
  *
- * <p>A message that cannot be mapped or sent is logged as an error and dropped: MicroRaft sends again what is not answered.
+ * <p>A message that cannot be mapped or sent is logged as an error and dropped: MicroRaft repeats messages without an answer.
  */
 public final class MicroRaftTransport implements Transport {
     private static final Logger LOG = LoggerFactory.getLogger(MicroRaftTransport.class);
@@ -49,7 +49,7 @@ public final class MicroRaftTransport implements Transport {
         try {
             send.accept(mapping.write(target, message));
         } catch (RuntimeException failure) {
-            // MicroRaft must not see it.
+            // MicroRaft's contract: its transport does not throw.
             LOG.error("cannot send {} to member {}", message, target, failure);
         }
     }

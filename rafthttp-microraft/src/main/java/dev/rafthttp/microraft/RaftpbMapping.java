@@ -10,8 +10,8 @@ import io.microraft.model.message.RaftMessage;
 import java.io.IOException;
 
 /**
- * MicroRaft's messages and log entries as raftpb's and back, without loss. Term, from and to are where raftpb has them, and so
- * is the rest as far as etcd's Raft knows it:
+ * Turns MicroRaft's messages and log entries into raftpb's and back, without loss. Term, from, to and everything else that etcd's
+ * Raft knows stand in raftpb's fields:
  *
  * <table>
  * <caption>the mapping</caption>
@@ -31,7 +31,7 @@ import java.io.IOException;
  * <tr><td>LogEntry</td><td>EntryNormal: the operation in its data. EntryConfChange if it changes the group's members</td></tr>
  * </table>
  *
- * <p>Sequence numbers, and the rest of what only MicroRaft knows, travel as a {@link MessageContext} in the message's context.
+ * <p>Sequence numbers, and everything else that only MicroRaft knows, travel as a {@link MessageContext} in the message's context.
  * Endpoints are {@link MemberEndpoint}s. Immutable.
  */
 public final class RaftpbMapping {

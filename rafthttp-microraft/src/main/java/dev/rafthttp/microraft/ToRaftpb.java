@@ -27,9 +27,9 @@ import io.microraft.model.message.VoteResponse;
 import java.util.Collection;
 import java.util.List;
 
-/** Writes MicroRaft's messages as raftpb's, as {@link RaftpbMapping} tells. Immutable. */
+/** Turns MicroRaft's messages into raftpb's, as {@link RaftpbMapping} says. Immutable. */
 final class ToRaftpb {
-    // WIRE: etcd's own mark on a MsgVote of a leadership transfer, which is to be answered in spite of a live leader.
+    // WIRE: etcd's own mark on a MsgVote of a leadership transfer, which members answer even while a leader lives.
     static final ByteString CAMPAIGN_TRANSFER = ByteString.copyFromUtf8("CampaignTransfer");
 
     private final Object groupId;

@@ -104,7 +104,7 @@ final class LongRequest implements AutoCloseable {
     private void ended(Exception cause) {
         // When two nodes use one sidecar, each ends the other's request at once. Such a request is repeated as seldom
         // as
-        // one that fails.
+        // a request that fails.
         if (isConnected && System.nanoTime() - connectedNanos > LONGEST_PAUSE.toNanos()) {
             backoff.reset();
         }

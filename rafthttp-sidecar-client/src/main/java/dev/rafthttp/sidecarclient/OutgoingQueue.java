@@ -6,11 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What waits to be written to one connection, bounded in number and in bytes. Any thread offers, one takes. Guarded by its own
- * lock.
+ * Messages that wait to be written to one connection, bounded in number and in bytes. Any thread offers; one thread takes. Guarded by
+ * its own lock.
  */
 final class OutgoingQueue {
-    /** What the sidecar's own queues hold: far more than Raft has under way to its peers. */
+    /** As many as in the sidecar's own queues: far more than Raft has under way to its peers. */
     static final int MAX_MESSAGES = 4096;
 
     static final long MAX_BYTES = 64L << 20;
@@ -19,7 +19,7 @@ final class OutgoingQueue {
     private long bytes;
     private boolean closed;
 
-    /** What becomes of a message. */
+    /** What happens to a message. */
     enum Fate {
         TAKEN,
         FULL,
@@ -57,7 +57,7 @@ final class OutgoingQueue {
         return some;
     }
 
-    /** Takes nothing more, and forgets what waits; returns how many that were. */
+    /** Takes no further messages, and drops those that wait; returns their number. */
     synchronized int close() {
         int forgotten = waiting.size();
         waiting.clear();

@@ -11,7 +11,7 @@ import org.eclipse.jetty.http.HttpStatus;
  * The sidecar of one member, and how to reach it. Thread-safe.
  *
  * @param member that the sidecar must be
- * @param cluster where it must be
+ * @param cluster of that member
  */
 record OwnSidecar(SidecarHttp http, MemberId member, ClusterId cluster) {
     private static final String STATUS_PATH = "/v1/status";
@@ -20,7 +20,7 @@ record OwnSidecar(SidecarHttp http, MemberId member, ClusterId cluster) {
      * Asks the sidecar for its status. Blocks for at most 5 s.
      *
      * @throws WrongSidecarException if it is another member's
-     * @throws IOException if there is no answer, or no such one
+     * @throws IOException if there is no answer, or not the expected one
      */
     SidecarStatus status() throws IOException, InterruptedException, WrongSidecarException {
         ContentResponse answer = http.ask(HttpMethod.GET, STATUS_PATH);

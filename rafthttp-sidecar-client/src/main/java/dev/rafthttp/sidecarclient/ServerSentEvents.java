@@ -24,7 +24,7 @@ final class ServerSentEvents {
         lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
     }
 
-    /** Waits for the next event; empty at the end. One that is cut off by the end is none. */
+    /** Waits for the next event; empty at the end. An event that the end cuts off does not count. */
     Optional<Event> next() throws IOException {
         @Nullable String id = null;
         String name = "message";

@@ -11,10 +11,10 @@ public final class SidecarAddress {
     /** The scheme of a Unix socket's address. */
     public static final String UNIX = "unix";
 
-    /** The longest path of a Unix socket that Java takes: Linux's 108 bytes, but for two. */
+    /** The longest path of a Unix socket that Java takes: two bytes less than Linux's 108. */
     public static final int MAX_UNIX_PATH_BYTES = 106;
 
-    /** How the address of a Unix socket looks, for messages. */
+    /** The form of a Unix socket's address, for messages. */
     public static final String EXPECTED_UNIX = "unix:/PATH of at most " + MAX_UNIX_PATH_BYTES + " bytes";
 
     private SidecarAddress() {}
@@ -22,7 +22,7 @@ public final class SidecarAddress {
     /**
      * Reads the address of a Unix socket.
      *
-     * @throws IllegalArgumentException if it is no {@code unix:/PATH}, or the path is longer than Java takes
+     * @throws IllegalArgumentException if it is not {@code unix:/PATH}, or the path is longer than Java takes
      */
     public static URI unix(String text) {
         URI url = URI.create(text);
@@ -37,7 +37,7 @@ public final class SidecarAddress {
         return url;
     }
 
-    /** The socket that an address names; empty if it is a host's. */
+    /** The Unix socket that an address names; empty if it names a host. */
     static Optional<Path> socket(URI address) {
         return UNIX.equals(address.getScheme())
                 ? Optional.of(Path.of(unix(address.toString()).getPath()))
@@ -47,7 +47,7 @@ public final class SidecarAddress {
     /**
      * The host and port that an address names.
      *
-     * @throws IllegalArgumentException if it is no {@code http://HOST:PORT}
+     * @throws IllegalArgumentException if it is not {@code http://HOST:PORT}
      */
     static UrlHost host(URI address) {
         String expected = "\"" + address + "\": expected http://HOST:PORT or " + EXPECTED_UNIX;

@@ -15,11 +15,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A Raft node's way to its peers through its sidecar, a process of its own: messages out, messages in and events, each a request
- * that lasts, and is made again by itself, from 100 ms up to 1 s later. Snapshots with databases go by requests of their own.
+ * Connects a Raft node to its peers through its sidecar, which is another process. There are three long requests: for messages out,
+ * messages in, and events. The client repeats a request that has ended, after at most 100 ms at first and at most 1 s later.
+ * Snapshots with databases have requests of their own.
  *
- * <p>Started once and closed once, in this order, by its owner; the rest is thread-safe. Three threads make the requests, and
- * eight more at the most carry them; they do not grow with peers. All are daemons.
+ * <p>Started once and closed once, in this order, by its owner; all other methods are thread-safe. Three threads make the requests,
+ * and at most eight more carry them, for any number of peers. All are daemons.
  */
 public final class SidecarClient implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SidecarClient.class);
@@ -49,13 +50,13 @@ public final class SidecarClient implements AutoCloseable {
     }
 
     /**
-     * Begins to say what a client needs.
+     * Begins to configure a client.
      *
      * @param address where the sidecar listens to its node: {@code http://HOST:PORT} or {@code unix:/PATH}
-     * @param member the node's, and so the sidecar's
-     * @param cluster the member's
+     * @param member that the node is
+     * @param cluster of that member
      * @param callback given the messages in their order, on one thread of the client's, and the events, on another. While
-     *     {@link RaftCallback#process} blocks, nothing more is read. What it throws is logged, and the next message comes.
+     *     {@link RaftCallback#process} blocks, nothing else is read. Its exceptions are logged, and the next message comes.
      *     {@link RaftCallback#isIdRemoved} is not asked: the sidecar knows
      */
     public static Builder builder(URI address, MemberId member, ClusterId cluster, RaftCallback callback) {
@@ -76,7 +77,7 @@ public final class SidecarClient implements AutoCloseable {
         sender.send(message);
     }
 
-    /** How many messages were dropped because there was no connection, or too much waited for it. */
+    /** How many messages were dropped because there was no connection, or too many messages waited. */
     public long dropped() {
         return sender.dropped();
     }
@@ -111,7 +112,7 @@ public final class SidecarClient implements AutoCloseable {
     }
 
     /**
-     * Lets the sidecar forget a database; to be called once for each MsgSnap that came with one. Blocks, for 5 s at the most.
+     * Lets the sidecar forget a database. Call once for each MsgSnap that came with a database. Blocks for at most 5 s.
      *
      * @return whether there was such a database
      * @throws IOException if the sidecar is out of reach
@@ -134,7 +135,7 @@ public final class SidecarClient implements AutoCloseable {
      * Asks the sidecar for its status. Blocks for at most 5 s. Only between {@link #start} and {@link #close}.
      *
      * @throws WrongSidecarException if it is another member's
-     * @throws IOException if there is no answer, or no such one
+     * @throws IOException if there is no answer, or not the expected one
      */
     public SidecarStatus status() throws IOException, InterruptedException, WrongSidecarException {
         return sidecar.status();
@@ -152,7 +153,7 @@ public final class SidecarClient implements AutoCloseable {
         return "sidecar " + sidecar + (isConnected() ? ", connected, " : ", not connected, ") + dropped() + " dropped";
     }
 
-    /** What a client needs. Used by one thread. */
+    /** Configures a client. Used by one thread. */
     public static final class Builder {
         private final URI address;
         private final MemberId member;
@@ -169,7 +170,7 @@ public final class SidecarClient implements AutoCloseable {
             this.callback = callback;
         }
 
-        /** What the sidecar has in its {@code --node-token-file}; none by default. */
+        /** The token in the sidecar's {@code --node-token-file}; none by default. */
         public Builder token(String nodeToken) {
             token = Optional.of(nodeToken);
             return this;

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the sidecar tells besides messages: one {@code GET /v1/events} whose answer lasts. Knows from it which peers can be
- * reached; without it, none.
+ * Reads the sidecar's events, in one long {@code GET /v1/events}. Knows from them which peers can be reached: none without
+ * a connection.
  */
 final class SidecarEvents implements LongRequest.Attempt {
     private static final Logger LOG = LoggerFactory.getLogger(SidecarEvents.class);
@@ -53,7 +53,7 @@ final class SidecarEvents implements LongRequest.Attempt {
     public void run(Runnable connected) throws IOException, InterruptedException, WrongSidecarException {
         Map<String, String> headers = lastId == null ? Map.of() : Map.of(LAST_EVENT_ID, lastId);
         try (InputStream answer = sidecar.http().get(PATH, headers)) {
-            // After the events have begun, so that what changes in between is told by them.
+            // After the events have begun, so that they tell of later changes.
             active.addAll(sidecar.status().active());
             connected.run();
             ServerSentEvents events = new ServerSentEvents(answer);
@@ -97,8 +97,8 @@ final class SidecarEvents implements LongRequest.Attempt {
     }
 
     /**
-     * Another run knows nothing of the snapshots of the former one, which therefore count as failed. Every peer counts as unreachable
-     * anyway, from the end of the former answer until the sidecar says otherwise.
+     * A new run of the sidecar knows nothing of the snapshots of the former run, which therefore count as failed. Every peer counts as
+     * unreachable from the end of the former answer until the sidecar says otherwise.
      */
     private void began(String newRun) {
         if (run != null && !run.equals(newRun)) {

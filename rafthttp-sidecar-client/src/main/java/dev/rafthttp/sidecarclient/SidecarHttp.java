@@ -29,19 +29,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * HTTP to one sidecar or relay, over TCP or a Unix socket. For whatever {@link SidecarClient} does not do.
+ * HTTP to one sidecar or relay, over TCP or a Unix socket, for everything that {@link SidecarClient} does not do.
  *
  * <p>Started and closed once, by one thread; the rest is thread-safe. At most eight threads, daemons, carry the requests.
  */
 public final class SidecarHttp implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SidecarHttp.class);
 
-    /** The sidecar is on the same machine: after this long it does not answer at all. */
+    /** The sidecar is on the same machine, and answers much sooner if it answers at all. */
     private static final long ANSWER_SECONDS = 5;
 
     private static final String NO_ANSWER = "no answer within " + ANSWER_SECONDS + " s";
 
-    /** A selector, and a few that take what comes on three connections. */
+    /** A selector, and a few threads that read three connections. */
     private static final int THREADS = 8;
 
     private static final int MAX_REFUSAL_BYTES = 4 << 10;
@@ -76,7 +76,7 @@ public final class SidecarHttp implements AutoCloseable {
         http = new HttpClient(new HttpClientTransportOverHTTP(connector));
         http.setExecutor(threads);
         http.setConnectTimeout(TimeUnit.SECONDS.toMillis(ANSWER_SECONDS));
-        // Nothing may pass for hours.
+        // A long request may be idle for hours.
         http.setIdleTimeout(0);
     }
 
@@ -99,7 +99,7 @@ public final class SidecarHttp implements AutoCloseable {
     }
 
     /**
-     * Sends a request without a body, and waits for the whole answer, 5 s at the most.
+     * Sends a request without a body, and waits for the whole answer, for at most 5 s.
      *
      * @throws IOException if there is none
      */
@@ -116,12 +116,12 @@ public final class SidecarHttp implements AutoCloseable {
     }
 
     /**
-     * Sends a {@code GET}; returns with the head of its answer, after 5 s at the most.
+     * Sends a {@code GET}; returns with the head of its answer, after at most 5 s.
      *
      * @param path with its query, if it has one
      * @param headers of the request, by name
-     * @return the body, which may last for weeks. To be closed, by any thread, which hangs up and ends a read that is under way
-     * @throws IOException if there is no answer, or it is no 200
+     * @return the body, which may last for weeks. Any thread may close it, which ends the connection and a read that is under way
+     * @throws IOException if there is no answer, or its status is not 200
      */
     public InputStream get(String path, Map<String, String> headers) throws IOException, InterruptedException {
         Request request = request(HttpMethod.GET, path).headers(fields -> headers.forEach(fields::put));
@@ -152,7 +152,7 @@ public final class SidecarHttp implements AutoCloseable {
         }
     }
 
-    /** What to throw for an answer of another status than the wanted one. */
+    /** The exception for an answer with an unexpected status. */
     static IOException refused(int status, String body) {
         return new IOException("it answered " + status + ": " + body.strip());
     }
@@ -181,7 +181,7 @@ public final class SidecarHttp implements AutoCloseable {
             this.request = request;
         }
 
-        /** Hangs up. */
+        /** Ends the connection. */
         @Override
         public void close() {
             request.abort(new InterruptedIOException("no more is read"));

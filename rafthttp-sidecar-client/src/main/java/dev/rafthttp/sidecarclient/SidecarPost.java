@@ -13,8 +13,7 @@ import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.io.Content;
 
 /**
- * One {@code POST} with a body that is written piece by piece. Whatever the sidecar answers ends it, whether the body has ended or
- * not.
+ * One {@code POST} with a body that is written piece by piece. Any answer of the sidecar ends it, even before the end of the body.
  *
  * <p>Written by one thread.
  */
@@ -27,7 +26,7 @@ final class SidecarPost extends BufferingResponseListener implements AutoCloseab
     private final Request request;
     private final Runnable ended;
 
-    /** What the sidecar said. */
+    /** The sidecar's answer. */
     record Answer(int status, String text) {}
 
     /** @param ended called when the post has ended, perhaps several times, on a thread that must not be blocked */
@@ -51,7 +50,7 @@ final class SidecarPost extends BufferingResponseListener implements AutoCloseab
         Content.Sink.write(body, false, bytes);
     }
 
-    /** Says that the body is whole. */
+    /** Ends the body. */
     void end() {
         body.close();
     }
@@ -91,7 +90,7 @@ final class SidecarPost extends BufferingResponseListener implements AutoCloseab
 
     private void ended(Throwable why) {
         ended.run();
-        // A write that is under way ends with it.
+        // This also ends a write that is under way.
         request.abort(why);
     }
 
@@ -100,7 +99,7 @@ final class SidecarPost extends BufferingResponseListener implements AutoCloseab
         request.abort(new IOException("it is being closed"));
     }
 
-    /** Hangs up. */
+    /** Ends the connection. */
     @Override
     public void close() {
         hangUp();

@@ -15,7 +15,7 @@ import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The way from the sidecar to its node: one {@code GET /v1/messages} whose answer lasts. */
+/** Reads messages from the sidecar for its node, in one long {@code GET /v1/messages}. */
 final class SidecarReader implements LongRequest.Attempt, FrameDecoder.FrameSink {
     private static final Logger LOG = LoggerFactory.getLogger(SidecarReader.class);
 
@@ -50,7 +50,7 @@ final class SidecarReader implements LongRequest.Attempt, FrameDecoder.FrameSink
         try {
             CompletionStage<Void> taken = callback.process(message);
             if (taken != RaftCallback.TAKEN) {
-                // This thread is the reader's own, and may wait.
+                // The thread belongs to the reader, and may wait.
                 taken.toCompletableFuture().get();
             }
         } catch (InterruptedException closing) {
@@ -65,7 +65,7 @@ final class SidecarReader implements LongRequest.Attempt, FrameDecoder.FrameSink
         return true;
     }
 
-    /** A sidecar sends none to its node. */
+    /** A sidecar sends no link heartbeats to its node. */
     @Override
     public void linkHeartbeat() {
         LOG.debug("a link heartbeat");

@@ -13,10 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way from the node to its sidecar: one {@code POST /v1/messages} that lasts.
+ * Writes the node's messages to its sidecar, in one long {@code POST /v1/messages}.
  *
- * <p>Each connection has a queue of its own, which ends with it. While there is no connection, messages are dropped, and not
- * kept: Raft sends again, and what was sent long ago helps nobody.
+ * <p>Each connection has a queue of its own, which ends with it. While there is no connection, messages are dropped, because Raft
+ * sends again, and old messages are of no use.
  */
 final class SidecarSender implements LongRequest.Attempt {
     static final String PATH = "/v1/messages";
@@ -39,7 +39,7 @@ final class SidecarSender implements LongRequest.Attempt {
         queue.close();
     }
 
-    /** Sends a message, or drops it if there is no connection, or too much waits for it already. Any thread. */
+    /** Sends a message. Drops it if there is no connection, or too many messages wait. Any thread. */
     void send(Message message) {
         OutgoingQueue.Fate fate = queue.offer(message);
         if (fate == OutgoingQueue.Fate.TAKEN) {

@@ -18,14 +18,14 @@ import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /v1/snapshots}: snapshots with their databases, out and in. Knows whose end the sidecar has not told yet. Thread-safe. */
+/** Sends and reads snapshots with databases, at {@code /v1/snapshots}. Knows whose end the sidecar has not told yet. Thread-safe. */
 final class SidecarSnapshots {
     private static final String PATH = "/v1/snapshots";
     private static final int READ_BYTES = 64 << 10;
 
     private final SidecarHttp http;
 
-    /** Those that were posted and have not ended. */
+    /** Snapshots that were posted and have not ended. */
     private final Collection<Posted> underWay = new ConcurrentLinkedQueue<>();
 
     /**
@@ -59,7 +59,7 @@ final class SidecarSnapshots {
             if (write(message, post) && write(database, post)) {
                 post.end();
             } else {
-                // Either there is an answer, or none comes any more.
+                // Either there is an answer, or none will come.
                 post.hangUp();
             }
             SidecarPost.Answer answer = post.answer();
@@ -102,7 +102,7 @@ final class SidecarSnapshots {
             post.write(bytes);
             return true;
         } catch (IOException ended) {
-            // Why, the answer says better.
+            // The answer says why.
             return false;
         }
     }
@@ -130,12 +130,12 @@ final class SidecarSnapshots {
         return Long.toUnsignedString(term) + "-" + Long.toUnsignedString(index);
     }
 
-    /** Notes that the sidecar has told the end of one. */
+    /** Notes that the sidecar has told the end of a snapshot. */
     void ended(String id) {
         underWay.stream().filter(each -> each.id().equals(id)).findFirst().ifPresent(underWay::remove);
     }
 
-    /** The peers of all those whose end no sidecar will tell, since it was started again; each is taken once. */
+    /** The peers of snapshots whose end the sidecar will not tell, because it was started again; each is taken once. */
     List<MemberId> takeLost() {
         List<Posted> lost = List.copyOf(underWay);
         return lost.stream().filter(underWay::remove).map(Posted::peer).toList();

@@ -11,10 +11,10 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * What a node needs of a sidecar's status.
+ * The part of a sidecar's status that a node needs.
  *
- * @param member whose sidecar it is
- * @param cluster the member's
+ * @param member that the sidecar is of
+ * @param cluster of that member
  * @param active the peers that it reaches now
  */
 public record SidecarStatus(MemberId member, ClusterId cluster, Set<MemberId> active) {
@@ -26,7 +26,7 @@ public record SidecarStatus(MemberId member, ClusterId cluster, Set<MemberId> ac
     /**
      * Reads what {@code GET /v1/status} answers.
      *
-     * @throws IOException if it is no such status
+     * @throws IOException if it is not such a status
      */
     static SidecarStatus parse(String json) throws IOException {
         try {

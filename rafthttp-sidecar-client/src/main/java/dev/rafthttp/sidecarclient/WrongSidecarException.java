@@ -1,6 +1,6 @@
 package dev.rafthttp.sidecarclient;
 
-/** The sidecar is another member's than this node: nothing may be sent through it. */
+/** The sidecar belongs to another member than this node, so nothing may be sent through it. */
 public final class WrongSidecarException extends Exception {
 
     WrongSidecarException(String message) {

@@ -1,4 +1,4 @@
-/** How both commands wait, and are told to stop. */
+/** What both commands use to wait, and to stop. */
 @NullMarked
 package dev.rafthttp.demo.command;
 

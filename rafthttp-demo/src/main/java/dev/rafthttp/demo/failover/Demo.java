@@ -25,7 +25,7 @@ import java.util.function.BooleanSupplier;
  * are compared with each other and with what was acknowledged.
  */
 final class Demo {
-    /** When to kill the leader: late enough to have something to lose. */
+    /** When to kill the leader: late enough that there are writes to lose. */
     private static final double KILL_AFTER = 0.3;
 
     private final DemoOptions options;
@@ -38,8 +38,8 @@ final class Demo {
     /**
      * @param out where progress and summary are printed
      * @param stop ends the run early
-     * @param patience how long to wait for what takes a moment when all is well: a leader, a snapshot, equal replicas. A run that
-     *     goes wrong ends then, and says so
+     * @param patience how long to wait for a leader, a snapshot and equal replicas, which takes a moment if all is well. After this
+     *     time the run has failed, and says so
      */
     Demo(DemoOptions options, TransportFactory transports, PrintStream out, StopSignal stop, Duration patience) {
         this.options = options;
@@ -178,7 +178,7 @@ final class Demo {
         }
     }
 
-    /** Nothing went on where it should have. */
+    /** The store has stood still. */
     private static final class StandstillException extends Exception {
         StandstillException(String message) {
             super(message);

@@ -3,13 +3,13 @@ package dev.rafthttp.demo.failover;
 import java.time.Duration;
 
 /**
- * What the user asked for.
+ * The options of the command, checked.
  *
  * @param members how many members, 3 to 9: fewer cannot lose their leader and go on
  * @param duration how long to write: 1 second to 1 hour. A run takes longer if the killed member needs longer to come back
  * @param writers how many clients, each with one write at a time: 1 to 4,096, which is less than MicroRaft lets wait
  * @param keep whether to leave the members running, and to serve their keys over HTTP
- * @param seed decides what is random in the demo's own choices: values, pauses, the spread of elections
+ * @param seed of the demo's random choices: values, pauses, the spread of elections
  */
 record DemoOptions(int members, Duration duration, int writers, boolean keep, long seed) {
 

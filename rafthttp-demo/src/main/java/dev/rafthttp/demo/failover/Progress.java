@@ -40,7 +40,7 @@ final class Progress {
         }
     }
 
-    /** Tells an event. */
+    /** Prints an event. */
     void note(String event) {
         out.printf(Locale.ROOT, "%6.1f s  * %s%n", elapsedSeconds(), event);
         out.flush();

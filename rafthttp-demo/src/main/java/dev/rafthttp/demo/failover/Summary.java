@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
 /**
- * How a run went.
+ * The result of a run.
  *
  * @param acknowledged writes that were committed and acknowledged
  * @param elapsed from the first write to the last acknowledgement
@@ -31,7 +31,7 @@ record Summary(
         List<Replica> replicas,
         List<String> problems) {
 
-    /** Of a bug that spoils everything, so many examples are enough. */
+    /** Enough examples of a bug that affects everything. */
     private static final int PROBLEMS_PRINTED = 20;
 
     /** 0, or 1 if replicas differ or an acknowledged write is lost. */
@@ -39,7 +39,7 @@ record Summary(
         return problems.isEmpty() ? 0 : 1;
     }
 
-    /** Prints it for a person. */
+    /** Prints the result for people. */
     void print(PrintStream out) {
         Replica first = replicas.get(0);
         line(

@@ -9,11 +9,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Begins the election that MicroRaft 0.7 forgets. A follower that hears of a leader of its own term while it has a pre-vote under
- * way, as one that has just come back does, keeps that pre-vote for good, and for as long as it has one it does not mind that its
- * leader falls silent. If its log is the longest of those that are left, nobody is elected.
+ * Begins the election that MicroRaft 0.7 forgets. A follower that has just come back may hear of a leader of its own term while its
+ * pre-vote is under way. MicroRaft then keeps that pre-vote for ever, and with it the follower ignores that its leader falls silent.
+ * If its log is the longest of the remaining logs, no member is elected.
  *
- * <p>Runs on the member's Raft thread, on which alone MicroRaft's state may be touched.
+ * <p>Runs on the member's Raft thread, the only thread that may use MicroRaft's state.
  */
 final class ElectionWatch implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(ElectionWatch.class);

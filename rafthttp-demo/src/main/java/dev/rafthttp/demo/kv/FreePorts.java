@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Ports of the loopback address that nobody listens at. They are below those that systems give to outgoing connections, one of
+ * Ports of the loopback address at which no process listens. They are below those that systems give to outgoing connections, one of
  * which otherwise could have a member's port when the member comes back.
  */
 final class FreePorts {
@@ -18,9 +18,9 @@ final class FreePorts {
     private FreePorts() {}
 
     /**
-     * Finds some.
+     * Finds ports.
      *
-     * @return so many, all different
+     * @return as many as asked for, all different
      * @throws IllegalStateException if there are none
      */
     static List<Integer> take(int count) {

@@ -28,7 +28,7 @@ import java.util.stream.LongStream;
  * <p>Starting, killing, counting and closing belong to one thread; the rest is thread-safe.
  */
 public final class KvCluster implements AutoCloseable {
-    /** Any other than 0 serves, for there is no other cluster to mistake it for. */
+    /** Any ID but 0 is right, because there is no other cluster. */
     private static final ClusterId CLUSTER = new ClusterId(0xdeb0);
 
     private static final String LOOPBACK = "127.0.0.1";
@@ -93,7 +93,7 @@ public final class KvCluster implements AutoCloseable {
         return running.values().stream().filter(KvNode::isLeader).max(Comparator.comparingInt(KvNode::term));
     }
 
-    /** Kills a running member, while clients still turn to it. Its disk stays. */
+    /** Kills a running member while clients use it. Its disk stays. */
     public void kill(MemberId id) {
         KvNode node = running.get(id);
         if (node == null) {
@@ -132,7 +132,7 @@ public final class KvCluster implements AutoCloseable {
                 id,
                 disk(id),
                 callback -> link(id, callback),
-                // Nobody removes a member here.
+                // No member is removed here.
                 removed -> {},
                 new Random(random.nextLong()));
         node.start();

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * Answers {@code PUT} and {@code GET /kv/{key}}, and {@code GET /kv/}, at one member.
  *
  * <p>{@code PUT} takes the body as the value and answers 204 once it is committed; 307 to the leader if this member is not;
- * 503 if nobody leads, or if it is not known whether the write will be committed. {@code GET} answers the member's own copy,
+ * 503 if there is no leader, or if it is not known whether the write will be committed. {@code GET} answers the member's own copy,
  * which may be behind the leader's: 200 or 404. Without a key it answers the whole of it, as JSON.
  */
 final class KvHandler extends Handler.Abstract {

@@ -47,7 +47,7 @@ public final class KvNode implements KvStore, AutoCloseable {
      */
     public static final int SNAPSHOT_EVERY = 5_000;
 
-    /** MicroRaft counts in seconds: a heartbeat every 1, so 2 without one is the least that is no accident. */
+    /** MicroRaft counts in seconds. With one heartbeat per second, two seconds without one are the least that is no accident. */
     public static final int LEADER_TIMEOUT_SECONDS = 2;
 
     private static final RaftConfig RAFT_CONFIG = RaftConfig.newBuilder()
@@ -69,12 +69,12 @@ public final class KvNode implements KvStore, AutoCloseable {
     private volatile long snapshotIndex;
 
     /**
-     * Makes a member that does not run yet. One that was on the disk before goes on where that one stopped.
+     * Makes a member that does not run yet. It continues where the member that was on the disk before has stopped.
      *
      * @param group the members that replicate the store; a group on the disk takes precedence
      * @param disk stays open when the member is closed
      * @param links makes the way to its peers, which is closed with the member
-     * @param removed told, on a thread of the link's, that the member is no longer one of its cluster; Raft then ends by itself
+     * @param removed told, on a thread of the link's, that the member is no longer in its cluster; Raft then ends by itself
      * @param random spreads the members' elections
      * @throws UncheckedIOException if the disk cannot be read
      */
@@ -194,7 +194,7 @@ public final class KvNode implements KvStore, AutoCloseable {
         return new Replica(id(), contents.appliedIndex(), contents.entries());
     }
 
-    /** Ends the member as a kill does: nothing more is sent or received, and what was not flushed is lost. */
+    /** Ends the member as a kill does: nothing is sent or received any longer, and everything that was not flushed is lost. */
     @Override
     public void close() {
         link.close();

@@ -13,13 +13,13 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** Serves one member's keys and state over HTTP on a port of its own, apart from the peers' traffic. */
 public final class KvServer implements AutoCloseable {
-    /** Where keys are served, each at its name after this; without a name, all of them. */
+    /** The path of keys: with a name behind it that key, without a name all keys. */
     public static final String KEYS_PATH = "/kv/";
 
     /** A value fits into one message many times. */
     static final int MAX_VALUE_BYTES = 1 << 20;
 
-    /** An acceptor, a selector, and a few to work: answers that wait for Raft are asynchronous. */
+    /** An acceptor, a selector, and a few threads for requests: answers that wait for Raft hold no thread. */
     private static final int THREADS = 6;
 
     private final Server server;
@@ -79,7 +79,7 @@ public final class KvServer implements AutoCloseable {
     public void close() {
         try {
             server.stop();
-            // Which does not close what was bound and never started.
+            // Jetty does not close a connector that was bound and never started.
             connector.close();
         } catch (Exception failure) {
             throw new IllegalStateException("member " + member + " cannot stop serving its keys", failure);

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  * from several members at once.
  *
  * <p>Changed by the member's Raft thread alone. {@link #get}, {@link #contents} and {@link #appliedIndex} answer any thread,
- * whatever Raft is busy with: they wait for one command at the most.
+ * while Raft is busy: they wait for one command at most.
  */
 final class KvStateMachine implements StateMachine {
-    /** A few of them to a snapshot of the demo, so that a snapshot is a transfer and not one message. */
+    /** So small that a snapshot of the demo takes several chunks, and not just one message. */
     static final int CHUNK_BYTES = 32 * 1024;
 
     private final Object lock = new Object();

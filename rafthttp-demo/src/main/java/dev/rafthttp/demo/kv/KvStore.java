@@ -4,7 +4,7 @@ import com.google.protobuf.ByteString;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** What writes go to. Thread-safe. */
+/** Takes writes. Thread-safe. */
 @FunctionalInterface
 public interface KvStore {
 

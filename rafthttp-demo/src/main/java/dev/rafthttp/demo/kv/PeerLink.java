@@ -5,7 +5,7 @@ import dev.rafthttp.RaftCallback;
 import dev.rafthttp.raftpb.Message;
 
 /**
- * A member's way to its peers, and theirs to it. What comes goes to the {@link RaftCallback} it was made with.
+ * Connects a member to its peers. Messages that arrive go to the {@link RaftCallback} with which the link was made.
  *
  * <p>Started once and closed once, in this order, by the member's owner; the rest is thread-safe.
  */
@@ -21,7 +21,7 @@ public interface PeerLink extends AutoCloseable {
     /** Begins to send and to receive. */
     void start();
 
-    /** Sends a message, or drops it if there is no way to its peer now. Neither blocks nor throws. */
+    /** Sends a message. Drops it if its peer cannot be reached now. Neither blocks nor throws. */
     void send(Message message);
 
     /** Whether messages leave this process and come into it. */

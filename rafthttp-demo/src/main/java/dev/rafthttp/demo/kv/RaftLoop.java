@@ -10,13 +10,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread on which a member's Raft node and state machine run. Unlike MicroRaft's own it ends with the node: what was
- * scheduled for later is forgotten then, where MicroRaft's would wait up to ten seconds for it.
+ * The one thread on which a member's Raft node and state machine run. It ends with the node, and drops tasks that are scheduled for
+ * later. MicroRaft's own executor would wait for them for up to ten seconds.
  */
 final class RaftLoop implements RaftNodeExecutor, RaftNodeLifecycleAware, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RaftLoop.class);
 
-    /** Far above any task; a loop that is not done by then is stuck. */
+    /** Far longer than any task; a loop that needs longer is stuck. */
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
     private final MemberId member;
@@ -49,13 +49,13 @@ final class RaftLoop implements RaftNodeExecutor, RaftNodeLifecycleAware, AutoCl
         thread.schedule(guarded(task), delay, unit);
     }
 
-    /** Takes nothing more; what is queued for now still runs, so that its futures complete. */
+    /** Takes no further tasks. Tasks that are due now still run, so that their futures complete. */
     @Override
     public void onRaftNodeTerminate() {
         thread.shutdown();
     }
 
-    /** Ends the thread, after what is queued for now. Not to be called on it. */
+    /** Ends the thread, after the tasks that are due now. Not to be called on that thread. */
     @Override
     public void close() {
         thread.shutdown();

@@ -12,8 +12,8 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Answers how one member is: {@code GET /status}; {@code /healthz}, 200 while it is alive; {@code /readyz}, 200 if it can take
- * writes or say who does, and else 503 with what is missing.
+ * Answers requests for the state of one member: {@code GET /status}; {@code /healthz}, 200 while it is alive; {@code /readyz}, 200 if
+ * it takes writes or knows the leader, otherwise 503 with what is missing.
  */
 final class StateHandler extends Handler.Abstract {
     private static final String STATUS = "/status";

@@ -7,7 +7,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 
-/** A way to the peers that is a transport in this process. */
+/** Connects a member to its peers by a transport in this process. */
 final class TransportLink implements PeerLink {
     private final RaftTransport transport;
 
@@ -31,7 +31,7 @@ final class TransportLink implements PeerLink {
         transport.send(message);
     }
 
-    /** There is nothing between this process and its peers. */
+    /** No other process stands between this one and its peers. */
     @Override
     public boolean isConnected() {
         return true;

@@ -25,7 +25,7 @@ final class ValueBody implements ContentReader.Sink {
     private ByteString.Output value = ByteString.newOutput();
     private boolean isRefused;
 
-    /** What is given the rest once the refusal has been written; null before. */
+    /** Gets the rest of the body when the refusal has been written; null before. */
     private volatile @Nullable RestOfBody rest;
 
     private ValueBody(Request request, Response response, Callback callback, Consumer<ByteString> taker) {

@@ -10,13 +10,13 @@ import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
-/** What the writers count. Thread-safe. */
+/** The counts of the writers. Thread-safe. */
 public final class WriteStats {
     /** 1 ns to 10 minutes at 3 digits; longer waits count as 10 minutes. */
     private static final long HIGHEST_NANOS = TimeUnit.MINUTES.toNanos(10);
 
     private static final int DIGITS = 3;
-    /** Of a bug that breaks every write, a few examples are enough. */
+    /** Enough examples of a bug that affects every write. */
     private static final int VIOLATIONS_KEPT = 5;
 
     private final LongAdder acknowledged = new LongAdder();
@@ -41,7 +41,7 @@ public final class WriteStats {
         retries.increment();
     }
 
-    /** Notes that the store broke its word. */
+    /** Notes that the store broke a promise. */
     void violated(String what) {
         violationCount.increment();
         if (violationCount.sum() <= VIOLATIONS_KEPT) {
@@ -67,7 +67,7 @@ public final class WriteStats {
         return retries.sum();
     }
 
-    /** How the store broke its word: the first few times, and how many there were more. */
+    /** The promises that the store broke: the first few, and the number of the others. */
     public List<String> violations() {
         List<String> told = new ArrayList<>(violations);
         long untold = violationCount.sum() - told.size();
@@ -77,7 +77,7 @@ public final class WriteStats {
         return told;
     }
 
-    /** Latencies of every write so far, in nanoseconds. To be asked for once, at the end. */
+    /** Latencies of every write so far, in nanoseconds. Call once, at the end. */
     public Histogram latencies() {
         return latencies.getIntervalHistogram();
     }

@@ -22,9 +22,9 @@ import org.slf4j.LoggerFactory;
  * One client: it has exactly one write outstanding, and repeats it at the leader until it is acknowledged. That is safe
  * because a put is idempotent and no two writes have the same value, and because no other writer writes to its keys.
  *
- * <p>So it can hold the store to its word: the value that a put replaced must be the one acknowledged for that key before, or
- * its own if an earlier attempt was carried out unheard; and at the end every key must have the last acknowledged value. No
- * acknowledged write escapes that check.
+ * <p>So it can check the store. The value that a put replaced must be the value that was acknowledged for that key before, or the
+ * put's own value, if an earlier attempt was carried out and its answer lost. At the end every key must have the last acknowledged
+ * value. Every acknowledged write is checked in this way.
  *
  * <p>Its state goes from completion to completion, one thread at a time; {@link #stop} is thread-safe.
  */
@@ -80,7 +80,7 @@ final class Writer {
         next();
     }
 
-    /** Lets the outstanding write end, and no other begin. */
+    /** Begins no further write; the outstanding one may end. */
     void stop() {
         stopping = true;
     }

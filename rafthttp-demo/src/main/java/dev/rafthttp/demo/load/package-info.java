@@ -1,4 +1,4 @@
-/** Clients that write, and hold the store to its word. */
+/** Clients that write, and check that the store keeps what it acknowledged. */
 @NullMarked
 package dev.rafthttp.demo.load;
 

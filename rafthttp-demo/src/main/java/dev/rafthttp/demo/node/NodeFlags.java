@@ -13,7 +13,7 @@ final class NodeFlags {
     static final String LISTEN_KV = "--listen-kv";
     static final String KV_URLS = "--kv-urls";
 
-    /** As the sidecars are told. */
+    /** The same as the sidecars have. */
     @Mixin
     final MemberOptions member = new MemberOptions();
 

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * What the user asked for.
+ * The options of the command, checked.
  *
  * @param name of the member
  * @param member its ID

@@ -77,8 +77,8 @@ final class NodeProcess implements AutoCloseable {
     }
 
     /**
-     * Takes part. The sidecar may come later; the port is taken first, since whatever else has it is most often this member, from
-     * which the sidecar would be taken away.
+     * Takes part. The sidecar may start later. The port is taken first: if another process has it, that is most often this member, and
+     * this process would take the sidecar away from it.
      *
      * @throws CannotRunException if the keys cannot be served
      */
@@ -97,7 +97,7 @@ final class NodeProcess implements AutoCloseable {
                 KvServer.KEYS_PATH);
     }
 
-    /** Why the member cannot go on, if so. */
+    /** Why the member cannot go on; empty if it can. */
     Optional<CannotRunException> failure() {
         return Optional.ofNullable(failure.get());
     }

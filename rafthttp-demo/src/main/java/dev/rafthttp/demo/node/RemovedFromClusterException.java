@@ -4,7 +4,7 @@ import dev.rafthttp.MemberId;
 import dev.rafthttp.RemovedMemberException;
 import dev.rafthttp.options.CannotRunException;
 
-/** A member is no longer one of its cluster, and ends: to start it again is of no use. */
+/** A member is no longer in its cluster, and ends. It must not be started again. */
 final class RemovedFromClusterException extends CannotRunException {
     /** The process's exit status. */
     static final int EXIT_STATUS = 3;

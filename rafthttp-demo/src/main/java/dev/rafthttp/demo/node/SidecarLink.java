@@ -5,7 +5,7 @@ import dev.rafthttp.demo.kv.PeerLink;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.sidecarclient.SidecarClient;
 
-/** A way to the peers that leads through the member's sidecar. */
+/** Connects a member to its peers through its sidecar. */
 record SidecarLink(SidecarClient client) implements PeerLink {
     @Override
     public void start() {

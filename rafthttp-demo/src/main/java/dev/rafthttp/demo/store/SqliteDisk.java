@@ -21,7 +21,8 @@ import java.util.function.Consumer;
 /**
  * A disk that is an SQLite database in a folder of its own. Everything between two flushes is one transaction.
  *
- * <p>After a write that failed every later one fails, since what it was to hold is missing, and the member must not go on.
+ * <p>After a write has failed, every later write fails: the disk lacks what the first one should have written, so the member must not
+ * go on.
  */
 public final class SqliteDisk implements MemberDisk, AutoCloseable {
     private final SqliteFile file;
@@ -147,7 +148,7 @@ public final class SqliteDisk implements MemberDisk, AutoCloseable {
         file.close();
     }
 
-    /** Something that is written. */
+    /** One write. */
     @FunctionalInterface
     private interface Write {
         void run() throws SQLException;

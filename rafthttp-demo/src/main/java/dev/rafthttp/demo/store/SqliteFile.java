@@ -39,7 +39,7 @@ final class SqliteFile implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SqliteFile.class);
 
-    /** A member that is being replaced may still be ending. */
+    /** How long to wait for a process of the same member that is still ending. */
     private static final int BUSY_MILLIS = 1_000;
 
     private static final List<String> TABLES = List.of(
