@@ -60,8 +60,8 @@ final class HttpPoster implements Poster {
                         } else if (taken) {
                             outcome.delivered();
                         } else {
-                            outcome.refused(
-                                    Refusal.ofPost(peer, base, response, getContentAsString(StandardCharsets.UTF_8)));
+                            outcome.refused(RefusedAnswer.ofPost(
+                                    peer, base, response, getContentAsString(StandardCharsets.UTF_8)));
                         }
                     }
                 });

@@ -156,6 +156,11 @@ final class OutboundSnapshot extends BufferingResponseListener {
     }
 
     private RaftTransportException refusalOf(Response response) {
-        return Refusal.ofPost(peer, delivery.url(), response, getContentAsString(StandardCharsets.UTF_8));
+        return RefusedAnswer.ofPost(peer, delivery.url(), response, getContentAsString(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public String toString() {
+        return delivery + (endCause.get() == null ? "" : ", given up");
     }
 }

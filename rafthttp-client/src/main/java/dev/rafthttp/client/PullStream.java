@@ -206,7 +206,7 @@ final class PullStream implements DialledStream, InboundStream, ContentReader.Si
                     url,
                     cause instanceof RaftTransportException ours
                             ? ours
-                            : Refusal.ofStream(peer.id(), url, result, refusal));
+                            : RefusedAnswer.ofStream(peer.id(), url, result, refusal));
             return;
         }
         Throwable end = cause == null ? endOf(result) : cause;
@@ -252,5 +252,13 @@ final class PullStream implements DialledStream, InboundStream, ContentReader.Si
         if (connection != null && !whole) {
             connection.close();
         }
+    }
+
+    @Override
+    public String toString() {
+        Throwable cause = closeCause.get();
+        StreamReceiver receiver = accepted;
+        return "pull stream from " + url + (receiver == null ? ", dialled" : ", " + receiver)
+                + (cause == null ? "" : ", closed: " + cause.getMessage());
     }
 }

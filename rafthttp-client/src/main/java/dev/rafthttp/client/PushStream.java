@@ -107,7 +107,7 @@ final class PushStream implements DialledStream, StreamSink {
             return;
         }
         // If 100 came before, the exchange waits for the rest of our body, which does not come.
-        close(Refusal.ofStream(peer.id(), url, response, refusal.toString()));
+        close(RefusedAnswer.ofStream(peer.id(), url, response, refusal.toString()));
     }
 
     private void ended(Result result) {
@@ -129,7 +129,7 @@ final class PushStream implements DialledStream, StreamSink {
                 url,
                 closeCause.get() instanceof RaftTransportException ours
                         ? ours
-                        : Refusal.ofStream(peer.id(), url, result, refusal));
+                        : RefusedAnswer.ofStream(peer.id(), url, result, refusal));
     }
 
     @Override
@@ -147,6 +147,13 @@ final class PushStream implements DialledStream, StreamSink {
         }
         body.fail(cause);
         request.abort(cause);
+    }
+
+    @Override
+    public String toString() {
+        Throwable cause = closeCause.get();
+        return "push stream to " + url + (attached == null ? ", dialled" : ", accepted")
+                + (cause == null ? "" : ", closed: " + cause.getMessage());
     }
 
     /** Passes Jetty's callback on. All writes of a stream share it, because at most one is under way. */

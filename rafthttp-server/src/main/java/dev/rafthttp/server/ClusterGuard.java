@@ -13,7 +13,7 @@ import dev.rafthttp.inbound.MessageRules;
 import dev.rafthttp.peer.Peer;
 import dev.rafthttp.peer.PeerEnvironment;
 import dev.rafthttp.peer.PeerRegistry;
-import dev.rafthttp.peer.PostRefusal;
+import dev.rafthttp.peer.Refusal;
 import dev.rafthttp.peer.StreamOrigin;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.runtime.LogLimiter;
@@ -222,7 +222,7 @@ final class ClusterGuard {
         if (refused != null) {
             peer.ifPresent(each -> each.refusedPost(m, refused));
             throw new RefusedException(
-                    Refusal.ofPost(PostRefusal.of(refused)),
+                    Refusal.of(refused),
                     m.getType() + " from member " + Long.toHexString(m.getFrom()) + " to member "
                             + Long.toHexString(m.getTo()) + " came to member " + config.memberId() + ": "
                             + refused.label());
@@ -268,7 +268,7 @@ final class ClusterGuard {
                     refused.getMessage(),
                     suppressed);
         }
-        Refusal.write(refusal.status(), refused.body(), response);
+        refused.answer(response);
     }
 
     /** The part of a header that is kept and logged, on one line; empty if there is none. */

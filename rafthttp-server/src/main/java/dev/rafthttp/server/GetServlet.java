@@ -1,5 +1,6 @@
 package dev.rafthttp.server;
 
+import dev.rafthttp.peer.Refusal;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -28,7 +29,7 @@ final class GetServlet extends HttpServlet {
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
         if (!request.getMethod().equals("GET")) {
             response.setHeader("Allow", "GET");
-            Refusal.write(Refusal.METHOD_NOT_ALLOWED.status(), Refusal.METHOD_NOT_ALLOWED.body(), response);
+            new RefusedException(Refusal.METHOD_NOT_ALLOWED, "this path only answers GET").answer(response);
             return;
         }
         byte[] body = answer.to(response).getBytes(StandardCharsets.UTF_8);

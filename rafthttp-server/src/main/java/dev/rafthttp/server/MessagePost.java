@@ -14,6 +14,7 @@ import dev.rafthttp.jetty.ContentReader;
 import dev.rafthttp.jetty.RestOfBody;
 import dev.rafthttp.peer.Peer;
 import dev.rafthttp.peer.PeerEnvironment;
+import dev.rafthttp.peer.Refusal;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.runtime.Failures;
 import dev.rafthttp.runtime.FatalErrors;

@@ -9,6 +9,8 @@ import dev.rafthttp.coupling.StreamCoupler.StreamRequest;
 import dev.rafthttp.inbound.StreamReceiver;
 import dev.rafthttp.peer.Peer;
 import dev.rafthttp.peer.PeerEnvironment;
+import dev.rafthttp.peer.Refusal;
+import dev.rafthttp.peer.Refusal.Asked;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -110,7 +112,8 @@ final class ServletStreamRequest implements StreamRequest {
     @Override
     public void refuse(RaftTransportException cause) {
         if (answered.compareAndSet(false, true)) {
-            refuse(new RefusedException(Refusal.ofStream(cause), cause.getMessage(), cause));
+            Refusal refusal = Refusal.of(Asked.STREAM, cause).orElse(Refusal.PEER_UNREACHABLE);
+            refuse(new RefusedException(refusal, cause.getMessage(), cause));
         }
     }
 

@@ -6,6 +6,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import dev.rafthttp.FrameTooLargeException;
 import dev.rafthttp.codec.DecodedSize;
 import dev.rafthttp.codec.FrameLimits;
+import dev.rafthttp.peer.Refusal;
 import dev.rafthttp.raftpb.Message;
 import java.io.EOFException;
 import java.io.IOException;

@@ -1,15 +1,14 @@
 package dev.rafthttp.server;
 
-import dev.rafthttp.ClusterMismatchException;
-import dev.rafthttp.IncompatibleVersionException;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.Protocol;
-import dev.rafthttp.RemovedMemberException;
 import dev.rafthttp.SnapshotReceiver;
 import dev.rafthttp.SnapshotStoreException;
 import dev.rafthttp.peer.Peer;
 import dev.rafthttp.peer.PeerEnvironment;
+import dev.rafthttp.peer.Refusal;
+import dev.rafthttp.peer.Refusal.Asked;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.runtime.Failures;
 import dev.rafthttp.runtime.FatalErrors;
@@ -152,14 +151,9 @@ final class SnapshotServlet extends HttpServlet {
 
     private static RefusedException refusalFor(Throwable cause) {
         String words = String.valueOf(cause.getMessage());
-        if (cause instanceof RemovedMemberException) {
-            return new RefusedException(Refusal.POST_FROM_REMOVED_MEMBER, words, cause);
-        }
-        if (cause instanceof ClusterMismatchException) {
-            return new RefusedException(Refusal.CLUSTER_ID_MISMATCH, words, cause);
-        }
-        if (cause instanceof IncompatibleVersionException) {
-            return new RefusedException(Refusal.INCOMPATIBLE_VERSION, words, cause);
+        Optional<Refusal> passedOn = Refusal.of(Asked.POST, cause);
+        if (passedOn.isPresent()) {
+            return new RefusedException(passedOn.get(), words, cause);
         }
         if (cause instanceof SnapshotStoreException) {
             return new RefusedException(

@@ -6,6 +6,7 @@ import dev.rafthttp.TransportConfig;
 import dev.rafthttp.coupling.StreamCoupler.Direction;
 import dev.rafthttp.peer.Peer;
 import dev.rafthttp.peer.PeerEnvironment;
+import dev.rafthttp.peer.Refusal;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;

@@ -12,7 +12,7 @@ import dev.rafthttp.Protocol;
 import dev.rafthttp.codec.DecodedSize;
 import dev.rafthttp.codec.FrameLimits;
 import dev.rafthttp.inbound.MessageRules;
-import dev.rafthttp.peer.PostRefusal;
+import dev.rafthttp.peer.Refusal;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.runtime.LogLimiter;
 import dev.rafthttp.runtime.LogText;
@@ -84,7 +84,7 @@ public final class PostInspector {
         new BodyCollector(request, MAX_MESSAGE_BYTES, new BodyCollector.Sink() {
                     @Override
                     public void whole(ByteString body) {
-                        PostRefusal refusal;
+                        Refusal refusal;
                         try {
                             refusal = inspect(request, body, false);
                         } catch (OutOfMemoryError e) {
@@ -119,7 +119,7 @@ public final class PostInspector {
     }
 
     private void tooLarge(Request request, Response response, Callback callback) {
-        refuseBody(request, response, callback, PostRefusal.TOO_LARGE, "the limit is " + MAX_MESSAGE_BYTES + " bytes");
+        refuseBody(request, response, callback, Refusal.POST_TOO_LARGE, "the limit is " + MAX_MESSAGE_BYTES + " bytes");
     }
 
     /**
@@ -135,11 +135,11 @@ public final class PostInspector {
         String why =
                 "Content-Encoding \"" + LogText.oneLine(encoding.get()) + "\": expected a body that is not encoded";
         undecodable(request, why);
-        refuseBody(request, response, callback, PostRefusal.BODY_ENCODED, why);
+        refuseBody(request, response, callback, Refusal.BODY_ENCODED, why);
         return true;
     }
 
-    private void refuseBody(Request request, Response response, Callback callback, PostRefusal refusal, String why) {
+    private void refuseBody(Request request, Response response, Callback callback, Refusal refusal, String why) {
         refuse(
                 response,
                 RefusedBody.lingering(request, response, callback),
@@ -161,11 +161,11 @@ public final class PostInspector {
         refuse(
                 response,
                 RefusedBody.lingering(request, response, callback),
-                PostRefusal.NO_ROOM.status(),
-                PostRefusal.NO_ROOM.words());
+                Refusal.POST_NO_ROOM.status(),
+                Refusal.POST_NO_ROOM.words());
     }
 
-    private void refuse(Response response, Callback callback, PostRefusal refusal) {
+    private void refuse(Response response, Callback callback, Refusal refusal) {
         refuse(response, callback, refusal.status(), refusal.words());
     }
 
@@ -191,8 +191,8 @@ public final class PostInspector {
 
     /** Whether a snapshot may pass. One whose message cannot be decoded may, as the member answers that itself. */
     private boolean passes(Request request, ByteString head) {
-        PostRefusal refusal = inspect(request, head, true);
-        if (refusal == null || refusal == PostRefusal.NO_MESSAGE) {
+        Refusal refusal = inspect(request, head, true);
+        if (refusal == null || refusal == Refusal.POST_NO_MESSAGE) {
             return true;
         }
         request.setAttribute(REFUSAL, refusal);
@@ -205,7 +205,7 @@ public final class PostInspector {
      * @return false if it is not for this reason that the request failed
      */
     boolean answerRefused(Request request, Response response, Callback callback) {
-        if (!(request.getAttribute(REFUSAL) instanceof PostRefusal refusal)) {
+        if (!(request.getAttribute(REFUSAL) instanceof Refusal refusal)) {
             return false;
         }
         refuse(response, RefusedBody.lingering(request, response, callback), refusal);
@@ -213,17 +213,17 @@ public final class PostInspector {
     }
 
     /** Why a message is not handed on; null if it is, and is counted from now on. */
-    private @Nullable PostRefusal inspect(Request request, ByteString bytes, boolean isSnapshot) {
+    private @Nullable Refusal inspect(Request request, ByteString bytes, boolean isSnapshot) {
         Message message;
         try {
             DecodedSize.of(Message.getDescriptor(), bytes, 0, LIMITS.maxDecodedBytes());
             message = Message.parseFrom(bytes);
         } catch (FrameTooLargeException e) {
             undecodable(request, e.getMessage());
-            return PostRefusal.TOO_LARGE;
+            return Refusal.POST_TOO_LARGE;
         } catch (InvalidProtocolBufferException e) {
             undecodable(request, bytes.size() + " bytes that are no message: " + e.getMessage());
-            return PostRefusal.NO_MESSAGE;
+            return Refusal.POST_NO_MESSAGE;
         }
         String header = request.getHeaders().get(Protocol.SERVER_FROM);
         Optional<MemberId> sender = header == null ? memberOf(message.getFrom()) : parse(header);
@@ -236,8 +236,8 @@ public final class PostInspector {
                 ? rules.checkReceivedSnapshot(message, from)
                 : rules.checkReceived(message, from, Lane.PIPELINE);
         if (reason != null) {
-            PostRefusal refusal = refused(request, message, traffic.of(from, standsFor), reason);
-            return removed.test(from) ? PostRefusal.REMOVED_MEMBER : refusal;
+            Refusal refusal = refused(request, message, traffic.of(from, standsFor), reason);
+            return removed.test(from) ? Refusal.POST_FROM_REMOVED_MEMBER : refusal;
         }
         DirectionCounts counts = traffic.of(from, standsFor);
         counts.in(message.getType());
@@ -246,7 +246,7 @@ public final class PostInspector {
         return null;
     }
 
-    private PostRefusal refused(Request request, Message message, DirectionCounts counts, DropReason reason) {
+    private Refusal refused(Request request, Message message, DirectionCounts counts, DropReason reason) {
         counts.in(message.getType());
         counts.dropped(message.getType(), reason.label());
         LogLimiter limiter = refusals.get(reason);
@@ -264,7 +264,7 @@ public final class PostInspector {
                     reason.label(),
                     suppressed);
         }
-        return PostRefusal.of(reason);
+        return Refusal.of(reason);
     }
 
     private static Optional<MemberId> memberOf(long id) {

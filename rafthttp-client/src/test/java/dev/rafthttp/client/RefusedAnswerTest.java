@@ -9,7 +9,7 @@ import dev.rafthttp.MemberId;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.RaftTransportException;
 import dev.rafthttp.RemovedMemberException;
-import dev.rafthttp.client.Refusal.Asked;
+import dev.rafthttp.peer.Refusal.Asked;
 import java.net.URI;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.FieldSource;
 
-class RefusalTest {
+class RefusedAnswerTest {
     private static final MemberId PEER = MemberId.parse("b2");
     private static final URI URL = URI.create("http://10.0.0.2:2380");
 
@@ -66,7 +66,7 @@ class RefusalTest {
     @FieldSource("ANSWERS")
     void shouldReadAnAnswerAsItsCauseWhenItIsNoSuccess(
             Asked asked, int status, String body, Class<? extends RaftTransportException> cause, boolean permanent) {
-        RaftTransportException refusal = Refusal.of(asked, PEER, URL, status, body, "");
+        RaftTransportException refusal = RefusedAnswer.of(asked, PEER, URL, status, body, "");
 
         assertThat(refusal).isExactlyInstanceOf(cause).hasMessageContaining("peer b2 at http://10.0.0.2:2380");
         assertThat(refusal.isPermanent()).isEqualTo(permanent);
@@ -74,25 +74,25 @@ class RefusalTest {
 
     @Test
     void shouldTellTheStatusAndBodyWhenTheyStandForNoCauseOfTheirOwn() {
-        assertThat(Refusal.of(Asked.POST, PEER, URL, 404, "error sender not found\n", ""))
+        assertThat(RefusedAnswer.of(Asked.POST, PEER, URL, 404, "error sender not found\n", ""))
                 .hasMessageEndingWith("answered 404 \"error sender not found\"");
     }
 
     @Test
     void shouldTellTheOtherClusterWhenItsIdCameWithTheRefusal() {
-        assertThat(Refusal.of(Asked.POST, PEER, URL, 412, "cluster ID mismatch\n", "dead"))
+        assertThat(RefusedAnswer.of(Asked.POST, PEER, URL, 412, "cluster ID mismatch\n", "dead"))
                 .hasMessageEndingWith("belongs to another cluster, dead");
     }
 
     @Test
     void shouldTellTheStatusAndBodyWhenAProxyForbids() {
-        assertThat(Refusal.of(Asked.STREAM, PEER, URL, 403, "RBAC: access denied", ""))
+        assertThat(RefusedAnswer.of(Asked.STREAM, PEER, URL, 403, "RBAC: access denied", ""))
                 .hasMessage("peer b2 at http://10.0.0.2:2380 answered 403 \"RBAC: access denied\"");
     }
 
     @Test
     void shouldTellWhoSaidSoWhenThisMemberIsRemoved() {
-        assertThat(Refusal.of(Asked.STREAM, PEER, URL, 410, "removed member\n", ""))
+        assertThat(RefusedAnswer.of(Asked.STREAM, PEER, URL, 410, "removed member\n", ""))
                 .isInstanceOfSatisfying(
                         RemovedMemberException.class,
                         removed -> assertThat(removed.toldBy()).isEqualTo(PEER));
@@ -100,8 +100,8 @@ class RefusalTest {
 
     @Test
     void shouldShortenTheBodyWhenItIsLong() {
-        String message = String.valueOf(
-                Refusal.of(Asked.POST, PEER, URL, 503, "x".repeat(10_000), "").getMessage());
+        String message = String.valueOf(RefusedAnswer.of(Asked.POST, PEER, URL, 503, "x".repeat(10_000), "")
+                .getMessage());
 
         assertThat(message).contains("x".repeat(200) + "…").doesNotContain("x".repeat(201));
     }

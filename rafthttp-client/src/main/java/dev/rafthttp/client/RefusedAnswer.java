@@ -8,6 +8,8 @@ import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.Protocol;
 import dev.rafthttp.RaftTransportException;
 import dev.rafthttp.RemovedMemberException;
+import dev.rafthttp.peer.Refusal;
+import dev.rafthttp.peer.Refusal.Asked;
 import dev.rafthttp.runtime.Failures;
 import dev.rafthttp.runtime.LogText;
 import java.net.URI;
@@ -15,35 +17,11 @@ import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.Result;
 import org.eclipse.jetty.http.HttpStatus;
 
-/**
- * Turns a peer's refusal into the error that it stands for.
- *
- * <p>WIRE: a removal is 410 on a stream, and 403 with one body on a post. A proxy before the peer may answer with the
- * same status for its own reasons. Such an answer must not count as a removal, because that stops the member for good.
- */
-final class Refusal {
+/** Turns a peer's refusal into the error that it stands for, by the table of {@link Refusal}. */
+final class RefusedAnswer {
     private static final int SHOWN_CHARACTERS = 200;
 
-    private Refusal() {}
-
-    /** What was asked for. The same answer has different meanings to the two. */
-    enum Asked {
-        STREAM {
-            @Override
-            boolean isRemoval(int status, String text) {
-                return status == HttpStatus.GONE_410;
-            }
-        },
-        POST {
-            @Override
-            boolean isRemoval(int status, String text) {
-                return status == HttpStatus.FORBIDDEN_403 && text.equals(Protocol.POST_FROM_REMOVED_MEMBER);
-            }
-        };
-
-        /** @param text of the answer, without white space around it */
-        abstract boolean isRemoval(int status, String text);
-    }
+    private RefusedAnswer() {}
 
     /**
      * @param body the text of the answer, possibly empty
@@ -52,15 +30,19 @@ final class Refusal {
     static RaftTransportException of(Asked asked, MemberId peer, URI url, int status, String body, String clusterId) {
         String who = "peer " + peer + " at " + url;
         String text = body.strip();
-        if (asked.isRemoval(status, text)) {
-            return new RemovedMemberException(
-                    peer, who + " says that this member has been removed from the cluster (" + status + ")");
-        }
-        return switch (status) {
-            case HttpStatus.PRECONDITION_FAILED_412 -> precondition(who, text, clusterId);
-            case HttpStatus.PAYLOAD_TOO_LARGE_413 ->
-                new FrameTooLargeException(who + " does not take a message of this size (413)");
-            default -> new PeerUnreachableException(who + " answered " + status + " \"" + shortened(text) + "\"");
+        return switch (Refusal.meaning(asked, status, text)) {
+            case REMOVED ->
+                new RemovedMemberException(
+                        peer, who + " says that this member has been removed from the cluster (" + status + ")");
+            case INCOMPATIBLE_VERSION ->
+                new IncompatibleVersionException(who + " does not work with this member's version");
+            case OTHER_CLUSTER ->
+                new ClusterMismatchException(
+                        who + " belongs to another cluster" + (clusterId.isEmpty() ? "" : ", " + shortened(clusterId)));
+            case OTHER_MEMBER -> new ClusterMismatchException(who + " is another member than the one that was dialled");
+            case TOO_LARGE -> new FrameTooLargeException(who + " does not take a message of this size (413)");
+            case UNREACHABLE ->
+                new PeerUnreachableException(who + " answered " + status + " \"" + shortened(text) + "\"");
         };
     }
 
@@ -88,20 +70,6 @@ final class Refusal {
         Throwable failure = result.getFailure();
         return new PeerUnreachableException(
                 "peer " + peer + " cannot be reached at " + url + ": " + Failures.brief(failure), failure);
-    }
-
-    private static RaftTransportException precondition(String who, String body, String clusterId) {
-        // WIRE: only the body tells which precondition failed.
-        return switch (body) {
-            case Protocol.INCOMPATIBLE_VERSION ->
-                new IncompatibleVersionException(who + " does not work with this member's version");
-            case Protocol.CLUSTER_ID_MISMATCH ->
-                new ClusterMismatchException(
-                        who + " belongs to another cluster" + (clusterId.isEmpty() ? "" : ", " + shortened(clusterId)));
-            case Protocol.TO_FIELD_MISMATCH ->
-                new ClusterMismatchException(who + " is another member than the one that was dialled");
-            default -> new PeerUnreachableException(who + " answered 412 \"" + shortened(body) + "\"");
-        };
     }
 
     private static String shortened(String text) {
