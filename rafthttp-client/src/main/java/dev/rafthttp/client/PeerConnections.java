@@ -64,4 +64,9 @@ final class PeerConnections {
         dialers.values().forEach(StreamDialer::close);
         snapshots.close();
     }
+
+    @Override
+    public String toString() {
+        return peer + ", " + dialers.values() + ", " + snapshots;
+    }
 }

@@ -138,4 +138,9 @@ final class Prober {
             return Optional.empty();
         }
     }
+
+    @Override
+    public String toString() {
+        return "prober of peer " + peer.id() + (closed ? ", closed" : lastHealthy ? ", answered" : ", not answered");
+    }
 }

@@ -102,4 +102,9 @@ final class SnapshotSender {
     private void end(OutboundSnapshot snapshot) {
         snapshot.end(new PeerUnreachableException("peer " + peer.id() + " was removed, or the transport was closed"));
     }
+
+    @Override
+    public String toString() {
+        return "snapshots to peer " + peer.id() + ", " + underWay.size() + " under way" + (closed ? ", closed" : "");
+    }
 }

@@ -178,4 +178,10 @@ final class StreamDialer implements DialledStream.Listener {
                 new PeerUnreachableException("peer " + peer.id() + " has been removed or closed");
         abandon(cause).ifPresent(open -> open.close(cause));
     }
+
+    @Override
+    public String toString() {
+        return lane.label() + " dialer of peer " + peer.id()
+                + (closed ? ", closed" : busy.get() ? ", stream " + stream : ", idle");
+    }
 }

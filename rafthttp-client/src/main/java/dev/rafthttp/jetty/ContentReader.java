@@ -149,4 +149,9 @@ public final class ContentReader {
         state.set(State.OVER);
         sink.failed(cause);
     }
+
+    @Override
+    public String toString() {
+        return "reader of " + sink + ", " + state;
+    }
 }

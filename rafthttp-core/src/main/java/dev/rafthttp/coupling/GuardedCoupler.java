@@ -65,4 +65,9 @@ public final class GuardedCoupler implements StreamCoupler {
     public void refused(MemberId peer, Lane lane, RaftTransportException cause) {
         run(peer, lane, () -> coupler.refused(peer, lane, cause));
     }
+
+    @Override
+    public String toString() {
+        return "guarded " + coupler;
+    }
 }

@@ -66,4 +66,9 @@ final class Activity {
             metrics.active(false);
         }
     }
+
+    @Override
+    public synchronized String toString() {
+        return attachedStreams + " streams attached, " + (since == null ? "not active" : "active since " + since);
+    }
 }

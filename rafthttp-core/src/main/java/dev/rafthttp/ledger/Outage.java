@@ -68,4 +68,9 @@ final class Outage {
         }
         return isDue;
     }
+
+    @Override
+    public String toString() {
+        return "outage of peer " + peer + (underWay.get() ? " under way" : " over");
+    }
 }

@@ -161,4 +161,9 @@ public final class Drainers {
             LOG.error("a lane could not be drained", e);
         }
     }
+
+    @Override
+    public String toString() {
+        return threads + " of " + maxThreads + " drainers at work, " + waiting + " lanes waiting";
+    }
 }

@@ -133,4 +133,9 @@ final class Contest {
         }
         return null;
     }
+
+    @Override
+    public synchronized String toString() {
+        return (contested ? "contested: " : "not contested: ") + holders;
+    }
 }

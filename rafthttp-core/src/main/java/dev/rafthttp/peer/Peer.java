@@ -457,6 +457,7 @@ public final class Peer {
 
     @Override
     public String toString() {
-        return "peer " + id + " (" + dialect + ") at " + urls.urls() + (closed ? ", closed" : paused ? ", paused" : "");
+        return "peer " + id + " (" + dialect + ") at " + urls.urls() + (closed ? ", closed" : paused ? ", paused" : "")
+                + ", " + msgApp + ", " + message + ", " + pipeline + ", " + inbound;
     }
 }

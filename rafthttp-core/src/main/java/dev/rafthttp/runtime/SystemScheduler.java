@@ -59,4 +59,10 @@ public final class SystemScheduler implements Scheduler, AutoCloseable {
     public void close() {
         executor.shutdownNow();
     }
+
+    @Override
+    public String toString() {
+        return "scheduler, " + executor.getQueue().size() + " tasks waiting"
+                + (executor.isShutdown() ? ", closed" : "");
+    }
 }

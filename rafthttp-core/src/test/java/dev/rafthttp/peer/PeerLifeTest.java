@@ -227,4 +227,14 @@ class PeerLifeTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("the pipeline has no stream");
     }
+
+    @Test
+    void shouldTellItsStateInOneLine() {
+        bench.attach(Lane.MESSAGE, new ScriptedSink());
+
+        assertThat(bench.peer.toString())
+                .doesNotContain("\n")
+                .startsWith("peer " + PeerBench.ID + " (PUSH) at [http://peer:2380], ")
+                .contains("msgapp lane, CONNECTING, 0 messages waiting", "message lane, ATTACHED, 0 messages waiting");
+    }
 }

@@ -186,4 +186,9 @@ final class AckWriter implements Callback {
                 || silenceAtNextTick > (news ? flowingNanos : idleNanos)
                 || last && news;
     }
+
+    @Override
+    public String toString() {
+        return "acknowledgements to peer " + peer + (broken ? ", broken" : writing ? ", writing" : "");
+    }
 }

@@ -128,4 +128,9 @@ final class InboundPushStream implements ContentReader.Sink {
         ticker.remove(this);
         connection.complete(() -> acks.finish(() -> Exchanges.complete(exchange)));
     }
+
+    @Override
+    public String toString() {
+        return receiver + (opened ? "" : ", not opened yet");
+    }
 }

@@ -111,4 +111,9 @@ final class OutboundPullStream implements StreamSink, Callback {
     public InvocationType getInvocationType() {
         return InvocationType.NON_BLOCKING;
     }
+
+    @Override
+    public String toString() {
+        return "pull stream to " + connection.getRemoteSocketAddress() + ", " + state;
+    }
 }

@@ -123,4 +123,9 @@ final class StreamConnection implements InboundStream {
                                 cause instanceof RaftTransportException ? cause.getMessage() : cause.toString(),
                                 end));
     }
+
+    @Override
+    public String toString() {
+        return "connection of the " + lane.label() + " stream from peer " + peer.id() + " at " + address + ", " + state;
+    }
 }

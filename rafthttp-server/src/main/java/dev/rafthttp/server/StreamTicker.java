@@ -63,4 +63,9 @@ final class StreamTicker {
             }
         }
     }
+
+    @Override
+    public String toString() {
+        return "ticker of " + streams.size() + " streams";
+    }
 }
