@@ -9,6 +9,7 @@ import static org.junit.platform.testkit.engine.EventConditions.finishedWithFail
 import static org.junit.platform.testkit.engine.EventConditions.test;
 import static org.junit.platform.testkit.engine.TestExecutionResultConditions.message;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,7 @@ class InteropTestTest {
     /** Breaks its cluster for good in the first scenario, and fails as one does that did not get to mend it. */
     static class Sabotaged extends InteropTest {
         private static ChildProcess left;
+        private static Path kept;
 
         Sabotaged() {
             super(Wiring.Form.DIRECT);
@@ -30,6 +32,7 @@ class InteropTestTest {
         void kills() {
             List<EtcdMember> followers = cluster.followers();
             left = followers.get(1).process();
+            kept = folder;
             followers.get(0).process().kill();
             throw new AssertionError("on purpose");
         }
@@ -67,5 +70,7 @@ class InteropTestTest {
         assertThat(Sabotaged.left.isAlive())
                 .as("whether the cluster of the failed scenario still runs")
                 .isFalse();
+        // A class that fails leaves it for whoever looks for the cause: a GB of memory.
+        Folders.delete(Sabotaged.kept);
     }
 }

@@ -9,7 +9,8 @@ import org.junit.jupiter.api.io.TempDirFactory;
 
 /**
  * Makes a test's folder in memory, where there is enough of it, and else on the disk. etcd waits for its disk at every write,
- * and no scenario takes the power away: what a killed process has written stays, in memory too.
+ * and no scenario takes the power away: what a killed process has written stays, in memory too. A class that fails leaves its
+ * folder, to be read and then deleted.
  */
 final class MemoryFolder implements TempDirFactory {
     private static final Path MEMORY = Path.of("/dev/shm");
