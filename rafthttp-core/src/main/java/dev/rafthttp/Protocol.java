@@ -74,11 +74,10 @@ public final class Protocol {
     private Protocol() {}
 
     /** Where to ask a peer for one of its streams to {@code reader}, in etcd's dialect. */
-    public static String pullPath(Lane lane, MemberId reader) {
-        return switch (lane) {
+    public static String pullPath(StreamType type, MemberId reader) {
+        return switch (type) {
             case MSGAPP -> PULL_MSGAPP_PATH + "/" + reader;
             case MESSAGE -> PULL_MESSAGE_PATH + "/" + reader;
-            case PIPELINE -> throw new IllegalArgumentException("the pipeline has no stream");
         };
     }
 }

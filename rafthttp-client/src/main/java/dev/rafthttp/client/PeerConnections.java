@@ -1,8 +1,8 @@
 package dev.rafthttp.client;
 
 import dev.rafthttp.Dialect;
-import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.peer.Peer;
 import dev.rafthttp.peer.PeerEnvironment;
 import java.net.URI;
@@ -14,7 +14,7 @@ import org.eclipse.jetty.client.HttpClient;
 /** A peer, together with everything that dials it: its streams, posts, snapshots and prober. */
 final class PeerConnections {
     private final Peer peer;
-    private final Map<Lane, StreamDialer> dialers;
+    private final Map<StreamType, StreamDialer> dialers;
     private final Prober prober;
     private final SnapshotSender snapshots;
 
@@ -30,8 +30,8 @@ final class PeerConnections {
         dialers = remote
                 ? Map.of()
                 : Map.of(
-                        Lane.MSGAPP, new StreamDialer(environment, http, headers, peer, Lane.MSGAPP),
-                        Lane.MESSAGE, new StreamDialer(environment, http, headers, peer, Lane.MESSAGE));
+                        StreamType.MSGAPP, new StreamDialer(environment, http, headers, peer, StreamType.MSGAPP),
+                        StreamType.MESSAGE, new StreamDialer(environment, http, headers, peer, StreamType.MESSAGE));
         prober = new Prober(environment, http, peer);
         snapshots = new SnapshotSender(environment, http, headers, peer);
     }
@@ -54,8 +54,8 @@ final class PeerConnections {
     }
 
     /** The dialer of a lane; empty for a remote. */
-    Optional<StreamDialer> dialer(Lane lane) {
-        return Optional.ofNullable(dialers.get(lane));
+    Optional<StreamDialer> dialer(StreamType type) {
+        return Optional.ofNullable(dialers.get(type));
     }
 
     void close() {

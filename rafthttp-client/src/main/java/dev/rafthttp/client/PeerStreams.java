@@ -1,9 +1,9 @@
 package dev.rafthttp.client;
 
 import dev.rafthttp.Dialect;
-import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.PeerUnreachableException;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.coupling.StreamControl;
 import dev.rafthttp.coupling.StreamCoupler.Direction;
 import dev.rafthttp.peer.PeerEnvironment;
@@ -32,9 +32,9 @@ final class PeerStreams implements StreamControl {
     }
 
     @Override
-    public void dial(MemberId id, Lane lane) {
+    public void dial(MemberId id, StreamType type) {
         PeerConnections connections = peers.connections(id);
-        Optional<StreamDialer> dialer = connections == null ? Optional.empty() : connections.dialer(lane);
+        Optional<StreamDialer> dialer = connections == null ? Optional.empty() : connections.dialer(type);
         if (dialer.isPresent() && peers.isRunning()) {
             environment.executor().execute(dialer.get()::dial);
         } else {
@@ -42,21 +42,21 @@ final class PeerStreams implements StreamControl {
                     .coupler()
                     .refused(
                             id,
-                            lane,
+                            type,
                             new PeerUnreachableException("member " + id + " is not a peer that can be dialled"));
         }
     }
 
     @Override
-    public void close(MemberId id, Lane lane, Direction direction, Throwable cause) {
+    public void close(MemberId id, StreamType type, Direction direction, Throwable cause) {
         PeerConnections connections = peers.connections(id);
         if (connections == null) {
             return;
         }
         boolean isDialled = (connections.peer().dialect() == Dialect.PUSH) == (direction == Direction.OUTBOUND);
         Optional<DialledStream> dialled =
-                isDialled ? connections.dialer(lane).flatMap(dialer -> dialer.abandon(cause)) : Optional.empty();
-        connections.peer().closeStream(lane, direction, cause);
+                isDialled ? connections.dialer(type).flatMap(dialer -> dialer.abandon(cause)) : Optional.empty();
+        connections.peer().closeStream(type, direction, cause);
         dialled.ifPresent(stream -> stream.close(cause));
     }
 

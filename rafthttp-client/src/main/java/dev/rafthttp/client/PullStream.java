@@ -3,11 +3,11 @@ package dev.rafthttp.client;
 import dev.rafthttp.CorruptFrameException;
 import dev.rafthttp.FrameTooLargeException;
 import dev.rafthttp.IncompatibleVersionException;
-import dev.rafthttp.Lane;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.Protocol;
 import dev.rafthttp.RaftTransportException;
 import dev.rafthttp.ServerVersion;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.inbound.InboundStream;
 import dev.rafthttp.inbound.StreamReceiver;
 import dev.rafthttp.jetty.ContentReader;
@@ -43,7 +43,7 @@ final class PullStream implements DialledStream, InboundStream, ContentReader.Si
 
     private final PeerEnvironment environment;
     private final Peer peer;
-    private final Lane lane;
+    private final StreamType type;
     private final URI url;
     private final Listener listener;
     private final AnswerText refusal = new AnswerText();
@@ -62,15 +62,15 @@ final class PullStream implements DialledStream, InboundStream, ContentReader.Si
             RequestHeaders headers,
             PeerEnvironment environment,
             Peer peer,
-            Lane lane,
+            StreamType type,
             Listener listener) {
         this.environment = environment;
         this.peer = peer;
-        this.lane = lane;
+        this.type = type;
         this.url = peer.urls().pick();
         this.listener = listener;
         request = new AbortableRequest(http.newRequest(url)
-                .path(Protocol.pullPath(lane, environment.config().memberId()))
+                .path(Protocol.pullPath(type, environment.config().memberId()))
                 .headers(headers)
                 .headers(fields -> fields.put(Protocol.RAFT_TO, peer.id().toString()))
                 // The receiver limits silence, and only while it is ready to read.
@@ -99,22 +99,22 @@ final class PullStream implements DialledStream, InboundStream, ContentReader.Si
         try {
             checkVersion(response.getHeaders());
             StreamReceiver receiver =
-                    peer.accept(lane, this, environment.config().readTimeout());
+                    peer.accept(type, this, environment.config().readTimeout());
             accepted = receiver;
             Throwable closed = closeCause.get();
             if (closed != null) {
                 receiver.close(closed);
                 return;
             }
-            peer.streamLine(lane)
+            peer.streamLine(type)
                     .ifPresent(
-                            end -> LOG.info("peer {} at {} sends its {} stream{}", peer.id(), url, lane.label(), end));
+                            end -> LOG.info("peer {} at {} sends its {} stream{}", peer.id(), url, type.label(), end));
             receiver.begin();
         } catch (RaftTransportException e) {
             close(e);
         } catch (RuntimeException | Error e) {
             // Jetty ignores what is thrown here, and would leave the stream open.
-            LOG.error("the {} stream from peer {} at {} ends by an error", lane.label(), peer.id(), url, e);
+            LOG.error("the {} stream from peer {} at {} ends by an error", type.label(), peer.id(), url, e);
             close(e);
         }
     }
@@ -174,7 +174,7 @@ final class PullStream implements DialledStream, InboundStream, ContentReader.Si
 
     private void closeBy(Throwable cause) {
         if (!(cause instanceof RaftTransportException)) {
-            LOG.error("the {} stream from peer {} at {} ends by an error", lane.label(), peer.id(), url, cause);
+            LOG.error("the {} stream from peer {} at {} ends by an error", type.label(), peer.id(), url, cause);
         }
         close(cause);
     }
@@ -211,11 +211,11 @@ final class PullStream implements DialledStream, InboundStream, ContentReader.Si
         }
         Throwable end = cause == null ? endOf(result) : cause;
         boolean isBroken = end instanceof CorruptFrameException || end instanceof FrameTooLargeException;
-        peer.streamLine(lane)
+        peer.streamLine(type)
                 .ifPresent(more -> LOG.atLevel(isBroken ? Level.WARN : Level.INFO)
                         .log(
                                 "lost the {} stream from peer {} at {}: {}{}",
-                                lane.label(),
+                                type.label(),
                                 peer.id(),
                                 url,
                                 end.getMessage(),

@@ -1,9 +1,9 @@
 package dev.rafthttp.client;
 
-import dev.rafthttp.Lane;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.Protocol;
 import dev.rafthttp.RaftTransportException;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.outbound.OutboundStream;
 import dev.rafthttp.outbound.StreamSink;
 import dev.rafthttp.peer.Peer;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PushStream implements DialledStream, StreamSink {
     private final Peer peer;
-    private final Lane lane;
+    private final StreamType type;
     private final URI url;
     private final Listener listener;
     private final AnswerText refusal = new AnswerText();
@@ -43,12 +43,12 @@ final class PushStream implements DialledStream, StreamSink {
     private final AbortableRequest request;
     private volatile @Nullable OutboundStream attached;
 
-    PushStream(HttpClient http, RequestHeaders headers, Peer peer, Lane lane, Listener listener) {
+    PushStream(HttpClient http, RequestHeaders headers, Peer peer, StreamType type, Listener listener) {
         this.peer = peer;
-        this.lane = lane;
+        this.type = type;
         this.url = peer.urls().pick();
         this.listener = listener;
-        String path = lane == Lane.MSGAPP ? Protocol.PUSH_MSGAPP_PATH : Protocol.PUSH_MESSAGE_PATH;
+        String path = type == StreamType.MSGAPP ? Protocol.PUSH_MSGAPP_PATH : Protocol.PUSH_MESSAGE_PATH;
         AcknowledgementReader acknowledgements = new AcknowledgementReader(this::acknowledged);
         request = new AbortableRequest(http.newRequest(url)
                 .method(HttpMethod.POST)
@@ -85,7 +85,7 @@ final class PushStream implements DialledStream, StreamSink {
 
     private void answered(Response response) {
         if (response.getStatus() == HttpStatus.OK_200 && closeCause.get() == null) {
-            attached = peer.attach(lane, this, true);
+            attached = peer.attach(type, this, true);
             Throwable cause = closeCause.get();
             if (cause != null) {
                 close(cause);

@@ -1,10 +1,10 @@
 package dev.rafthttp.client;
 
 import dev.rafthttp.Dialect;
-import dev.rafthttp.Lane;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.RaftTransportException;
 import dev.rafthttp.RemovedMemberException;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.peer.Peer;
 import dev.rafthttp.peer.PeerEnvironment;
@@ -35,7 +35,7 @@ final class StreamDialer implements DialledStream.Listener {
     private final HttpClient http;
     private final RequestHeaders headers;
     private final Peer peer;
-    private final Lane lane;
+    private final StreamType type;
     private final boolean byItself;
     private final Backoff backoff;
     private final AtomicBoolean wanted = new AtomicBoolean();
@@ -44,13 +44,13 @@ final class StreamDialer implements DialledStream.Listener {
     private final Map<URI, String> lastRefusals = new HashMap<>();
     private volatile boolean closed;
 
-    StreamDialer(PeerEnvironment environment, HttpClient http, RequestHeaders headers, Peer peer, Lane lane) {
+    StreamDialer(PeerEnvironment environment, HttpClient http, RequestHeaders headers, Peer peer, StreamType type) {
         this.environment = environment;
         this.http = http;
         this.headers = headers;
         this.peer = peer;
-        this.lane = lane;
-        this.byItself = environment.coupler().dialsByItself(peer.id(), lane);
+        this.type = type;
+        this.byItself = environment.coupler().dialsByItself(peer.id(), type);
         this.backoff = backoff(environment, peer.dialect());
     }
 
@@ -83,7 +83,7 @@ final class StreamDialer implements DialledStream.Listener {
             try {
                 open();
             } catch (RuntimeException | Error e) {
-                LOG.error("the {} stream to peer {} could not be dialled", lane.label(), peer.id(), e);
+                LOG.error("the {} stream to peer {} could not be dialled", type.label(), peer.id(), e);
                 refused(
                         peer.urls().pick(),
                         new PeerUnreachableException("peer " + peer.id() + " was not dialled: " + e, e));
@@ -92,14 +92,14 @@ final class StreamDialer implements DialledStream.Listener {
     }
 
     private void open() {
-        if (peer.dialect() == Dialect.PUSH && peer.isAttached(lane)) {
+        if (peer.dialect() == Dialect.PUSH && peer.isAttached(type)) {
             // The peer is configured for the push dialect, but has asked for our messages with a GET.
             idle(environment.config().redialMax().toNanos());
             return;
         }
         DialledStream dialled = peer.dialect() == Dialect.PUSH
-                ? new PushStream(http, headers, peer, lane, this)
-                : new PullStream(http, headers, environment, peer, lane, this);
+                ? new PushStream(http, headers, peer, type, this)
+                : new PullStream(http, headers, environment, peer, type, this);
         stream.set(dialled);
         dialled.open();
         long timeoutMillis = environment.config().dialTimeout().toMillis();
@@ -130,7 +130,7 @@ final class StreamDialer implements DialledStream.Listener {
             if (cause instanceof RemovedMemberException removed) {
                 environment.reports().removed(removed);
             }
-            peer.dialFailed(lane, url, cause);
+            peer.dialFailed(type, url, cause);
         } finally {
             // The lane is dialled again, even if a report throws.
             long refused = environment.config().refusedRedial().toNanos();
@@ -141,7 +141,7 @@ final class StreamDialer implements DialledStream.Listener {
     private void logOncePerChange(URI url, RaftTransportException cause) {
         String refusal = cause.getMessage();
         if (!refusal.equals(lastRefusals.put(url, refusal))) {
-            LOG.warn("no {} stream to peer {}: {}", lane.label(), peer.id(), refusal);
+            LOG.warn("no {} stream to peer {}: {}", type.label(), peer.id(), refusal);
         }
     }
 
@@ -166,7 +166,7 @@ final class StreamDialer implements DialledStream.Listener {
             // The dial waited for the end of the previous stream. The coupler is told the outcome of every dial.
             environment
                     .coupler()
-                    .refused(peer.id(), lane, new PeerUnreachableException("given up before it was dialled: " + cause));
+                    .refused(peer.id(), type, new PeerUnreachableException("given up before it was dialled: " + cause));
         }
         return open;
     }
@@ -181,7 +181,7 @@ final class StreamDialer implements DialledStream.Listener {
 
     @Override
     public String toString() {
-        return lane.label() + " dialer of peer " + peer.id()
+        return type.label() + " dialer of peer " + peer.id()
                 + (closed ? ", closed" : busy.get() ? ", stream " + stream : ", idle");
     }
 }

@@ -15,6 +15,7 @@ import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.RemovedMemberException;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.codec.MemoryBudget;
 import dev.rafthttp.coupling.StreamCoupler.Direction;
 import dev.rafthttp.fixture.RecordingCallback;
@@ -75,7 +76,7 @@ class CoupledDialTest {
 
     @Test
     void shouldTellOfTheStreamBeforeItsFirstByteWhenItIsAccepted() throws IOException {
-        manager.streams().dial(REMOTE, Lane.MESSAGE);
+        manager.streams().dial(REMOTE, StreamType.MESSAGE);
         ScriptedAnswer answer = peer.awaitAnswer(Lane.MESSAGE);
 
         awaitEvents("opened message INBOUND");
@@ -87,7 +88,7 @@ class CoupledDialTest {
 
     @Test
     void shouldTellOnceAndDialNoMoreWhenThePeerEndsTheStream() throws IOException {
-        manager.streams().dial(REMOTE, Lane.MESSAGE);
+        manager.streams().dial(REMOTE, StreamType.MESSAGE);
         peer.awaitAnswer(Lane.MESSAGE).end();
 
         awaitEvents("opened message INBOUND", "closed message INBOUND");
@@ -97,11 +98,11 @@ class CoupledDialTest {
 
     @Test
     void shouldTellOnceWithItsCauseWhenTheStreamIsClosed() {
-        manager.streams().dial(REMOTE, Lane.MESSAGE);
+        manager.streams().dial(REMOTE, StreamType.MESSAGE);
         ScriptedAnswer answer = peer.awaitAnswer(Lane.MESSAGE);
         awaitEvents("opened message INBOUND");
 
-        manager.streams().close(REMOTE, Lane.MESSAGE, Direction.INBOUND, BECAUSE);
+        manager.streams().close(REMOTE, StreamType.MESSAGE, Direction.INBOUND, BECAUSE);
 
         await().until(answer::isClosed);
         awaitEvents("opened message INBOUND", "closed message INBOUND");
@@ -111,14 +112,14 @@ class CoupledDialTest {
 
     @Test
     void shouldLeaveTheOtherLaneWhenOneIsClosed() {
-        manager.streams().dial(REMOTE, Lane.MESSAGE);
-        manager.streams().dial(REMOTE, Lane.MSGAPP);
+        manager.streams().dial(REMOTE, StreamType.MESSAGE);
+        manager.streams().dial(REMOTE, StreamType.MSGAPP);
         ScriptedAnswer message = peer.awaitAnswer(Lane.MESSAGE);
         ScriptedAnswer msgApp = peer.awaitAnswer(Lane.MSGAPP);
         await().until(() -> coupler.events().size() == 2);
 
-        manager.streams().close(REMOTE, Lane.MESSAGE, Direction.INBOUND, BECAUSE);
-        manager.streams().close(REMOTE, Lane.MSGAPP, Direction.OUTBOUND, BECAUSE);
+        manager.streams().close(REMOTE, StreamType.MESSAGE, Direction.INBOUND, BECAUSE);
+        manager.streams().close(REMOTE, StreamType.MSGAPP, Direction.OUTBOUND, BECAUSE);
 
         await().until(message::isClosed);
         await().during(Duration.ofMillis(200)).until(() -> !msgApp.isClosed());
@@ -127,12 +128,12 @@ class CoupledDialTest {
 
     @Test
     void shouldDialAfterTheEndWhenItIsAskedToWhileThereIsAStream() throws IOException {
-        manager.streams().dial(REMOTE, Lane.MESSAGE);
+        manager.streams().dial(REMOTE, StreamType.MESSAGE);
         ScriptedAnswer first = peer.awaitAnswer(Lane.MESSAGE);
         awaitEvents("opened message INBOUND");
 
-        manager.streams().dial(REMOTE, Lane.MESSAGE);
-        manager.streams().dial(REMOTE, Lane.MESSAGE);
+        manager.streams().dial(REMOTE, StreamType.MESSAGE);
+        manager.streams().dial(REMOTE, StreamType.MESSAGE);
         await().during(Duration.ofMillis(200)).until(() -> dials() == 1);
         first.end();
 
@@ -143,8 +144,8 @@ class CoupledDialTest {
 
     @Test
     void shouldDialAgainWhenItIsAskedToWhileTheStreamIsClosing() {
-        coupler.onClosed(() -> manager.streams().dial(REMOTE, Lane.MESSAGE));
-        manager.streams().dial(REMOTE, Lane.MESSAGE);
+        coupler.onClosed(() -> manager.streams().dial(REMOTE, StreamType.MESSAGE));
+        manager.streams().dial(REMOTE, StreamType.MESSAGE);
         peer.awaitAnswer(Lane.MESSAGE);
         awaitEvents("opened message INBOUND");
 
@@ -152,7 +153,7 @@ class CoupledDialTest {
             int opened = 2 * i - 1;
             await().pollInterval(Duration.ofMillis(1))
                     .until(() -> coupler.events().size() == opened);
-            manager.streams().close(REMOTE, Lane.MESSAGE, Direction.INBOUND, BECAUSE);
+            manager.streams().close(REMOTE, StreamType.MESSAGE, Direction.INBOUND, BECAUSE);
             peer.awaitAnswer(Lane.MESSAGE);
         }
 
@@ -162,13 +163,13 @@ class CoupledDialTest {
 
     @Test
     void shouldTellThatTheDialIsGivenUpWhenItWaitsAndTheStreamIsClosed() {
-        manager.streams().dial(REMOTE, Lane.MESSAGE);
+        manager.streams().dial(REMOTE, StreamType.MESSAGE);
         ScriptedAnswer answer = peer.awaitAnswer(Lane.MESSAGE);
         awaitEvents("opened message INBOUND");
-        manager.streams().dial(REMOTE, Lane.MESSAGE);
+        manager.streams().dial(REMOTE, StreamType.MESSAGE);
         await().during(Duration.ofMillis(200)).until(() -> dials() == 1);
 
-        manager.streams().close(REMOTE, Lane.MESSAGE, Direction.INBOUND, BECAUSE);
+        manager.streams().close(REMOTE, StreamType.MESSAGE, Direction.INBOUND, BECAUSE);
 
         await().until(answer::isClosed);
         await().untilAsserted(() -> assertThat(coupler.events())
@@ -179,7 +180,7 @@ class CoupledDialTest {
     @Test
     void shouldTellOfTheRefusalOnceAndDialNoMoreWhenItIsRefused() {
         answerMessageStream("HTTP/1.1 412 Precondition Failed\r\nContent-Length: 20\r\n\r\ncluster ID mismatch\n");
-        manager.streams().dial(REMOTE, Lane.MESSAGE);
+        manager.streams().dial(REMOTE, StreamType.MESSAGE);
 
         awaitEvents("refused message");
         await().during(Duration.ofMillis(300)).until(() -> dials() == 1);
@@ -190,7 +191,7 @@ class CoupledDialTest {
     @Test
     void shouldTellOfTheRemovalWhenThePeerSaysSo() {
         answerMessageStream("HTTP/1.1 410 Gone\r\nContent-Length: 15\r\n\r\nremoved member\n");
-        manager.streams().dial(REMOTE, Lane.MESSAGE);
+        manager.streams().dial(REMOTE, StreamType.MESSAGE);
 
         awaitEvents("refused message");
         assertThat(coupler.causes()).singleElement().isInstanceOf(RemovedMemberException.class);
@@ -201,7 +202,7 @@ class CoupledDialTest {
         answerMessageStream("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
         for (int i = 1; i <= 5; i++) {
             int dials = i;
-            manager.streams().dial(REMOTE, Lane.MESSAGE);
+            manager.streams().dial(REMOTE, StreamType.MESSAGE);
             await().until(() -> coupler.events().size() == dials);
         }
 
@@ -212,10 +213,10 @@ class CoupledDialTest {
     @Test
     void shouldGiveUpTheDialWhenTheStreamIsClosedBeforeItIsAnswered() {
         peer.on(PULL_MESSAGE, (head, in, out) -> in.transferTo(OutputStream.nullOutputStream()));
-        manager.streams().dial(REMOTE, Lane.MESSAGE);
+        manager.streams().dial(REMOTE, StreamType.MESSAGE);
         await().until(() -> dials() == 1);
 
-        manager.streams().close(REMOTE, Lane.MESSAGE, Direction.INBOUND, BECAUSE);
+        manager.streams().close(REMOTE, StreamType.MESSAGE, Direction.INBOUND, BECAUSE);
 
         awaitEvents("refused message");
         assertThat(coupler.causes()).containsExactly(BECAUSE);
@@ -227,7 +228,7 @@ class CoupledDialTest {
     void shouldTellThatThereIsNoSuchPeer(String id) {
         manager.removePeer(REMOTE);
 
-        manager.streams().dial(MemberId.parse(id), Lane.MESSAGE);
+        manager.streams().dial(MemberId.parse(id), StreamType.MESSAGE);
 
         awaitEvents("refused message");
         assertThat(coupler.causes())
@@ -237,7 +238,7 @@ class CoupledDialTest {
 
     @Test
     void shouldTellOfTheEndWhenThePeerIsRemoved() {
-        manager.streams().dial(REMOTE, Lane.MESSAGE);
+        manager.streams().dial(REMOTE, StreamType.MESSAGE);
         ScriptedAnswer answer = peer.awaitAnswer(Lane.MESSAGE);
         awaitEvents("opened message INBOUND");
 

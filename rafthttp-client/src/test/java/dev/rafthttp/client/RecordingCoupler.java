@@ -1,8 +1,8 @@
 package dev.rafthttp.client;
 
-import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.RaftTransportException;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.coupling.StreamCoupler;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -19,26 +19,26 @@ final class RecordingCoupler implements StreamCoupler {
     }
 
     @Override
-    public boolean dialsByItself(MemberId peer, Lane lane) {
+    public boolean dialsByItself(MemberId peer, StreamType type) {
         return false;
     }
 
     @Override
-    public void opened(MemberId peer, Lane lane, Direction direction) {
-        events.add("opened " + lane.label() + " " + direction);
+    public void opened(MemberId peer, StreamType type, Direction direction) {
+        events.add("opened " + type.label() + " " + direction);
     }
 
     @Override
-    public void closed(MemberId peer, Lane lane, Direction direction, Throwable cause) {
+    public void closed(MemberId peer, StreamType type, Direction direction, Throwable cause) {
         causes.add(cause);
-        events.add("closed " + lane.label() + " " + direction);
+        events.add("closed " + type.label() + " " + direction);
         onClosed.run();
     }
 
     @Override
-    public void refused(MemberId peer, Lane lane, RaftTransportException cause) {
+    public void refused(MemberId peer, StreamType type, RaftTransportException cause) {
         causes.add(cause);
-        events.add("refused " + lane.label());
+        events.add("refused " + type.label());
     }
 
     /** What it was told, in order. */

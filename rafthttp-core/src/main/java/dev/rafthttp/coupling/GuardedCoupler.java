@@ -1,9 +1,9 @@
 package dev.rafthttp.coupling;
 
-import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.RaftTransportException;
+import dev.rafthttp.StreamType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,46 +24,46 @@ public final class GuardedCoupler implements StreamCoupler {
         return coupler instanceof GuardedCoupler ? coupler : new GuardedCoupler(coupler);
     }
 
-    private void run(MemberId peer, Lane lane, Runnable event) {
+    private void run(MemberId peer, StreamType type, Runnable event) {
         try {
             event.run();
         } catch (RuntimeException | Error e) {
             LOG.error(
                     "the coupler of the {} stream of peer {} threw, and may keep the stream closed",
-                    lane.label(),
+                    type.label(),
                     peer,
                     e);
         }
     }
 
     @Override
-    public boolean dialsByItself(MemberId peer, Lane lane) {
-        return coupler.dialsByItself(peer, lane);
+    public boolean dialsByItself(MemberId peer, StreamType type) {
+        return coupler.dialsByItself(peer, type);
     }
 
     @Override
-    public void requested(MemberId peer, Lane lane, Direction direction, StreamRequest request) {
+    public void requested(MemberId peer, StreamType type, Direction direction, StreamRequest request) {
         try {
-            coupler.requested(peer, lane, direction, request);
+            coupler.requested(peer, type, direction, request);
         } catch (RuntimeException | Error e) {
-            LOG.error("the {} stream of peer {} is refused, since the coupler threw", lane.label(), peer, e);
+            LOG.error("the {} stream of peer {} is refused, since the coupler threw", type.label(), peer, e);
             request.refuse(new PeerUnreachableException("the stream could not be coupled: " + e, e));
         }
     }
 
     @Override
-    public void opened(MemberId peer, Lane lane, Direction direction) {
-        run(peer, lane, () -> coupler.opened(peer, lane, direction));
+    public void opened(MemberId peer, StreamType type, Direction direction) {
+        run(peer, type, () -> coupler.opened(peer, type, direction));
     }
 
     @Override
-    public void closed(MemberId peer, Lane lane, Direction direction, Throwable cause) {
-        run(peer, lane, () -> coupler.closed(peer, lane, direction, cause));
+    public void closed(MemberId peer, StreamType type, Direction direction, Throwable cause) {
+        run(peer, type, () -> coupler.closed(peer, type, direction, cause));
     }
 
     @Override
-    public void refused(MemberId peer, Lane lane, RaftTransportException cause) {
-        run(peer, lane, () -> coupler.refused(peer, lane, cause));
+    public void refused(MemberId peer, StreamType type, RaftTransportException cause) {
+        run(peer, type, () -> coupler.refused(peer, type, cause));
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.rafthttp.coupling;
 
-import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.coupling.StreamCoupler.Direction;
 import dev.rafthttp.raftpb.Message;
 import java.util.concurrent.CompletionStage;
@@ -16,7 +16,7 @@ public interface StreamControl {
      * Dials a lane's stream to a peer once; if there is one, or one is being dialled, after its end. The coupler is told the
      * outcome, also if there is no such peer.
      */
-    void dial(MemberId peer, Lane lane);
+    void dial(MemberId peer, StreamType type);
 
     /**
      * Sends a message as {@code RaftTransport.send}, and says whether it waits for its peer now.
@@ -34,5 +34,5 @@ public interface StreamControl {
     CompletionStage<Void> sendWhenRoom(Message message);
 
     /** Closes a stream, if there is one, or gives up dialling it. */
-    void close(MemberId peer, Lane lane, Direction direction, Throwable cause);
+    void close(MemberId peer, StreamType type, Direction direction, Throwable cause);
 }

@@ -1,8 +1,8 @@
 package dev.rafthttp.coupling;
 
-import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.RaftTransportException;
+import dev.rafthttp.StreamType;
 
 /**
  * Ties a transport's streams to something other than a Raft node of its own: a relay, whose streams are each half of one
@@ -34,21 +34,21 @@ public interface StreamCoupler {
     }
 
     /** Whether the transport dials a peer's streams by itself, again and again, rather than when {@link StreamControl} says. */
-    default boolean dialsByItself(MemberId peer, Lane lane) {
+    default boolean dialsByItself(MemberId peer, StreamType type) {
         return true;
     }
 
     /** A peer that may have a stream asks for one. */
-    default void requested(MemberId peer, Lane lane, Direction direction, StreamRequest request) {
+    default void requested(MemberId peer, StreamType type, Direction direction, StreamRequest request) {
         request.accept();
     }
 
     /** A stream is open: accepted and, where the peer dialled and writes it, begun. */
-    default void opened(MemberId peer, Lane lane, Direction direction) {}
+    default void opened(MemberId peer, StreamType type, Direction direction) {}
 
     /** A stream, which need not have been {@link #opened}, is over. */
-    default void closed(MemberId peer, Lane lane, Direction direction, Throwable cause) {}
+    default void closed(MemberId peer, StreamType type, Direction direction, Throwable cause) {}
 
     /** A stream that was dialled has not been accepted. */
-    default void refused(MemberId peer, Lane lane, RaftTransportException cause) {}
+    default void refused(MemberId peer, StreamType type, RaftTransportException cause) {}
 }

@@ -1,7 +1,7 @@
 package dev.rafthttp.inbound;
 
-import dev.rafthttp.Lane;
 import dev.rafthttp.PeerUnreachableException;
+import dev.rafthttp.StreamType;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The streams that a peer writes: on each lane the one that is open now, and the turn that all of them share. Any thread. */
 public final class InboundStreams {
-    private final Map<Lane, Inbound> lanes = Map.of(Lane.MSGAPP, new Inbound(), Lane.MESSAGE, new Inbound());
+    private final Map<StreamType, Inbound> lanes =
+            Map.of(StreamType.MSGAPP, new Inbound(), StreamType.MESSAGE, new Inbound());
 
     private static final class Inbound {
         private final AtomicReference<@Nullable StreamReceiver> open = new AtomicReference<>();
@@ -17,13 +18,13 @@ public final class InboundStreams {
     }
 
     /** Whose turn it is to give Raft messages of a lane. */
-    Turn turn(Lane lane) {
-        return inbound(lane).turn;
+    Turn turn(StreamType type) {
+        return inbound(type).turn;
     }
 
     /** Takes a new stream in place of the one that its lane had, which is closed. */
     public void opened(StreamReceiver receiver) {
-        StreamReceiver old = inbound(receiver.lane()).open.getAndSet(receiver);
+        StreamReceiver old = inbound(receiver.type()).open.getAndSet(receiver);
         if (old != null) {
             old.close(new PeerUnreachableException("replaced by a newer stream of the same kind"));
         }
@@ -31,16 +32,16 @@ public final class InboundStreams {
 
     /** Forgets a stream that is over. */
     void closed(StreamReceiver receiver) {
-        inbound(receiver.lane()).open.compareAndSet(receiver, null);
+        inbound(receiver.type()).open.compareAndSet(receiver, null);
     }
 
-    public boolean isOpen(Lane lane) {
-        return inbound(lane).open.get() != null;
+    public boolean isOpen(StreamType type) {
+        return inbound(type).open.get() != null;
     }
 
     /** Closes the stream of a lane, if there is one. */
-    public void close(Lane lane, Throwable cause) {
-        StreamReceiver receiver = inbound(lane).open.get();
+    public void close(StreamType type, Throwable cause) {
+        StreamReceiver receiver = inbound(type).open.get();
         if (receiver != null) {
             receiver.close(cause);
         }
@@ -48,7 +49,7 @@ public final class InboundStreams {
 
     /** Closes all. */
     public void close(Throwable cause) {
-        lanes.keySet().forEach(lane -> close(lane, cause));
+        lanes.keySet().forEach(type -> close(type, cause));
     }
 
     /** To be called a few times in the shortest silence: closes the streams that have been silent for too long. */
@@ -70,11 +71,7 @@ public final class InboundStreams {
                         .toList();
     }
 
-    private Inbound inbound(Lane lane) {
-        Inbound inbound = lanes.get(lane);
-        if (inbound == null) {
-            throw new IllegalArgumentException("the pipeline has no stream");
-        }
-        return inbound;
+    private Inbound inbound(StreamType type) {
+        return Objects.requireNonNull(lanes.get(type));
     }
 }

@@ -6,6 +6,7 @@ import dev.rafthttp.Lane;
 import dev.rafthttp.NoRoomException;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.RaftCallback;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.codec.FrameDecoder;
 import dev.rafthttp.ledger.PeerLedger;
 import dev.rafthttp.raftpb.Message;
@@ -30,7 +31,7 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
     private final Taker taker;
     private final PeerLedger ledger;
     private final InboundStreams streams;
-    private final Lane lane;
+    private final StreamType type;
     private final FrameDecoder decoder;
     private final InboundStream stream;
     private final Turn turn;
@@ -91,7 +92,7 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
             Taker taker,
             PeerLedger ledger,
             InboundStreams streams,
-            Lane lane,
+            StreamType type,
             FrameDecoder decoder,
             InboundStream stream,
             Clock clock,
@@ -99,10 +100,10 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
         this.taker = taker;
         this.ledger = ledger;
         this.streams = streams;
-        this.lane = lane;
+        this.type = type;
         this.decoder = decoder;
         this.stream = stream;
-        this.turn = streams.turn(lane);
+        this.turn = streams.turn(type);
         this.clock = clock;
         this.maxSilenceNanos = maxSilenceNanos;
         this.waitingSinceNanos = clock.nanoTime();
@@ -145,7 +146,7 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
         try {
             decoder.decode(in, this);
         } catch (CorruptFrameException | FrameTooLargeException e) {
-            ledger.corrupt(lane);
+            ledger.corrupt(type);
             throw e;
         } catch (OutOfMemoryError e) {
             if (withRaft) {
@@ -201,7 +202,7 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
             return;
         }
         try {
-            ledger.begun(lane);
+            ledger.begun(type);
         } finally {
             if (!told.compareAndSet(Told.OPENING, Told.OPEN)) {
                 tellEnd(Objects.requireNonNull(closeCause));
@@ -216,7 +217,7 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
      */
     public void end() {
         if (!decoder.isAtFrameBoundary()) {
-            ledger.corrupt(lane);
+            ledger.corrupt(type);
             throw new CorruptFrameException(decoder.offset(), "the stream ends within a frame");
         }
     }
@@ -241,7 +242,7 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
 
     private void tellEnd(Throwable cause) {
         streams.closed(this);
-        ledger.ended(lane, cause);
+        ledger.ended(type, cause);
     }
 
     /** How many messages of this stream Raft has been given, or a queue before Raft; those that were dropped do not count. */
@@ -254,9 +255,9 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
         return linkHeartbeats;
     }
 
-    /** Its lane. */
-    public Lane lane() {
-        return lane;
+    /** What it carries. */
+    public StreamType type() {
+        return type;
     }
 
     @Override
@@ -265,7 +266,7 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
     public boolean message(Message message, int encodedBytes) {
         failIfClosed();
         withRaft = true;
-        CompletionStage<Void> taken = taker.take(lane, message, encodedBytes);
+        CompletionStage<Void> taken = taker.take(type.lane(), message, encodedBytes);
         withRaft = false;
         if (taken == RaftCallback.TAKEN) {
             delivered++;
@@ -291,7 +292,7 @@ public final class StreamReceiver implements FrameDecoder.FrameSink {
 
     @Override
     public String toString() {
-        return lane.label() + " stream, " + delivered + " messages delivered" + (held ? ", Raft holds the next" : "")
+        return type.label() + " stream, " + delivered + " messages delivered" + (held ? ", Raft holds the next" : "")
                 + (closed.get() ? ", closed" : "");
     }
 }

@@ -10,6 +10,7 @@ import dev.rafthttp.PeerStatus.ProbeStatus;
 import dev.rafthttp.RaftTransportException;
 import dev.rafthttp.RemovedMemberException;
 import dev.rafthttp.SnapshotStatus;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.coupling.StreamCoupler;
 import dev.rafthttp.coupling.StreamCoupler.Direction;
 import dev.rafthttp.metrics.PeerMetrics;
@@ -96,7 +97,11 @@ public class PeerLedger {
     }
 
     private LaneAccount account(Lane lane) {
-        return lanes[lane.ordinal()].account;
+        return book(lane).account;
+    }
+
+    private LaneBook book(Lane lane) {
+        return lanes[lane.ordinal()];
     }
 
     // Messages to the peer.
@@ -160,45 +165,45 @@ public class PeerLedger {
     // Streams to the peer.
 
     /** A stream to the peer is attached. */
-    public void attached(Lane lane) {
-        streamLine(lane).ifPresent(end -> LOG.info("attached the {} stream to peer {}{}", lane.label(), peer, end));
-        metrics.attached(lane);
+    public void attached(StreamType type) {
+        streamLine(type).ifPresent(end -> LOG.info("attached the {} stream to peer {}{}", type.label(), peer, end));
+        metrics.attached(type.lane());
         reachable();
-        coupler.opened(peer, lane, Direction.OUTBOUND);
+        coupler.opened(peer, type, Direction.OUTBOUND);
     }
 
     /** A stream to the peer that was attached has closed. */
-    public void detached(Lane lane, Throwable cause) {
-        metrics.detached(lane);
-        failure(lane, cause);
+    public void detached(StreamType type, Throwable cause) {
+        metrics.detached(type.lane());
+        failure(type.lane(), cause);
         activity.detached();
         if (!closed) {
-            streamLine(lane)
+            streamLine(type)
                     .ifPresent(end -> LOG.warn(
-                            "lost the {} stream to peer {}: {}{}", lane.label(), peer, cause.getMessage(), end));
+                            "lost the {} stream to peer {}: {}{}", type.label(), peer, cause.getMessage(), end));
             outage.lost();
         }
-        coupler.closed(peer, lane, Direction.OUTBOUND, cause);
+        coupler.closed(peer, type, Direction.OUTBOUND, cause);
     }
 
     /** This member itself failed at a lane: its encoder, its sink, or the transport's own code threw. */
-    public void failed(Lane lane, Throwable cause) {
-        metrics.failed(lane);
-        LOG.error("the {} lane to peer {} failed, and ends its stream", lane.label(), peer, cause);
+    public void failed(StreamType type, Throwable cause) {
+        metrics.failed(type.lane());
+        LOG.error("the {} lane to peer {} failed, and ends its stream", type.label(), peer, cause);
     }
 
     /** A stream of the peer could not be dialled. */
-    public void dialFailed(Lane lane, URI url, RaftTransportException cause) {
-        failure(lane, cause);
+    public void dialFailed(StreamType type, URI url, RaftTransportException cause) {
+        failure(type.lane(), cause);
         outage.dialFailed();
-        LOG.debug("peer {} cannot be dialled at {} for the {} lane: {}", peer, url, lane.label(), cause.getMessage());
-        coupler.refused(peer, lane, cause);
+        LOG.debug("peer {} cannot be dialled at {} for the {} lane: {}", peer, url, type.label(), cause.getMessage());
+        coupler.refused(peer, type, cause);
     }
 
     /** A link heartbeat of a stream was answered. */
-    public void roundTrip(Lane lane, long nanos) {
-        lanes[lane.ordinal()].roundTrips.record(nanos);
-        metrics.roundTrip(lane, nanos);
+    public void roundTrip(StreamType type, long nanos) {
+        book(type.lane()).roundTrips.record(nanos);
+        metrics.roundTrip(type.lane(), nanos);
     }
 
     // Posts to the peer, with a database or without.
@@ -343,21 +348,21 @@ public class PeerLedger {
     }
 
     /** A stream that the peer writes has begun. */
-    public void begun(Lane lane) {
-        coupler.opened(peer, lane, Direction.INBOUND);
+    public void begun(StreamType type) {
+        coupler.opened(peer, type, Direction.INBOUND);
     }
 
     /** A stream that the peer writes, and that was accepted, has closed. */
-    public void ended(Lane lane, Throwable cause) {
+    public void ended(StreamType type, Throwable cause) {
         if (dialect == Dialect.ETCD) {
             activity.detached();
         }
-        coupler.closed(peer, lane, Direction.INBOUND, cause);
+        coupler.closed(peer, type, Direction.INBOUND, cause);
     }
 
     /** The bytes of a stream are no frames. */
-    public void corrupt(Lane lane) {
-        metrics.corrupt(lane);
+    public void corrupt(StreamType type) {
+        metrics.corrupt(type.lane());
     }
 
     /** A snapshot with its database begins to arrive. It ends with one of the following. */
@@ -401,12 +406,12 @@ public class PeerLedger {
     }
 
     /**
-     * Whether a line about a stream of a lane, that it came or went, is to be logged: not each of many.
+     * Whether a line about a stream, that it came or went, is to be logged: not each of many.
      *
      * @return what the line ends with; empty if it is not to be logged
      */
-    public Optional<String> streamLine(Lane lane) {
-        long suppressed = lanes[lane.ordinal()].streamLog.acquire();
+    public Optional<String> streamLine(StreamType type) {
+        long suppressed = book(type.lane()).streamLog.acquire();
         if (suppressed < 0) {
             return Optional.empty();
         }
@@ -417,7 +422,7 @@ public class PeerLedger {
 
     /** A lane's counts, with what only the lane knows. */
     public LaneStatus status(Lane lane, boolean attached, int queuedMessages, long queuedBytes) {
-        LaneBook book = lanes[lane.ordinal()];
+        LaneBook book = book(lane);
         return book.account.status(
                 attached, queuedMessages, queuedBytes, book.roundTrips.quantile(0.5), book.roundTrips.quantile(0.99));
     }

@@ -1,6 +1,6 @@
 package dev.rafthttp.outbound;
 
-import dev.rafthttp.Lane;
+import dev.rafthttp.StreamType;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -82,10 +82,10 @@ public final class Drainers {
     }
 
     /** Drains a lane as soon as a thread is free for it. */
-    public void execute(Lane lane, Runnable drain) {
+    public void execute(StreamType type, Runnable drain) {
         int lanes = waiting.incrementAndGet();
         try {
-            (lane == Lane.MESSAGE ? messageLanes : msgAppLanes).add(drain);
+            (type == StreamType.MESSAGE ? messageLanes : msgAppLanes).add(drain);
         } catch (RuntimeException | Error e) {
             waiting.decrementAndGet();
             throw e;

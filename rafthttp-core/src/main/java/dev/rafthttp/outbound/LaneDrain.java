@@ -1,6 +1,6 @@
 package dev.rafthttp.outbound;
 
-import dev.rafthttp.Lane;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.codec.FrameBuffer;
 import dev.rafthttp.runtime.Clock;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -50,15 +50,15 @@ abstract class LaneDrain {
     /** The same of another thread; then it is the next lane's turn. */
     public static final int BATCHES = 8;
 
-    private final Lane lane;
+    private final StreamType type;
     private final Clock clock;
     private final Drainers drainers;
     private final AtomicBoolean draining = new AtomicBoolean();
     private final Runnable drainTask = () -> drain(BATCHES);
     private volatile long lastWriteNanos;
 
-    LaneDrain(Lane lane, Clock clock, Drainers drainers) {
-        this.lane = lane;
+    LaneDrain(StreamType type, Clock clock, Drainers drainers) {
+        this.type = type;
         this.clock = clock;
         this.drainers = drainers;
         this.lastWriteNanos = clock.nanoTime() - BUSY_WITHIN_NANOS;
@@ -100,7 +100,7 @@ abstract class LaneDrain {
     /** Gives the token to the drainers; false if they cannot take it. */
     private boolean handOver() {
         try {
-            drainers.execute(lane, drainTask);
+            drainers.execute(type, drainTask);
             return true;
         } catch (RuntimeException | Error e) {
             notHandedOver(e);

@@ -1,7 +1,7 @@
 package dev.rafthttp.outbound;
 
-import dev.rafthttp.Lane;
 import dev.rafthttp.PeerUnreachableException;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.codec.FrameEncoder;
 import dev.rafthttp.ledger.PeerLedger;
@@ -26,7 +26,7 @@ public final class OutboundStream implements StreamSink.WriteCompletion {
     private static final int HEARTBEATS_PER_READ_TIMEOUT = 3;
 
     private final LaneDrain drain;
-    private final Lane lane;
+    private final StreamType type;
     private final PeerLedger ledger;
     private final Clock clock;
     private final StreamSink sink;
@@ -59,7 +59,7 @@ public final class OutboundStream implements StreamSink.WriteCompletion {
      */
     OutboundStream(
             LaneDrain drain,
-            Lane lane,
+            StreamType type,
             PeerLedger ledger,
             TransportConfig config,
             Clock clock,
@@ -67,7 +67,7 @@ public final class OutboundStream implements StreamSink.WriteCompletion {
             FrameEncoder encoder,
             boolean acknowledged) {
         this.drain = drain;
-        this.lane = lane;
+        this.type = type;
         this.ledger = ledger;
         this.clock = clock;
         this.sink = sink;
@@ -76,7 +76,7 @@ public final class OutboundStream implements StreamSink.WriteCompletion {
         this.timeoutNanos = (acknowledged ? config.streamTimeout() : config.readTimeout()).toNanos();
         this.heartbeatNanos =
                 acknowledged ? config.linkHeartbeatInterval().toNanos() : timeoutNanos / HEARTBEATS_PER_READ_TIMEOUT;
-        this.account = new StreamAccount(ledger, lane, acknowledged);
+        this.account = new StreamAccount(ledger, type.lane(), acknowledged);
         this.lastAcknowledgementNanos = clock.nanoTime();
     }
 
@@ -167,7 +167,7 @@ public final class OutboundStream implements StreamSink.WriteCompletion {
         }
         lastAcknowledgementNanos = now;
         if (roundTrip > 0) {
-            ledger.roundTrip(lane, roundTrip);
+            ledger.roundTrip(type, roundTrip);
         }
     }
 
@@ -230,6 +230,6 @@ public final class OutboundStream implements StreamSink.WriteCompletion {
     @Override
     public String toString() {
         Throwable end = closeCause.get();
-        return lane.label() + " stream on " + sink + ", write " + write.get() + (end == null ? "" : ", closed: " + end);
+        return type.label() + " stream on " + sink + ", write " + write.get() + (end == null ? "" : ", closed: " + end);
     }
 }

@@ -4,6 +4,7 @@ import dev.rafthttp.DropReason;
 import dev.rafthttp.Lane;
 import dev.rafthttp.PeerStatus.LaneStatus;
 import dev.rafthttp.PeerUnreachableException;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.codec.FrameBuffer;
 import dev.rafthttp.codec.FrameEncoder;
@@ -40,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  * step changes the lane's state before it calls anything that may throw, so that no step fails twice.
  */
 public final class StreamWriter extends LaneDrain {
+    private final StreamType type;
     private final Lane lane;
     private final SendQueue queue;
     private final Clock clock;
@@ -69,15 +71,16 @@ public final class StreamWriter extends LaneDrain {
 
     /** @param dialled whether we dial the lane's streams, rather than the peer */
     public StreamWriter(
-            Lane lane,
+            StreamType type,
             boolean dialled,
             SendQueue queue,
             TransportConfig config,
             Clock clock,
             Drainers drainers,
             PeerLedger ledger) {
-        super(lane, clock, drainers);
-        this.lane = lane;
+        super(type, clock, drainers);
+        this.type = type;
+        this.lane = type.lane();
         this.queue = queue;
         this.clock = clock;
         this.ledger = ledger;
@@ -121,7 +124,7 @@ public final class StreamWriter extends LaneDrain {
      * @param acknowledged whether the stream's other end acknowledges, and falls silent only when it is dead
      */
     public OutboundStream attach(StreamSink sink, FrameEncoder encoder, boolean acknowledged) {
-        OutboundStream stream = new OutboundStream(this, lane, ledger, config, clock, sink, encoder, acknowledged);
+        OutboundStream stream = new OutboundStream(this, type, ledger, config, clock, sink, encoder, acknowledged);
         Attachment attachment = new Attachment(stream);
         Attachment never = next.getAndSet(attachment);
         if (never != null) {
@@ -373,7 +376,7 @@ public final class StreamWriter extends LaneDrain {
         try {
             lost.end();
         } finally {
-            ledger.detached(lane, cause);
+            ledger.detached(type, cause);
         }
     }
 
@@ -384,7 +387,7 @@ public final class StreamWriter extends LaneDrain {
             phase = Phase.ATTACHED;
             heartbeatDue = false;
             attached.stream.opened();
-            ledger.attached(lane);
+            ledger.attached(type);
         }
         return attached;
     }
@@ -415,7 +418,7 @@ public final class StreamWriter extends LaneDrain {
     @Override
     void notHandedOver(Throwable failure) {
         try {
-            ledger.failed(lane, failure);
+            ledger.failed(type, failure);
         } catch (RuntimeException | Error e) {
             // To log takes memory and stack, which may be what is missing. The lane must go on all the same.
             suppress(e, failure);

@@ -1,6 +1,6 @@
 package dev.rafthttp.peer;
 
-import dev.rafthttp.Lane;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.coupling.StreamCoupler.Direction;
 import dev.rafthttp.runtime.Clock;
 import java.util.ArrayList;
@@ -37,7 +37,7 @@ final class Contest {
     static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Clock clock;
-    private final BiPredicate<Lane, Direction> isOpen;
+    private final BiPredicate<StreamType, Direction> isOpen;
     private final Map<Slot, StreamOrigin> holders = new HashMap<>();
     private int replaced;
     private long windowStartNanos;
@@ -45,7 +45,7 @@ final class Contest {
     private long lastRefusalNanos;
 
     /** Where a peer has one stream at a time. */
-    record Slot(Lane lane, Direction direction) {}
+    record Slot(StreamType type, Direction direction) {}
 
     /**
      * What becomes of a stream that is asked for.
@@ -56,17 +56,17 @@ final class Contest {
     record Decision(Optional<StreamOrigin> rival, List<Slot> losers) {}
 
     /** @param isOpen whether there is a stream now */
-    Contest(Clock clock, BiPredicate<Lane, Direction> isOpen) {
+    Contest(Clock clock, BiPredicate<StreamType, Direction> isOpen) {
         this.clock = clock;
         this.isOpen = isOpen;
         this.windowStartNanos = clock.nanoTime();
     }
 
     /** Decides about a stream that is about to be opened, in place of the one that is open. */
-    synchronized Decision decide(Lane lane, Direction direction, StreamOrigin origin) {
+    synchronized Decision decide(StreamType type, Direction direction, StreamOrigin origin) {
         long now = clock.nanoTime();
-        holders.keySet().removeIf(slot -> !isOpen.test(slot.lane, slot.direction));
-        Slot slot = new Slot(lane, direction);
+        holders.keySet().removeIf(slot -> !isOpen.test(slot.type, slot.direction));
+        Slot slot = new Slot(type, direction);
         StreamOrigin present = holders.get(slot);
         List<Slot> losers = List.of();
         if (contested && now - lastRefusalNanos > WINDOW_NANOS) {
@@ -118,7 +118,7 @@ final class Contest {
         if (!contested || clock.nanoTime() - lastRefusalNanos > WINDOW_NANOS) {
             return Optional.empty();
         }
-        holders.keySet().removeIf(slot -> !isOpen.test(slot.lane, slot.direction));
+        holders.keySet().removeIf(slot -> !isOpen.test(slot.type, slot.direction));
         return Optional.ofNullable(rivalOf(origin, null));
     }
 

@@ -11,6 +11,7 @@ import dev.rafthttp.PeerStatus.ProbeStatus;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.RaftCallback;
 import dev.rafthttp.RaftTransportException;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.codec.DecodedSize;
 import dev.rafthttp.codec.FrameDecoder;
@@ -112,16 +113,16 @@ public final class Peer {
                 environment.reports(),
                 environment.scheduler());
         this.inbox = new Inbox(id, config, environment.callback(), environment.executor(), ledger);
-        this.msgApp = writer(Lane.MSGAPP, new SendQueue(config.queueMessages(), config.queueBytes(), false));
-        this.message = writer(Lane.MESSAGE, new SendQueue(config.queueMessages(), config.queueBytes(), true));
+        this.msgApp = writer(StreamType.MSGAPP, new SendQueue(config.queueMessages(), config.queueBytes(), false));
+        this.message = writer(StreamType.MESSAGE, new SendQueue(config.queueMessages(), config.queueBytes(), true));
         this.pipeline = new Pipeline(config, environment.scheduler(), poster, this.urls, ledger);
         this.contest = new Contest(environment.scheduler(), this::hasStream);
     }
 
-    private StreamWriter writer(Lane lane, SendQueue queue) {
+    private StreamWriter writer(StreamType type, SendQueue queue) {
         boolean dialled = !remote && dialect == Dialect.PUSH;
         return new StreamWriter(
-                lane, dialled, queue, environment.config(), environment.scheduler(), environment.drainers(), ledger);
+                type, dialled, queue, environment.config(), environment.scheduler(), environment.drainers(), ledger);
     }
 
     /** Begins to keep the peer's streams alive and to watch them. Call once. */
@@ -176,11 +177,12 @@ public final class Peer {
     public CompletionStage<Void> sendWhenRoom(Message m) {
         int bytes = DecodedSize.weight(m);
         Lane lane = lane(m.getType(), bytes);
-        if (lane == Lane.PIPELINE || refusal(lane, bytes) != null) {
+        StreamWriter writer = writerOf(lane);
+        if (writer == null || refusal(lane, bytes) != null) {
             send(m);
             return RaftCallback.TAKEN;
         }
-        return writer(lane).offerWhenRoom(m, bytes, MessageClass.of(m.getType()));
+        return writer.offerWhenRoom(m, bytes, MessageClass.of(m.getType()));
     }
 
     /** The lane that is right for a message now. It is chosen by type, size and the state of the streams alone. */
@@ -211,10 +213,20 @@ public final class Peer {
 
     /** Queues a message on a lane; returns why it was not queued, or null if it was. */
     private @Nullable DropReason offer(Lane lane, Message m, int bytes) {
-        if (lane == Lane.PIPELINE) {
+        StreamWriter writer = writerOf(lane);
+        if (writer == null) {
             return pipeline.offer(m, bytes) ? null : DropReason.NO_ROUTE;
         }
-        return writer(lane).offer(m, bytes, MessageClass.of(m.getType())) ? null : DropReason.QUEUE_FULL;
+        return writer.offer(m, bytes, MessageClass.of(m.getType())) ? null : DropReason.QUEUE_FULL;
+    }
+
+    /** The writer of a lane; null for the pipeline, which has none. */
+    private @Nullable StreamWriter writerOf(Lane lane) {
+        return switch (lane) {
+            case MSGAPP -> msgApp;
+            case MESSAGE -> message;
+            case PIPELINE -> null;
+        };
     }
 
     private boolean isLongFallback(MessageType type, int bytes) {
@@ -228,32 +240,31 @@ public final class Peer {
      *
      * @param acknowledged whether the peer acknowledges, and falls silent only when it is dead
      */
-    public OutboundStream attach(Lane lane, StreamSink sink, boolean acknowledged) {
-        return writer(lane).attach(sink, encoder(lane), acknowledged);
+    public OutboundStream attach(StreamType type, StreamSink sink, boolean acknowledged) {
+        return writer(type).attach(sink, encoder(type), acknowledged);
     }
 
     /** Whether a lane has a stream that we write. */
-    public boolean isAttached(Lane lane) {
-        return writer(lane).isAttached();
+    public boolean isAttached(StreamType type) {
+        return writer(type).isAttached();
     }
 
     /** The writer of a lane's streams to the peer. */
-    StreamWriter writer(Lane lane) {
-        return switch (lane) {
+    StreamWriter writer(StreamType type) {
+        return switch (type) {
             case MSGAPP -> msgApp;
             case MESSAGE -> message;
-            case PIPELINE -> throw new IllegalArgumentException("the pipeline has no stream");
         };
     }
 
-    private FrameEncoder encoder(Lane lane) {
-        return lane == Lane.MSGAPP
+    private FrameEncoder encoder(StreamType type) {
+        return type == StreamType.MSGAPP
                 ? new MsgAppV2Encoder(environment.config().memberId().value(), id.value(), limits())
                 : new MessageEncoder();
     }
 
-    private FrameDecoder decoder(Lane lane) {
-        return lane == Lane.MSGAPP
+    private FrameDecoder decoder(StreamType type) {
+        return type == StreamType.MSGAPP
                 ? new MsgAppV2Decoder(environment.config().memberId().value(), id.value(), limits(), received)
                 : new MessageDecoder(limits(), received);
     }
@@ -262,8 +273,8 @@ public final class Peer {
         return new FrameLimits(environment.config().maxMessageBytes());
     }
 
-    private boolean hasStream(Lane lane, Direction direction) {
-        return direction == Direction.OUTBOUND ? writer(lane).isAttached() : inbound.isOpen(lane);
+    private boolean hasStream(StreamType type, Direction direction) {
+        return direction == Direction.OUTBOUND ? writer(type).isAttached() : inbound.isOpen(type);
     }
 
     /**
@@ -272,11 +283,11 @@ public final class Peer {
      * @return another process that says that it is the peer, and has its streams; this one must be refused. Empty: it may be
      *     opened
      */
-    public Optional<StreamOrigin> rivalOf(Lane lane, Direction direction, StreamOrigin origin) {
-        Contest.Decision decision = contest.decide(lane, direction, origin);
+    public Optional<StreamOrigin> rivalOf(StreamType type, Direction direction, StreamOrigin origin) {
+        Contest.Decision decision = contest.decide(type, direction, origin);
         for (Contest.Slot loser : decision.losers()) {
             closeStream(
-                    loser.lane(),
+                    loser.type(),
                     loser.direction(),
                     new PeerUnreachableException("another process says that it is member " + id + ", too"));
         }
@@ -294,8 +305,8 @@ public final class Peer {
     }
 
     /** As {@link PeerLedger#streamLine}. */
-    public Optional<String> streamLine(Lane lane) {
-        return ledger.streamLine(lane);
+    public Optional<String> streamLine(StreamType type) {
+        return ledger.streamLine(type);
     }
 
     /**
@@ -305,9 +316,9 @@ public final class Peer {
      * @param maxSilence how long it may be waited for a byte; then the stream is closed
      * @throws PeerUnreachableException if this peer has been removed meanwhile
      */
-    public StreamReceiver accept(Lane lane, InboundStream stream, Duration maxSilence) {
+    public StreamReceiver accept(StreamType type, InboundStream stream, Duration maxSilence) {
         StreamReceiver receiver = new StreamReceiver(
-                inbox, ledger, inbound, lane, decoder(lane), stream, environment.scheduler(), maxSilence.toNanos());
+                inbox, ledger, inbound, type, decoder(type), stream, environment.scheduler(), maxSilence.toNanos());
         ledger.accepted();
         inbound.opened(receiver);
         if (closed) {
@@ -319,11 +330,11 @@ public final class Peer {
     }
 
     /** Closes a lane's stream in one direction, if there is one. */
-    public void closeStream(Lane lane, Direction direction, Throwable cause) {
+    public void closeStream(StreamType type, Direction direction, Throwable cause) {
         if (direction == Direction.OUTBOUND) {
-            writer(lane).detach(cause);
+            writer(type).detach(cause);
         } else {
-            inbound.close(lane, cause);
+            inbound.close(type, cause);
         }
     }
 
@@ -383,10 +394,10 @@ public final class Peer {
     }
 
     /** Says that a dial of one of the peer's URLs failed, so that the next one goes to another. */
-    public void dialFailed(Lane lane, URI url, RaftTransportException cause) {
+    public void dialFailed(StreamType type, URI url, RaftTransportException cause) {
         urls.unreachable(url);
-        writer(lane).dialFailed();
-        ledger.dialFailed(lane, url, cause);
+        writer(type).dialFailed();
+        ledger.dialFailed(type, url, cause);
     }
 
     /** Keeps what a probe of the peer found. */

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rafthttp.ClusterId;
 import dev.rafthttp.DropReason;
-import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.PeerUnreachableException;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.codec.MessageEncoder;
 import dev.rafthttp.fixture.RecordingCallback;
@@ -107,7 +107,7 @@ class StreamWriterRaceTest {
 
     private StreamWriter writer() {
         return new StreamWriter(
-                Lane.MESSAGE,
+                StreamType.MESSAGE,
                 true,
                 new SendQueue(4096, 64 << 20, true),
                 TransportConfig.builder(new MemberId(1), new ClusterId(1)).build(),
@@ -115,7 +115,7 @@ class StreamWriterRaceTest {
                 Drainers.ofProcessors(Runnable::run, scheduler.nanoTime()),
                 new RecordingLedger(new RecordingCallback(), PeerMetrics.NONE, scheduler, Runnable::run) {
                     @Override
-                    public void failed(Lane lane, Throwable cause) {
+                    public void failed(StreamType type, Throwable cause) {
                         throw new AssertionError(cause);
                     }
                 });

@@ -11,6 +11,7 @@ import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.PeerStatus.LaneStatus;
 import dev.rafthttp.PeerUnreachableException;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.codec.FrameDecoder;
 import dev.rafthttp.codec.FrameLimits;
@@ -66,7 +67,7 @@ class StreamWriterStressTest {
     private final Ledger ledger = new Ledger(scheduler);
     private final SendQueue queue = new SendQueue(4096, 64 << 20, true);
     private final StreamWriter writer = new StreamWriter(
-            Lane.MESSAGE,
+            StreamType.MESSAGE,
             true,
             queue,
             TransportConfig.builder(new MemberId(1), new ClusterId(1)).build(),
@@ -275,17 +276,17 @@ class StreamWriterStressTest {
         }
 
         @Override
-        public void attached(Lane lane) {}
+        public void attached(StreamType type) {}
 
         @Override
-        public void detached(Lane lane, Throwable cause) {
+        public void detached(StreamType type, Throwable cause) {
             if (String.valueOf(cause.getMessage()).startsWith("acknowledges")) {
                 violations.add(cause.getMessage());
             }
         }
 
         @Override
-        public void failed(Lane lane, Throwable cause) {
+        public void failed(StreamType type, Throwable cause) {
             throw new AssertionError(cause);
         }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rafthttp.Lane;
 import dev.rafthttp.PeerStatus.LaneStatus;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.codec.FrameLimits;
 import dev.rafthttp.codec.MemoryBudget;
@@ -63,7 +64,7 @@ public final class WriterBench {
         TransportConfig config = environment.config();
         queue = new SendQueue(config.queueMessages(), config.queueBytes(), true);
         writer = new StreamWriter(
-                Lane.MESSAGE,
+                StreamType.MESSAGE,
                 dialled,
                 queue,
                 environment.config(),

@@ -2,7 +2,7 @@ package dev.rafthttp.peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rafthttp.Lane;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.coupling.StreamCoupler.Direction;
 import dev.rafthttp.fixture.VirtualScheduler;
 import dev.rafthttp.peer.Contest.Slot;
@@ -19,21 +19,21 @@ class ContestTest {
 
     private final VirtualScheduler time = new VirtualScheduler();
     private final Map<Slot, StreamOrigin> open = new HashMap<>();
-    private final Contest contest = new Contest(time, (lane, direction) -> open.containsKey(new Slot(lane, direction)));
+    private final Contest contest = new Contest(time, (type, direction) -> open.containsKey(new Slot(type, direction)));
 
     /** The rival, or empty if the stream has been opened in place of the one before. */
-    private Optional<StreamOrigin> ask(Lane lane, StreamOrigin origin) {
-        Contest.Decision decision = contest.decide(lane, Direction.INBOUND, origin);
+    private Optional<StreamOrigin> ask(StreamType type, StreamOrigin origin) {
+        Contest.Decision decision = contest.decide(type, Direction.INBOUND, origin);
         decision.losers().forEach(open::remove);
         if (decision.rival().isEmpty()) {
-            open.put(new Slot(lane, Direction.INBOUND), origin);
+            open.put(new Slot(type, Direction.INBOUND), origin);
         }
         return decision.rival();
     }
 
     private void contend() {
         for (int i = 0; i < Contest.MAX_REPLACED + 1; i++) {
-            assertThat(ask(Lane.MESSAGE, i % 2 == 0 ? ONE : OTHER)).isEmpty();
+            assertThat(ask(StreamType.MESSAGE, i % 2 == 0 ? ONE : OTHER)).isEmpty();
             time.advance(Duration.ofMillis(50));
         }
     }
@@ -43,7 +43,7 @@ class ContestTest {
         contend();
 
         for (int i = 0; i < 100; i++) {
-            assertThat(ask(Lane.MESSAGE, ONE)).contains(OTHER);
+            assertThat(ask(StreamType.MESSAGE, ONE)).contains(OTHER);
             time.advance(Duration.ofSeconds(1));
         }
         assertThat(open.values()).containsExactly(OTHER);
@@ -51,39 +51,39 @@ class ContestTest {
 
     @Test
     void shouldGiveTheSameProcessAllLanes() {
-        ask(Lane.MSGAPP, ONE);
+        ask(StreamType.MSGAPP, ONE);
         contend();
 
-        assertThat(ask(Lane.MESSAGE, ONE)).contains(OTHER);
+        assertThat(ask(StreamType.MESSAGE, ONE)).contains(OTHER);
         assertThat(open.values()).as("the msgapp stream of the other is closed").containsExactly(OTHER);
-        assertThat(ask(Lane.MSGAPP, ONE)).contains(OTHER);
-        assertThat(ask(Lane.MSGAPP, OTHER)).isEmpty();
+        assertThat(ask(StreamType.MSGAPP, ONE)).contains(OTHER);
+        assertThat(ask(StreamType.MSGAPP, OTHER)).isEmpty();
     }
 
     @Test
     void shouldLetTheOtherInWhenTheFirstIsGone() {
         contend();
-        ask(Lane.MESSAGE, ONE);
+        ask(StreamType.MESSAGE, ONE);
         open.clear();
 
-        assertThat(ask(Lane.MESSAGE, ONE)).isEmpty();
-        assertThat(ask(Lane.MSGAPP, OTHER)).contains(ONE);
+        assertThat(ask(StreamType.MESSAGE, ONE)).isEmpty();
+        assertThat(ask(StreamType.MSGAPP, OTHER)).contains(ONE);
     }
 
     @Test
     void shouldLetTheRestartedInAtOnceWhenNobodyWasRefusedForAWhile() {
         contend();
-        ask(Lane.MESSAGE, ONE);
+        ask(StreamType.MESSAGE, ONE);
         time.advance(Duration.ofNanos(Contest.WINDOW_NANOS + 1));
 
-        assertThat(ask(Lane.MESSAGE, ONE)).isEmpty();
+        assertThat(ask(StreamType.MESSAGE, ONE)).isEmpty();
     }
 
     @Test
     void shouldLetItInEachTimeWhenItRestartsNowAndThen() {
         for (int i = 0; i < 100; i++) {
-            assertThat(ask(Lane.MSGAPP, i % 2 == 0 ? ONE : OTHER)).isEmpty();
-            assertThat(ask(Lane.MESSAGE, i % 2 == 0 ? ONE : OTHER)).isEmpty();
+            assertThat(ask(StreamType.MSGAPP, i % 2 == 0 ? ONE : OTHER)).isEmpty();
+            assertThat(ask(StreamType.MESSAGE, i % 2 == 0 ? ONE : OTHER)).isEmpty();
             time.advance(Duration.ofSeconds(6));
         }
     }
@@ -91,7 +91,7 @@ class ContestTest {
     @Test
     void shouldLetItInEachTimeWhenItsStreamsAreClosedBetween() {
         for (int i = 0; i < 1000; i++) {
-            assertThat(ask(Lane.MESSAGE, i % 2 == 0 ? ONE : OTHER)).isEmpty();
+            assertThat(ask(StreamType.MESSAGE, i % 2 == 0 ? ONE : OTHER)).isEmpty();
             open.clear();
         }
     }
@@ -99,13 +99,14 @@ class ContestTest {
     @Test
     void shouldKeepTheOpenStreamWhenNothingTellsTheProcessesApart() {
         for (int i = 0; i < Contest.MAX_REPLACED + 1; i++) {
-            assertThat(ask(Lane.MESSAGE, new StreamOrigin("10.0.0.1", i, "", "")))
+            assertThat(ask(StreamType.MESSAGE, new StreamOrigin("10.0.0.1", i, "", "")))
                     .isEmpty();
         }
 
-        assertThat(ask(Lane.MESSAGE, new StreamOrigin("10.0.0.1", 77, "", "")))
+        assertThat(ask(StreamType.MESSAGE, new StreamOrigin("10.0.0.1", 77, "", "")))
                 .contains(new StreamOrigin("10.0.0.1", Contest.MAX_REPLACED, "", ""));
-        assertThat(ask(Lane.MSGAPP, new StreamOrigin("10.0.0.1", 78, "", ""))).isEmpty();
+        assertThat(ask(StreamType.MSGAPP, new StreamOrigin("10.0.0.1", 78, "", "")))
+                .isEmpty();
     }
 
     private static StreamOrigin instance(String name, int port) {
@@ -115,17 +116,17 @@ class ContestTest {
     @Test
     void shouldTellProcessesApartByTheirInstanceWhenTheyShareAHostAndUrls() {
         for (int i = 0; i < Contest.MAX_REPLACED + 1; i++) {
-            assertThat(ask(Lane.MESSAGE, instance(i % 2 == 0 ? "one" : "other", i)))
+            assertThat(ask(StreamType.MESSAGE, instance(i % 2 == 0 ? "one" : "other", i)))
                     .isEmpty();
         }
 
-        assertThat(ask(Lane.MESSAGE, instance("one", 90)))
+        assertThat(ask(StreamType.MESSAGE, instance("one", 90)))
                 .map(StreamOrigin::instance)
                 .contains("other");
-        assertThat(ask(Lane.MSGAPP, instance("one", 91)))
+        assertThat(ask(StreamType.MSGAPP, instance("one", 91)))
                 .map(StreamOrigin::instance)
                 .contains("other");
-        assertThat(ask(Lane.MSGAPP, instance("other", 92))).isEmpty();
+        assertThat(ask(StreamType.MSGAPP, instance("other", 92))).isEmpty();
         assertThat(contest.rivalOfPost(instance("one", 93)))
                 .map(StreamOrigin::instance)
                 .contains("other");
@@ -135,17 +136,17 @@ class ContestTest {
     @Test
     void shouldLetAProcessReplaceItsOwnStreamHoweverOften() {
         for (int i = 0; i < 10 * Contest.MAX_REPLACED; i++) {
-            assertThat(ask(Lane.MESSAGE, instance("one", i))).isEmpty();
+            assertThat(ask(StreamType.MESSAGE, instance("one", i))).isEmpty();
         }
     }
 
     @Test
     void shouldTakePostsOfEitherUnlessItIsContestedOrOnceNobodyHasBeenRefusedForAWhile() {
-        assertThat(ask(Lane.MESSAGE, OTHER)).isEmpty();
+        assertThat(ask(StreamType.MESSAGE, OTHER)).isEmpty();
         assertThat(contest.rivalOfPost(ONE)).isEmpty();
         open.clear();
         contend();
-        assertThat(ask(Lane.MESSAGE, ONE)).contains(OTHER);
+        assertThat(ask(StreamType.MESSAGE, ONE)).contains(OTHER);
         assertThat(contest.rivalOfPost(ONE)).contains(OTHER);
 
         time.advance(Contest.WINDOW_NANOS + 1);

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.rafthttp.Dialect;
-import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.codec.MessageEncoder;
 import dev.rafthttp.fixture.ManualExecutor;
 import dev.rafthttp.fixture.ScriptedPoster;
@@ -77,7 +77,7 @@ class DrainersTest {
                     false,
                     new ScriptedPoster());
             ScriptedSink sink = new ScriptedSink();
-            peer.writer(Lane.MESSAGE).attach(sink, new MessageEncoder(), true);
+            peer.writer(StreamType.MESSAGE).attach(sink, new MessageEncoder(), true);
             surroundings.scheduler.advance(Duration.ofMillis(1));
             peers.add(peer);
             sinks.add(sink);
@@ -96,7 +96,7 @@ class DrainersTest {
 
     @Test
     void shouldWakeOneThreadForAsManyLanesAsItMayWhenAnotherIsNotNeeded() {
-        drainers.execute(Lane.MSGAPP, () -> drainers.execute(Lane.MSGAPP, () -> drained.add(2)));
+        drainers.execute(StreamType.MSGAPP, () -> drainers.execute(StreamType.MSGAPP, () -> drained.add(2)));
 
         executor.runNext();
 
@@ -108,7 +108,7 @@ class DrainersTest {
     void shouldWakeNoMoreThreadsThanItMay() {
         for (int i = 0; i < 10; i++) {
             int lane = i;
-            drainers.execute(Lane.MSGAPP, () -> drained.add(lane));
+            drainers.execute(StreamType.MSGAPP, () -> drained.add(lane));
         }
 
         assertThat(executor.pending()).isEqualTo(2);
@@ -119,10 +119,10 @@ class DrainersTest {
     @Test
     void shouldDrainMessageLanesBeforeMsgAppLanesButStarveNone() {
         int msgAppLane = -1;
-        drainers.execute(Lane.MSGAPP, () -> drained.add(msgAppLane));
+        drainers.execute(StreamType.MSGAPP, () -> drained.add(msgAppLane));
         for (int i = 0; i <= Drainers.MESSAGE_LANES_IN_A_ROW; i++) {
             int lane = i;
-            drainers.execute(Lane.MESSAGE, () -> drained.add(lane));
+            drainers.execute(StreamType.MESSAGE, () -> drained.add(lane));
         }
 
         executor.runAll();
@@ -135,13 +135,13 @@ class DrainersTest {
 
     @Test
     void shouldGoOnWhenADrainFails() {
-        drainers.execute(Lane.MSGAPP, () -> {
+        drainers.execute(StreamType.MSGAPP, () -> {
             throw new IllegalStateException("broken");
         });
-        drainers.execute(Lane.MSGAPP, () -> drained.add(1));
+        drainers.execute(StreamType.MSGAPP, () -> drained.add(1));
 
         executor.runAll();
-        drainers.execute(Lane.MSGAPP, () -> drained.add(2));
+        drainers.execute(StreamType.MSGAPP, () -> drained.add(2));
         executor.runAll();
 
         assertThat(drained).containsExactly(1, 2);
@@ -158,7 +158,7 @@ class DrainersTest {
             for (int i = 0; i < senders; i++) {
                 threads.execute(() -> {
                     for (int j = 0; j < each; j++) {
-                        real.execute(j % 2 == 0 ? Lane.MESSAGE : Lane.MSGAPP, count::incrementAndGet);
+                        real.execute(j % 2 == 0 ? StreamType.MESSAGE : StreamType.MSGAPP, count::incrementAndGet);
                     }
                 });
             }

@@ -12,6 +12,7 @@ import dev.rafthttp.Lane;
 import dev.rafthttp.PeerStatus.LaneStatus;
 import dev.rafthttp.RaftCallback;
 import dev.rafthttp.RemovedMemberException;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.codec.FrameBuffer;
 import dev.rafthttp.codec.FrameEncoder;
 import dev.rafthttp.codec.MemoryBudget;
@@ -139,7 +140,7 @@ class FailureTest {
         OutOfMemoryError shared = new OutOfMemoryError("one and the same");
         WriterBench bench = new WriterBench(builder -> builder, true, around -> new RecordingLedger(around) {
             @Override
-            public void failed(Lane lane, Throwable cause) {
+            public void failed(StreamType type, Throwable cause) {
                 throw shared;
             }
         });
@@ -161,7 +162,7 @@ class FailureTest {
     }
 
     private void attach(Peer peer, StreamSink to, FrameEncoder encoder) {
-        peer.writer(Lane.MESSAGE).attach(to, encoder, true);
+        peer.writer(StreamType.MESSAGE).attach(to, encoder, true);
         rest();
     }
 
@@ -203,8 +204,8 @@ class FailureTest {
             assertThat(each.closeCause()).isNotNull();
             assertThat(peer.activeSince()).isEmpty();
         }
-        peer.writer(Lane.MESSAGE).dialFailed();
-        peer.writer(Lane.MSGAPP).dialFailed();
+        peer.writer(StreamType.MESSAGE).dialFailed();
+        peer.writer(StreamType.MSGAPP).dialFailed();
         poster.endAtOnce(Poster.Outcome::delivered);
         for (int i = 0; i < 20; i++) {
             send(peer, heartbeat(i));
@@ -214,7 +215,7 @@ class FailureTest {
             send(peer, heartbeat(i));
         }
         assertThat(poster.posts()).hasSize(40);
-        StreamReceiver receiver = peer.accept(Lane.MESSAGE, new ScriptedInbound(), Duration.ofSeconds(3));
+        StreamReceiver receiver = peer.accept(StreamType.MESSAGE, new ScriptedInbound(), Duration.ofSeconds(3));
         receiver.receive(PeerBench.frames(heartbeat(7), heartbeat(8)));
         receiver.close(new IOException("reset"));
         assertThat(surroundings.raft.processed()).hasSize(2);
@@ -312,8 +313,8 @@ class FailureTest {
     @FieldSource("FAILURES")
     void shouldPostTheNextMessageWhenAPosterThrows(Throwable failure) {
         Peer peer = peer();
-        peer.writer(Lane.MESSAGE).dialFailed();
-        peer.writer(Lane.MSGAPP).dialFailed();
+        peer.writer(StreamType.MESSAGE).dialFailed();
+        peer.writer(StreamType.MSGAPP).dialFailed();
         poster.endAtOnce(outcome -> FailureTest.<RuntimeException>sneakyThrow(failure));
 
         for (int i = 0; i < 20; i++) {
@@ -344,11 +345,11 @@ class FailureTest {
         Drainers drainers = new Drainers(surroundings.executor, 1, 0);
         List<String> drained = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            drainers.execute(Lane.MESSAGE, () -> FailureTest.<RuntimeException>sneakyThrow(failure));
+            drainers.execute(StreamType.MESSAGE, () -> FailureTest.<RuntimeException>sneakyThrow(failure));
             surroundings.executor.runAll();
         }
 
-        drainers.execute(Lane.MSGAPP, () -> drained.add("msgapp"));
+        drainers.execute(StreamType.MSGAPP, () -> drained.add("msgapp"));
         surroundings.executor.runAll();
 
         assertThat(drained).containsExactly("msgapp");
@@ -423,7 +424,7 @@ class FailureTest {
                 FailureTest.<RuntimeException>sneakyThrow(failure);
             }
         };
-        peer.writer(Lane.MSGAPP).attach(broken, new MessageEncoder(), true);
+        peer.writer(StreamType.MSGAPP).attach(broken, new MessageEncoder(), true);
         attach(peer, sink, new MessageEncoder());
 
         surroundings.scheduler.advance(Duration.ofMillis(1400));

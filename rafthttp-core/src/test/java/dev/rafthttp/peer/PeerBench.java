@@ -4,6 +4,7 @@ import dev.rafthttp.Dialect;
 import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.PeerStatus.LaneStatus;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.codec.FrameBuffer;
 import dev.rafthttp.codec.FrameEncoder;
@@ -61,32 +62,32 @@ final class PeerBench {
                 surroundings.environment(builder -> builder, executor), ID, List.of(URL), Dialect.PUSH, false, poster);
     }
 
-    OutboundStream attach(Lane lane, ScriptedSink sink) {
-        FrameEncoder encoder = lane == Lane.MSGAPP
+    OutboundStream attach(StreamType type, ScriptedSink sink) {
+        FrameEncoder encoder = type == StreamType.MSGAPP
                 ? new MsgAppV2Encoder(TestMessages.LOCAL, TestMessages.REMOTE, FrameLimits.DEFAULT)
                 : new MessageEncoder();
-        OutboundStream stream = peer.writer(lane).attach(sink, encoder, true);
+        OutboundStream stream = peer.writer(type).attach(sink, encoder, true);
         rest();
         return stream;
     }
 
     /** Detaches both lanes, as if each had been dialled in vain. */
     void dialInVain() {
-        peer.writer(Lane.MSGAPP).dialFailed();
-        peer.writer(Lane.MESSAGE).dialFailed();
+        peer.writer(StreamType.MSGAPP).dialFailed();
+        peer.writer(StreamType.MESSAGE).dialFailed();
     }
 
     /** Takes a stream that the peer writes. */
-    StreamReceiver accept(Lane lane, InboundStream stream) {
-        return peer.accept(lane, stream, MAX_SILENCE);
+    StreamReceiver accept(StreamType type, InboundStream stream) {
+        return peer.accept(type, stream, MAX_SILENCE);
     }
 
-    StreamReceiver accept(Lane lane) {
-        return accept(lane, new ScriptedInbound());
+    StreamReceiver accept(StreamType type) {
+        return accept(type, new ScriptedInbound());
     }
 
-    StreamReceiver accept(Lane lane, Consumer<Throwable> closed) {
-        return accept(lane, new ScriptedInbound(closed));
+    StreamReceiver accept(StreamType type, Consumer<Throwable> closed) {
+        return accept(type, new ScriptedInbound(closed));
     }
 
     /** Sends messages to a lane that rests between them, so that nothing goes to the executor. */

@@ -4,13 +4,13 @@ import static dev.rafthttp.fixture.TestMessages.heartbeat;
 import static dev.rafthttp.peer.PeerBench.ID;
 import static dev.rafthttp.peer.PeerBench.frames;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rafthttp.Dialect;
 import dev.rafthttp.Lane;
 import dev.rafthttp.PeerStatus;
 import dev.rafthttp.PeerStatus.ProbeStatus;
 import dev.rafthttp.PeerUnreachableException;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.codec.MessageEncoder;
 import dev.rafthttp.fixture.ScriptedSink;
 import dev.rafthttp.outbound.OutboundStream;
@@ -34,8 +34,8 @@ class PeerLifeTest {
     @Test
     void shouldWriteLinkHeartbeatsOnBothLanesWhenStartedAndAtRest() {
         bench.peer.start();
-        OutboundStream first = bench.attach(Lane.MSGAPP, msgApp);
-        OutboundStream second = bench.attach(Lane.MESSAGE, message);
+        OutboundStream first = bench.attach(StreamType.MSGAPP, msgApp);
+        OutboundStream second = bench.attach(StreamType.MESSAGE, message);
 
         for (int i = 0; i < 6; i++) {
             bench.surroundings.scheduler.advance(Duration.ofMillis(500));
@@ -50,7 +50,7 @@ class PeerLifeTest {
     @Test
     void shouldCutAStreamAndReportThePeerWithinTwoSecondsWhenItAcknowledgesNothing() {
         bench.peer.start();
-        bench.attach(Lane.MESSAGE, message);
+        bench.attach(StreamType.MESSAGE, message);
 
         bench.surroundings.scheduler.advance(Duration.ofMillis(1600));
         bench.settle();
@@ -65,7 +65,7 @@ class PeerLifeTest {
     @Test
     void shouldCutNoStreamForASilenceInWhichThisProcessDidNotRun() {
         bench.peer.start();
-        OutboundStream stream = bench.attach(Lane.MESSAGE, message);
+        OutboundStream stream = bench.attach(StreamType.MESSAGE, message);
 
         bench.surroundings.scheduler.pause(Duration.ofSeconds(10));
         bench.settle();
@@ -86,7 +86,7 @@ class PeerLifeTest {
     @Test
     void shouldCutASilentStreamWhenEveryTickIsLate() {
         bench.peer.start();
-        bench.attach(Lane.MESSAGE, message);
+        bench.attach(StreamType.MESSAGE, message);
 
         for (int tick = 0; tick < 12; tick++) {
             bench.surroundings.scheduler.pause(Duration.ofMillis(400));
@@ -110,8 +110,8 @@ class PeerLifeTest {
                 throw new IllegalStateException("cannot be closed");
             }
         };
-        bench.peer.writer(Lane.MSGAPP).attach(broken, new MessageEncoder(), true);
-        bench.attach(Lane.MESSAGE, message);
+        bench.peer.writer(StreamType.MSGAPP).attach(broken, new MessageEncoder(), true);
+        bench.attach(StreamType.MESSAGE, message);
 
         bench.surroundings.scheduler.advance(Duration.ofMillis(1600));
         bench.surroundings.scheduler.advance(Duration.ofMillis(200));
@@ -132,8 +132,8 @@ class PeerLifeTest {
 
     @Test
     void shouldCloseBothStreamsOnceWhenClosedTwice() {
-        bench.attach(Lane.MSGAPP, msgApp);
-        bench.attach(Lane.MESSAGE, message);
+        bench.attach(StreamType.MSGAPP, msgApp);
+        bench.attach(StreamType.MESSAGE, message);
 
         bench.peer.close();
         bench.peer.close();
@@ -147,7 +147,7 @@ class PeerLifeTest {
     void shouldCloseAStreamThatIsAttachedAfterClose() {
         bench.peer.close();
 
-        bench.attach(Lane.MESSAGE, message);
+        bench.attach(StreamType.MESSAGE, message);
 
         assertThat(message.closeCause()).hasMessage("peer 2 has been removed or closed");
         assertThat(bench.peer.activeSince()).isEmpty();
@@ -157,8 +157,8 @@ class PeerLifeTest {
     void shouldBeActiveSinceAStreamWasAttachedUntilTheLastIsLost() {
         assertThat(bench.peer.activeSince()).isEmpty();
         Instant attached = bench.surroundings.scheduler.now();
-        OutboundStream first = bench.attach(Lane.MSGAPP, msgApp);
-        OutboundStream second = bench.attach(Lane.MESSAGE, message);
+        OutboundStream first = bench.attach(StreamType.MSGAPP, msgApp);
+        OutboundStream second = bench.attach(StreamType.MESSAGE, message);
 
         first.close(RESET);
         assertThat(bench.peer.activeSince()).contains(attached);
@@ -189,17 +189,17 @@ class PeerLifeTest {
                 false,
                 bench.poster);
 
-        two.dialFailed(Lane.MESSAGE, PeerBench.URL, new PeerUnreachableException("connection refused"));
+        two.dialFailed(StreamType.MESSAGE, PeerBench.URL, new PeerUnreachableException("connection refused"));
 
         assertThat(two.urls().pick()).isEqualTo(URI.create("http://other:2380"));
     }
 
     @Test
     void shouldSayWhatItKnowsOfItself() {
-        OutboundStream stream = bench.attach(Lane.MESSAGE, message);
+        OutboundStream stream = bench.attach(StreamType.MESSAGE, message);
         bench.send(heartbeat(1), heartbeat(2));
         stream.acknowledged(1);
-        bench.accept(Lane.MESSAGE).receive(frames(heartbeat(3)));
+        bench.accept(StreamType.MESSAGE).receive(frames(heartbeat(3)));
         bench.peer.probed(new ProbeStatus(true, 5_000_000, 1_000));
 
         PeerStatus status = bench.peer.status();
@@ -219,18 +219,8 @@ class PeerLifeTest {
     }
 
     @Test
-    void shouldHaveNoStreamOnThePipeline() {
-        assertThatThrownBy(() -> bench.peer.writer(Lane.PIPELINE))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("the pipeline has no stream");
-        assertThatThrownBy(() -> bench.accept(Lane.PIPELINE))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("the pipeline has no stream");
-    }
-
-    @Test
     void shouldTellItsStateInOneLine() {
-        bench.attach(Lane.MESSAGE, new ScriptedSink());
+        bench.attach(StreamType.MESSAGE, new ScriptedSink());
 
         assertThat(bench.peer.toString())
                 .doesNotContain("\n")

@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.entry;
 import dev.rafthttp.DropReason;
 import dev.rafthttp.Lane;
 import dev.rafthttp.PeerUnreachableException;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.fixture.LogLines;
 import dev.rafthttp.inbound.StreamReceiver;
 import dev.rafthttp.ledger.PeerLedger;
@@ -32,7 +33,7 @@ class PeerReceiveTest {
 
     @Test
     void shouldGiveMessagesToRaftInOrderBeforeReceiveReturns() {
-        StreamReceiver receiver = bench.accept(Lane.MESSAGE);
+        StreamReceiver receiver = bench.accept(StreamType.MESSAGE);
 
         receiver.receive(frames(heartbeat(1), heartbeat(2), heartbeat(3)));
 
@@ -46,7 +47,7 @@ class PeerReceiveTest {
 
     @Test
     void shouldGiveProposalsToRaftInOrderWhenItTakesThem() {
-        StreamReceiver receiver = bench.accept(Lane.MESSAGE);
+        StreamReceiver receiver = bench.accept(StreamType.MESSAGE);
 
         receiver.receive(frames(proposal(1), heartbeat(1), proposal(2)));
 
@@ -62,7 +63,7 @@ class PeerReceiveTest {
     @Test
     void shouldHoldUpNothingWhenProposalsAreStuckAndTheirQueueIsFull() {
         holdProposals();
-        StreamReceiver receiver = bench.accept(Lane.MESSAGE);
+        StreamReceiver receiver = bench.accept(StreamType.MESSAGE);
 
         for (int i = 0; i < 5000; i++) {
             receiver.receive(frames(proposal(i)));
@@ -77,7 +78,7 @@ class PeerReceiveTest {
     @Test
     void shouldNotCountAProposalAsReceivedWhenRaftNeverGotIt() {
         holdProposals();
-        StreamReceiver receiver = bench.accept(Lane.MESSAGE);
+        StreamReceiver receiver = bench.accept(StreamType.MESSAGE);
         for (int i = 0; i < 5000; i++) {
             receiver.receive(frames(proposal(i)));
         }
@@ -95,7 +96,7 @@ class PeerReceiveTest {
     @Test
     void shouldLogOneLineAnIntervalAndReportNothingWhenProposalsAreDropped() {
         holdProposals();
-        StreamReceiver receiver = bench.accept(Lane.MESSAGE);
+        StreamReceiver receiver = bench.accept(StreamType.MESSAGE);
         try (LogLines lines = LogLines.named("dev.rafthttp.ledger.DropLog")) {
             for (int i = 0; i < 5000; i++) {
                 receiver.receive(frames(proposal(i)));
@@ -114,7 +115,7 @@ class PeerReceiveTest {
 
     @Test
     void shouldDropProposalsThatWaitWhenClosed() {
-        StreamReceiver receiver = bench.accept(Lane.MESSAGE);
+        StreamReceiver receiver = bench.accept(StreamType.MESSAGE);
         holdProposals();
         receiver.receive(frames(proposal(1), proposal(2), proposal(3)));
 
@@ -128,7 +129,7 @@ class PeerReceiveTest {
 
     @Test
     void shouldGoOnAndLogOneLineAnIntervalWhenRaftFails() {
-        StreamReceiver receiver = bench.accept(Lane.MESSAGE);
+        StreamReceiver receiver = bench.accept(StreamType.MESSAGE);
         bench.raft.onProcess(message -> {
             if (message.getCommit() != 3) {
                 throw new IOException("disk full");
@@ -149,7 +150,7 @@ class PeerReceiveTest {
 
     @Test
     void shouldGiveRaftTheNextProposalWhenItWasInterruptedInOne() {
-        StreamReceiver receiver = bench.accept(Lane.MESSAGE);
+        StreamReceiver receiver = bench.accept(StreamType.MESSAGE);
         bench.raft.onProcess(message -> {
             if (message.getIndex() == 1) {
                 throw new InterruptedException("stop");
@@ -165,7 +166,7 @@ class PeerReceiveTest {
 
     @Test
     void shouldDropQuietlyWhilePausedAndTakeAgainWhenResumed() {
-        StreamReceiver receiver = bench.accept(Lane.MESSAGE);
+        StreamReceiver receiver = bench.accept(StreamType.MESSAGE);
         bench.peer.setPaused(true);
         receiver.receive(frames(heartbeat(1), proposal(1)));
         bench.peer.setPaused(false);
@@ -179,7 +180,7 @@ class PeerReceiveTest {
 
     @Test
     void shouldAcknowledgeNothingOfWhatIsDroppedWhilePaused() {
-        StreamReceiver receiver = bench.accept(Lane.MESSAGE);
+        StreamReceiver receiver = bench.accept(StreamType.MESSAGE);
         bench.peer.setPaused(true);
 
         receiver.receive(frames(heartbeat(1), proposal(1)));
@@ -192,7 +193,7 @@ class PeerReceiveTest {
         Message vote = fromPeer(heartbeat(1)).toBuilder()
                 .setType(MessageType.MsgVoteResp)
                 .build();
-        StreamReceiver receiver = bench.accept(Lane.MESSAGE);
+        StreamReceiver receiver = bench.accept(StreamType.MESSAGE);
         try (LogLines lines = LogLines.named("dev.rafthttp.ledger.DropLog")) {
             receiver.receive(framesAsGiven(
                     vote.toBuilder().setTo(3).build(),
@@ -220,7 +221,7 @@ class PeerReceiveTest {
 
     @Test
     void shouldRefuseLocalTypesAndZeroBytesAndWhatIsFromARemovedMember() {
-        StreamReceiver receiver = bench.accept(Lane.MESSAGE);
+        StreamReceiver receiver = bench.accept(StreamType.MESSAGE);
         receiver.receive(framesAsGiven(
                 fromPeer(heartbeat(1)).toBuilder().setType(MessageType.MsgHup).build(), Message.getDefaultInstance()));
         bench.raft.remove(PeerBench.ID);
@@ -238,7 +239,7 @@ class PeerReceiveTest {
 
     @Test
     void shouldRefuseAllButMsgAppOnAMsgAppStream() {
-        StreamReceiver receiver = bench.accept(Lane.MSGAPP);
+        StreamReceiver receiver = bench.accept(StreamType.MSGAPP);
 
         receiver.receive(msgAppFrames(heartbeat(1), app(1)));
 
@@ -248,7 +249,7 @@ class PeerReceiveTest {
 
     @Test
     void shouldTakeProposalsOfOtherMembersThatThePeerForwards() {
-        StreamReceiver receiver = bench.accept(Lane.MESSAGE);
+        StreamReceiver receiver = bench.accept(StreamType.MESSAGE);
 
         receiver.receive(
                 framesAsGiven(fromPeer(proposal(1)).toBuilder().setFrom(3).build()));
@@ -300,23 +301,23 @@ class PeerReceiveTest {
     @Test
     void shouldCloseTheOlderStreamOfALaneWhenANewerComes() {
         List<String> closed = new ArrayList<>();
-        StreamReceiver older = bench.accept(Lane.MESSAGE, cause -> closed.add("older: " + cause.getMessage()));
-        StreamReceiver other = bench.accept(Lane.MSGAPP, cause -> closed.add("msgapp"));
+        StreamReceiver older = bench.accept(StreamType.MESSAGE, cause -> closed.add("older: " + cause.getMessage()));
+        StreamReceiver other = bench.accept(StreamType.MSGAPP, cause -> closed.add("msgapp"));
 
-        StreamReceiver newer = bench.accept(Lane.MESSAGE, cause -> closed.add("newer"));
+        StreamReceiver newer = bench.accept(StreamType.MESSAGE, cause -> closed.add("newer"));
         newer.receive(frames(heartbeat(1)));
 
         assertThat(closed).containsExactly("older: replaced by a newer stream of the same kind");
         assertThatThrownBy(() -> older.receive(frames(heartbeat(2)))).hasMessage("the stream has been closed");
         assertThat(bench.processed()).containsExactly("MsgHeartbeat 1");
-        assertThat(other.lane()).isEqualTo(Lane.MSGAPP);
+        assertThat(other.type()).isEqualTo(StreamType.MSGAPP);
     }
 
     @Test
     void shouldLeaveTheNewerStreamAloneWhenTheOlderIsClosedLate() {
         List<String> closed = new ArrayList<>();
-        StreamReceiver older = bench.accept(Lane.MESSAGE);
-        bench.accept(Lane.MESSAGE, cause -> closed.add("newer"));
+        StreamReceiver older = bench.accept(StreamType.MESSAGE);
+        bench.accept(StreamType.MESSAGE, cause -> closed.add("newer"));
 
         older.close(new PeerUnreachableException("connection reset"));
         assertThat(closed).isEmpty();
@@ -328,8 +329,8 @@ class PeerReceiveTest {
     @Test
     void shouldCloseItsStreamsWhenClosedAndOnlyOnce() {
         List<String> closed = new ArrayList<>();
-        bench.accept(Lane.MESSAGE, cause -> closed.add("message: " + cause.getMessage()));
-        bench.accept(Lane.MSGAPP, cause -> closed.add("msgapp: " + cause.getMessage()));
+        bench.accept(StreamType.MESSAGE, cause -> closed.add("message: " + cause.getMessage()));
+        bench.accept(StreamType.MSGAPP, cause -> closed.add("msgapp: " + cause.getMessage()));
 
         bench.peer.close();
         bench.peer.close();
@@ -344,7 +345,7 @@ class PeerReceiveTest {
         List<String> closed = new ArrayList<>();
         bench.peer.close();
 
-        assertThatThrownBy(() -> bench.accept(Lane.MESSAGE, cause -> closed.add("closed")))
+        assertThatThrownBy(() -> bench.accept(StreamType.MESSAGE, cause -> closed.add("closed")))
                 .isInstanceOf(PeerUnreachableException.class)
                 .hasMessage("peer 2 has been removed");
         assertThat(closed).containsExactly("closed");

@@ -17,6 +17,7 @@ import dev.rafthttp.PeerStatus.LaneStatus;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.RemovedMemberException;
 import dev.rafthttp.SnapshotStatus;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.fixture.LogLines;
 import dev.rafthttp.fixture.RecordingCallback.SnapshotReport;
 import dev.rafthttp.fixture.ScriptedSink;
@@ -41,8 +42,8 @@ class PeerSendTest {
     @Test
     @Timeout(20)
     void shouldNeitherBlockNorThrowWhenEveryWayIsStuck() {
-        bench.attach(Lane.MSGAPP, msgApp.completeWhenTold());
-        bench.attach(Lane.MESSAGE, message.completeWhenTold());
+        bench.attach(StreamType.MSGAPP, msgApp.completeWhenTold());
+        bench.attach(StreamType.MESSAGE, message.completeWhenTold());
 
         for (int i = 0; i < 10_000; i++) {
             bench.peer.send(app(i));
@@ -68,8 +69,8 @@ class PeerSendTest {
 
     @Test
     void shouldSendMsgAppOnItsLaneAndTheRestOnTheMessageLaneWhenBothAreAttached() {
-        bench.attach(Lane.MSGAPP, msgApp);
-        bench.attach(Lane.MESSAGE, message);
+        bench.attach(StreamType.MSGAPP, msgApp);
+        bench.attach(StreamType.MESSAGE, message);
 
         bench.send(app(1), heartbeat(1), proposal(1));
 
@@ -81,8 +82,8 @@ class PeerSendTest {
 
     @Test
     void shouldSendMsgSnapByThePipelineAlways() {
-        bench.attach(Lane.MSGAPP, msgApp);
-        bench.attach(Lane.MESSAGE, message);
+        bench.attach(StreamType.MSGAPP, msgApp);
+        bench.attach(StreamType.MESSAGE, message);
 
         bench.send(snapshot(7));
 
@@ -91,8 +92,8 @@ class PeerSendTest {
 
     @Test
     void shouldSendMsgAppOnTheMessageLaneWhenItsOwnIsDetached() {
-        bench.attach(Lane.MESSAGE, message);
-        bench.peer.writer(Lane.MSGAPP).dialFailed();
+        bench.attach(StreamType.MESSAGE, message);
+        bench.peer.writer(StreamType.MSGAPP).dialFailed();
 
         bench.send(app(1, 60 << 10), heartbeat(1));
 
@@ -101,8 +102,8 @@ class PeerSendTest {
 
     @Test
     void shouldPostALargeMsgAppWhenItsLaneIsDetachedSoThatNoHeartbeatWaitsForIt() {
-        bench.attach(Lane.MESSAGE, message);
-        bench.peer.writer(Lane.MSGAPP).dialFailed();
+        bench.attach(StreamType.MESSAGE, message);
+        bench.peer.writer(StreamType.MSGAPP).dialFailed();
 
         bench.send(app(1, 1 << 20), heartbeat(1));
 
@@ -134,7 +135,7 @@ class PeerSendTest {
         bench.send(app(1), heartbeat(1));
         assertThat(bench.posted()).isEmpty();
 
-        bench.attach(Lane.MESSAGE, message);
+        bench.attach(StreamType.MESSAGE, message);
 
         assertThat(writtenTo(message)).containsExactly("MsgHeartbeat 1");
         assertThat(bench.status(Lane.MSGAPP).queuedMessages()).isEqualTo(1);
@@ -144,8 +145,8 @@ class PeerSendTest {
 
     @Test
     void shouldSendHeartbeatsBeforeProposalsAndMsgAppThatFellBack() {
-        bench.attach(Lane.MESSAGE, message.completeWhenTold());
-        bench.peer.writer(Lane.MSGAPP).dialFailed();
+        bench.attach(StreamType.MESSAGE, message.completeWhenTold());
+        bench.peer.writer(StreamType.MSGAPP).dialFailed();
         bench.send(heartbeat(0), proposal(1), app(2), proposal(3), heartbeat(4), heartbeat(5));
 
         message.completeAtOnce().succeed();
@@ -157,7 +158,7 @@ class PeerSendTest {
 
     @Test
     void shouldTakeHeartbeatsWhenABurstOfProposalsHasFilledItsPartOfTheQueue() {
-        bench.attach(Lane.MESSAGE, message.completeWhenTold());
+        bench.attach(StreamType.MESSAGE, message.completeWhenTold());
         for (int i = 0; i < 5000; i++) {
             bench.peer.send(proposal(i));
         }
@@ -175,7 +176,7 @@ class PeerSendTest {
 
     @Test
     void shouldDropAndCountByReasonWhenTheQueueHoldsItsLimitOfMessages() {
-        bench.attach(Lane.MSGAPP, msgApp.completeWhenTold());
+        bench.attach(StreamType.MSGAPP, msgApp.completeWhenTold());
         bench.send(app(0));
         for (int i = 1; i <= 5000; i++) {
             bench.peer.send(app(i));
@@ -189,7 +190,7 @@ class PeerSendTest {
 
     @Test
     void shouldDropAndCountByReasonWhenTheQueueHoldsItsLimitOfBytes() {
-        bench.attach(Lane.MSGAPP, msgApp.completeWhenTold());
+        bench.attach(StreamType.MSGAPP, msgApp.completeWhenTold());
         Message mebibyte = app(0, 1 << 20);
         bench.send(mebibyte);
         for (int i = 0; i < 80; i++) {
@@ -216,10 +217,10 @@ class PeerSendTest {
     void shouldDropAMessageAboveTheLimitOfALaneWhenItMustTakeThatLane() {
         PeerBench small =
                 new PeerBench(builder -> builder.maxMessageBytes(1 << 20).maxPostBytes(1 << 10), false);
-        small.attach(Lane.MESSAGE, message);
+        small.attach(StreamType.MESSAGE, message);
 
         small.send(proposal(1, 2 << 20), proposal(2, 2 << 10));
-        small.peer.writer(Lane.MESSAGE).close(DropReason.CLOSED, new PeerUnreachableException("closed"));
+        small.peer.writer(StreamType.MESSAGE).close(DropReason.CLOSED, new PeerUnreachableException("closed"));
         small.send(proposal(3, 2 << 10));
 
         assertThat(writtenTo(message)).containsExactly("MsgProp 2");
@@ -231,7 +232,7 @@ class PeerSendTest {
     void shouldDropAndReportWhenADialFailsWithMessagesWaiting() {
         bench.send(heartbeat(1), heartbeat(2));
 
-        bench.peer.dialFailed(Lane.MESSAGE, PeerBench.URL, new PeerUnreachableException("connection refused"));
+        bench.peer.dialFailed(StreamType.MESSAGE, PeerBench.URL, new PeerUnreachableException("connection refused"));
         bench.settle();
 
         assertThat(bench.status(Lane.MESSAGE).dropped()).containsExactly(entry(DropReason.STREAM_LOST, 2L));
@@ -242,12 +243,12 @@ class PeerSendTest {
     void shouldSayWhyALaneIsNotAttached() {
         assertThat(bench.status(Lane.MESSAGE).lastFailure()).isEmpty();
 
-        bench.peer.dialFailed(Lane.MESSAGE, PeerBench.URL, new PeerUnreachableException("connection refused"));
+        bench.peer.dialFailed(StreamType.MESSAGE, PeerBench.URL, new PeerUnreachableException("connection refused"));
         Instant refused = bench.surroundings.scheduler.now();
         assertThat(bench.status(Lane.MESSAGE).lastFailure()).contains(new LaneFailure(refused, "connection refused"));
         assertThat(bench.status(Lane.MSGAPP).lastFailure()).isEmpty();
 
-        OutboundStream stream = bench.attach(Lane.MESSAGE, message);
+        OutboundStream stream = bench.attach(StreamType.MESSAGE, message);
         bench.surroundings.scheduler.advance(Duration.ofSeconds(1));
         Instant reset = bench.surroundings.scheduler.now();
         stream.close(new PeerUnreachableException("connection reset"));
@@ -310,18 +311,18 @@ class PeerSendTest {
 
     @Test
     void shouldReportUnreachableWhenADialFailsOrAStreamIsLostOrAPostFails() {
-        bench.peer.dialFailed(Lane.MESSAGE, PeerBench.URL, new PeerUnreachableException("connection refused"));
+        bench.peer.dialFailed(StreamType.MESSAGE, PeerBench.URL, new PeerUnreachableException("connection refused"));
         bench.settle();
         assertThat(bench.raft.unreachable()).hasSize(1);
 
         bench.surroundings.scheduler.advance(Duration.ofSeconds(1));
-        OutboundStream stream = bench.attach(Lane.MESSAGE, message);
+        OutboundStream stream = bench.attach(StreamType.MESSAGE, message);
         stream.close(new PeerUnreachableException("connection reset"));
         bench.settle();
         assertThat(bench.raft.unreachable()).hasSize(2);
 
         bench.surroundings.scheduler.advance(Duration.ofSeconds(1));
-        bench.peer.dialFailed(Lane.MESSAGE, PeerBench.URL, new PeerUnreachableException("connection refused"));
+        bench.peer.dialFailed(StreamType.MESSAGE, PeerBench.URL, new PeerUnreachableException("connection refused"));
         bench.settle();
         assertThat(bench.raft.unreachable()).hasSize(2);
         bench.send(heartbeat(1));
@@ -463,7 +464,7 @@ class PeerSendTest {
 
     @Test
     void shouldDropQuietlyWhilePausedAndSendAgainWhenResumed() {
-        bench.attach(Lane.MESSAGE, message);
+        bench.attach(StreamType.MESSAGE, message);
         bench.peer.setPaused(true);
         bench.send(heartbeat(1));
         bench.peer.setPaused(false);
@@ -496,7 +497,7 @@ class PeerSendTest {
 
     @Test
     void shouldDropQuietlyWhenClosed() {
-        bench.attach(Lane.MESSAGE, message.completeWhenTold());
+        bench.attach(StreamType.MESSAGE, message.completeWhenTold());
         bench.send(heartbeat(1), heartbeat(2));
         try (LogLines lines = LogLines.named("dev.rafthttp.ledger.DropLog")) {
             bench.peer.close();

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rafthttp.Dialect;
-import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.PeerUnreachableException;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.codec.MemoryBudget;
 import dev.rafthttp.coupling.StreamCoupler;
 import dev.rafthttp.fixture.ScriptedInbound;
@@ -33,13 +33,13 @@ class StreamEventsTest {
         PeerEnvironment usual = surroundings.environment();
         StreamCoupler coupler = new StreamCoupler() {
             @Override
-            public void opened(MemberId peer, Lane lane, Direction direction) {
+            public void opened(MemberId peer, StreamType type, Direction direction) {
                 whileOpening.run();
                 events.add("opened");
             }
 
             @Override
-            public void closed(MemberId peer, Lane lane, Direction direction, Throwable cause) {
+            public void closed(MemberId peer, StreamType type, Direction direction, Throwable cause) {
                 events.add("closed: " + cause.getMessage());
             }
         };
@@ -56,7 +56,7 @@ class StreamEventsTest {
     }
 
     private StreamReceiver accept() {
-        return peer.accept(Lane.MESSAGE, new ScriptedInbound(), Duration.ofSeconds(3));
+        return peer.accept(StreamType.MESSAGE, new ScriptedInbound(), Duration.ofSeconds(3));
     }
 
     @Test

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rafthttp.CorruptFrameException;
 import dev.rafthttp.FrameTooLargeException;
 import dev.rafthttp.Lane;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.codec.FrameBuffer;
 import dev.rafthttp.codec.MessageEncoder;
 import dev.rafthttp.fixture.TestMessages;
@@ -31,7 +32,7 @@ class StreamReceiverTest {
     @Test
     void shouldTakeNoMoreWhileRaftHasAMessageThatItHasNotTaken() {
         holdRaftOn("MsgHeartbeat 2");
-        TestReader reader = new TestReader(bench, Lane.MESSAGE);
+        TestReader reader = new TestReader(bench, StreamType.MESSAGE);
 
         reader.read(frames(heartbeat(1), heartbeat(2), heartbeat(3)));
         assertThat(reader.isWaiting()).isTrue();
@@ -47,7 +48,7 @@ class StreamReceiverTest {
     @Test
     void shouldTakeNoMoreWhenItIsOfferedMoreWhileRaftHasAMessage() {
         holdRaftOn("MsgHeartbeat 1");
-        StreamReceiver receiver = bench.accept(Lane.MESSAGE);
+        StreamReceiver receiver = bench.accept(StreamType.MESSAGE);
         ByteBuffer frames = frames(heartbeat(1), heartbeat(2));
 
         assertThat(receiver.receive(frames)).isFalse();
@@ -62,7 +63,7 @@ class StreamReceiverTest {
     @Test
     void shouldGoOnAtOnceWhenRaftHasTakenTheMessageBeforeAnybodyWaits() {
         bench.raft.room().holdWhen(message -> true);
-        TestReader reader = new TestReader(bench, Lane.MESSAGE);
+        TestReader reader = new TestReader(bench, StreamType.MESSAGE);
         bench.raft.onProcess(message -> {
             bench.raft.onProcess(each -> {});
             bench.surroundings.executor.execute(bench.raft.room()::release);
@@ -78,7 +79,7 @@ class StreamReceiverTest {
     @Test
     void shouldGoOnAndCountWhenRaftFailsToTakeTheMessageThatItHeld() {
         holdRaftOn("MsgHeartbeat 1");
-        TestReader reader = new TestReader(bench, Lane.MESSAGE);
+        TestReader reader = new TestReader(bench, StreamType.MESSAGE);
         reader.read(frames(heartbeat(1), heartbeat(2)));
 
         bench.raft.room().fail(new IllegalStateException("full"));
@@ -92,7 +93,7 @@ class StreamReceiverTest {
     @Test
     void shouldEndTheStreamWhenRaftFailsByAnErrorToTakeTheMessageThatItHeld() {
         holdRaftOn("MsgHeartbeat 1");
-        TestReader reader = new TestReader(bench, Lane.MESSAGE);
+        TestReader reader = new TestReader(bench, StreamType.MESSAGE);
         reader.read(frames(heartbeat(1), heartbeat(2)));
         AssertionError broken = new AssertionError("broken Raft");
 
@@ -100,7 +101,7 @@ class StreamReceiverTest {
 
         assertThat(reader.closeCause()).isSameAs(broken);
         assertThat(reader.failure()).hasMessage("the stream has been closed");
-        TestReader next = new TestReader(bench, Lane.MESSAGE).read(frames(heartbeat(3)));
+        TestReader next = new TestReader(bench, StreamType.MESSAGE).read(frames(heartbeat(3)));
         assertThat(next.isWaiting()).isFalse();
         assertThat(bench.processed()).containsExactly("MsgHeartbeat 3");
     }
@@ -109,7 +110,7 @@ class StreamReceiverTest {
     void shouldCloseAStreamWhenNoByteComesForTooLong() {
         List<String> closed = new ArrayList<>();
         bench.peer.start();
-        StreamReceiver receiver = bench.accept(Lane.MESSAGE, cause -> closed.add(cause.getMessage()));
+        StreamReceiver receiver = bench.accept(StreamType.MESSAGE, cause -> closed.add(cause.getMessage()));
 
         advance(PeerBench.MAX_SILENCE.minusMillis(500));
         receiver.receive(frames(heartbeat(1)));
@@ -124,7 +125,7 @@ class StreamReceiverTest {
     void shouldNotTakeAStreamForSilentWhenRaftHoldsItUp() {
         holdRaftOn("MsgHeartbeat 1");
         bench.peer.start();
-        TestReader reader = new TestReader(bench, Lane.MESSAGE).read(frames(heartbeat(1)));
+        TestReader reader = new TestReader(bench, StreamType.MESSAGE).read(frames(heartbeat(1)));
 
         advance(PeerBench.MAX_SILENCE.multipliedBy(10));
         assertThat(reader.closeCause()).isNull();
@@ -144,9 +145,9 @@ class StreamReceiverTest {
     @Test
     void shouldGiveAnotherLanesMessagesToRaftWhenRaftHoldsOneUp() {
         holdRaftOn("MsgApp 1");
-        TestReader msgApps = new TestReader(bench, Lane.MSGAPP).read(msgAppFrames(app(1)));
+        TestReader msgApps = new TestReader(bench, StreamType.MSGAPP).read(msgAppFrames(app(1)));
 
-        new TestReader(bench, Lane.MESSAGE).read(frames(heartbeat(1)));
+        new TestReader(bench, StreamType.MESSAGE).read(frames(heartbeat(1)));
 
         assertThat(msgApps.isWaiting()).isTrue();
         assertThat(bench.processed()).containsExactly("MsgHeartbeat 1");
@@ -155,7 +156,7 @@ class StreamReceiverTest {
     @Test
     void shouldHoldUpNothingWhenRaftHoldsAProposal() {
         holdRaftOn("MsgProp 1");
-        TestReader reader = new TestReader(bench, Lane.MESSAGE);
+        TestReader reader = new TestReader(bench, StreamType.MESSAGE);
 
         reader.read(frames(proposal(1), proposal(2)));
         reader.read(frames(heartbeat(1), proposal(3), heartbeat(2)));
@@ -170,9 +171,9 @@ class StreamReceiverTest {
     @Test
     void shouldNotReorderTheLaneWhenAStreamIsReplacedWhileRaftHasAMessageOfIt() {
         holdRaftOn("MsgHeartbeat 1");
-        TestReader older = new TestReader(bench, Lane.MESSAGE).read(frames(heartbeat(1), heartbeat(2)));
+        TestReader older = new TestReader(bench, StreamType.MESSAGE).read(frames(heartbeat(1), heartbeat(2)));
 
-        TestReader newer = new TestReader(bench, Lane.MESSAGE).read(frames(heartbeat(3)));
+        TestReader newer = new TestReader(bench, StreamType.MESSAGE).read(frames(heartbeat(3)));
         assertThat(newer.isWaiting()).isTrue();
         assertThat(bench.processed()).isEmpty();
         bench.raft.room().release();
@@ -186,10 +187,10 @@ class StreamReceiverTest {
     @Test
     void shouldLetGoOfAReaderThatWaitsWhenItsStreamIsReplacedToo() {
         holdRaftOn("MsgHeartbeat 1");
-        new TestReader(bench, Lane.MESSAGE).read(frames(heartbeat(1)));
-        TestReader older = new TestReader(bench, Lane.MESSAGE).read(frames(heartbeat(2)));
+        new TestReader(bench, StreamType.MESSAGE).read(frames(heartbeat(1)));
+        TestReader older = new TestReader(bench, StreamType.MESSAGE).read(frames(heartbeat(2)));
 
-        TestReader newest = new TestReader(bench, Lane.MESSAGE).read(frames(heartbeat(3)));
+        TestReader newest = new TestReader(bench, StreamType.MESSAGE).read(frames(heartbeat(3)));
         assertThat(older.failure()).hasMessage("the stream has been closed");
         assertThat(bench.processed()).isEmpty();
         bench.raft.room().release();
@@ -201,8 +202,8 @@ class StreamReceiverTest {
     @Test
     void shouldLetGoOfReadersThatWaitWhenThePeerIsClosed() {
         holdRaftOn("MsgHeartbeat 1");
-        TestReader older = new TestReader(bench, Lane.MESSAGE).read(frames(heartbeat(1)));
-        TestReader newer = new TestReader(bench, Lane.MESSAGE).read(frames(heartbeat(2)));
+        TestReader older = new TestReader(bench, StreamType.MESSAGE).read(frames(heartbeat(1)));
+        TestReader newer = new TestReader(bench, StreamType.MESSAGE).read(frames(heartbeat(2)));
 
         bench.peer.close();
 
@@ -217,17 +218,17 @@ class StreamReceiverTest {
                 throw new AssertionError("broken Raft");
             }
         });
-        StreamReceiver older = bench.accept(Lane.MESSAGE);
+        StreamReceiver older = bench.accept(StreamType.MESSAGE);
         assertThatThrownBy(() -> older.receive(frames(heartbeat(1)))).hasMessage("broken Raft");
 
-        bench.accept(Lane.MESSAGE).receive(frames(heartbeat(2)));
+        bench.accept(StreamType.MESSAGE).receive(frames(heartbeat(2)));
 
         assertThat(bench.processed()).containsExactly("MsgHeartbeat 2");
     }
 
     @Test
     void shouldGiveRaftEachMessageOnceAsItWasWhenItsBytesComeOneByOne() {
-        StreamReceiver receiver = bench.accept(Lane.MESSAGE);
+        StreamReceiver receiver = bench.accept(StreamType.MESSAGE);
         ByteBuffer all = frames(heartbeat(1), app(2, 300), heartbeat(3));
 
         while (all.hasRemaining()) {
@@ -244,7 +245,7 @@ class StreamReceiverTest {
         FrameBuffer buffer = new FrameBuffer();
         new MessageEncoder().encodeLinkHeartbeat(buffer);
         ByteBuffer linkHeartbeat = Objects.requireNonNull(buffer.next());
-        StreamReceiver receiver = bench.accept(Lane.MESSAGE);
+        StreamReceiver receiver = bench.accept(StreamType.MESSAGE);
 
         receiver.receive(linkHeartbeat);
 
@@ -255,7 +256,7 @@ class StreamReceiverTest {
 
     @Test
     void shouldRefuseBytesThatAreNoFrameAndCountThem() {
-        StreamReceiver receiver = bench.accept(Lane.MSGAPP);
+        StreamReceiver receiver = bench.accept(StreamType.MSGAPP);
 
         assertThatThrownBy(() -> receiver.receive(ByteBuffer.wrap(new byte[] {77})))
                 .isInstanceOf(CorruptFrameException.class)
@@ -266,7 +267,7 @@ class StreamReceiverTest {
 
     @Test
     void shouldRefuseAFrameAboveTheLimitAndCountIt() {
-        StreamReceiver receiver = bench.accept(Lane.MESSAGE);
+        StreamReceiver receiver = bench.accept(StreamType.MESSAGE);
 
         assertThatThrownBy(() -> receiver.receive(
                         ByteBuffer.allocate(8).putLong(1L << 40).flip()))
@@ -277,7 +278,7 @@ class StreamReceiverTest {
 
     @Test
     void shouldRefuseAnEndWithinAFrame() {
-        StreamReceiver receiver = bench.accept(Lane.MESSAGE);
+        StreamReceiver receiver = bench.accept(StreamType.MESSAGE);
         ByteBuffer frame = frames(heartbeat(1));
         receiver.receive(frame.slice(0, frame.remaining() - 1));
 
@@ -291,7 +292,7 @@ class StreamReceiverTest {
 
     @Test
     void shouldAcceptAnEndBetweenFrames() {
-        StreamReceiver receiver = bench.accept(Lane.MESSAGE);
+        StreamReceiver receiver = bench.accept(StreamType.MESSAGE);
         receiver.receive(frames(heartbeat(1)));
 
         receiver.end();

@@ -1,6 +1,6 @@
 package dev.rafthttp.peer;
 
-import dev.rafthttp.Lane;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.inbound.InboundStream;
 import dev.rafthttp.inbound.StreamReceiver;
 import java.nio.ByteBuffer;
@@ -18,8 +18,8 @@ final class TestReader implements InboundStream {
     private @Nullable Throwable closeCause;
     private @Nullable Throwable failure;
 
-    TestReader(PeerBench bench, Lane lane) {
-        receiver = bench.accept(lane, this);
+    TestReader(PeerBench bench, StreamType type) {
+        receiver = bench.accept(type, this);
     }
 
     StreamReceiver receiver() {

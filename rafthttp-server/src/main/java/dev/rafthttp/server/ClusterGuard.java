@@ -7,6 +7,7 @@ import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.Protocol;
 import dev.rafthttp.RaftCallback;
 import dev.rafthttp.ServerVersion;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.coupling.StreamCoupler.Direction;
 import dev.rafthttp.inbound.MessageRules;
@@ -130,10 +131,10 @@ final class ClusterGuard {
     }
 
     /** Refuses a sender while another process, which uses the same member ID, has the peer's streams. */
-    void checkNotContested(Peer peer, Lane lane, Direction direction, HttpServletRequest request)
+    void checkNotContested(Peer peer, StreamType type, Direction direction, HttpServletRequest request)
             throws RefusedException {
         StreamOrigin origin = origin(request);
-        refuseRivalOf(peer, origin, peer.rivalOf(lane, direction, origin));
+        refuseRivalOf(peer, origin, peer.rivalOf(type, direction, origin));
     }
 
     private static StreamOrigin origin(HttpServletRequest request) {

@@ -1,8 +1,8 @@
 package dev.rafthttp.server;
 
 import dev.rafthttp.CorruptFrameException;
-import dev.rafthttp.Lane;
 import dev.rafthttp.PeerUnreachableException;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.inbound.StreamReceiver;
 import dev.rafthttp.jetty.ContentReader;
 import dev.rafthttp.peer.Peer;
@@ -108,8 +108,8 @@ final class InboundPushStream implements ContentReader.Sink {
             failed(e);
             return;
         }
-        Lane lane = receiver.lane();
-        peer.streamLine(lane).ifPresent(end -> LOG.info("peer {} ended its {} stream{}", peer.id(), lane.label(), end));
+        StreamType type = receiver.type();
+        peer.streamLine(type).ifPresent(end -> LOG.info("peer {} ended its {} stream{}", peer.id(), type.label(), end));
         connection.release();
         over(new PeerUnreachableException("the peer ended the stream"));
     }

@@ -1,9 +1,9 @@
 package dev.rafthttp.server;
 
-import dev.rafthttp.Lane;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.Protocol;
 import dev.rafthttp.RaftTransportException;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.coupling.StreamCoupler.Direction;
 import dev.rafthttp.coupling.StreamCoupler.StreamRequest;
 import dev.rafthttp.inbound.StreamReceiver;
@@ -29,7 +29,7 @@ final class ServletStreamRequest implements StreamRequest {
     private final ClusterGuard guard;
     private final StreamTicker ticker;
     private final Peer peer;
-    private final Lane lane;
+    private final StreamType type;
     private final Direction direction;
     private final ServletContextRequest core;
     private final AsyncContext exchange;
@@ -40,14 +40,14 @@ final class ServletStreamRequest implements StreamRequest {
             ClusterGuard guard,
             StreamTicker ticker,
             Peer peer,
-            Lane lane,
+            StreamType type,
             Direction direction,
             HttpServletRequest request) {
         this.environment = environment;
         this.guard = guard;
         this.ticker = ticker;
         this.peer = peer;
-        this.lane = lane;
+        this.type = type;
         this.direction = direction;
         this.core = ServletContextRequest.getServletContextRequest(request);
         this.exchange = Exchanges.open(request);
@@ -65,17 +65,17 @@ final class ServletStreamRequest implements StreamRequest {
                 acceptPull();
             }
         } catch (IOException e) {
-            LOG.debug("peer {} was gone before its {} stream was open", peer.id(), lane.label(), e);
+            LOG.debug("peer {} was gone before its {} stream was open", peer.id(), type.label(), e);
             Exchanges.complete(exchange);
         }
     }
 
     /** The request's body carries the peer's messages. */
     private void acceptPush() throws IOException {
-        StreamConnection connection = new StreamConnection(endPoint(), lane, peer);
+        StreamConnection connection = new StreamConnection(endPoint(), type, peer);
         StreamReceiver receiver;
         try {
-            receiver = peer.accept(lane, connection, environment.config().streamTimeout());
+            receiver = peer.accept(type, connection, environment.config().streamTimeout());
         } catch (PeerUnreachableException removedMeanwhile) {
             refuse(guard.peerIsGone(removedMeanwhile));
             return;
@@ -92,17 +92,17 @@ final class ServletStreamRequest implements StreamRequest {
             response().flushBuffer();
         } catch (IOException e) {
             // The stream is attached nevertheless: its first write fails, and closes the stream in the usual way.
-            LOG.debug("peer {} was gone before its {} stream was open", peer.id(), lane.label(), e);
+            LOG.debug("peer {} was gone before its {} stream was open", peer.id(), type.label(), e);
         }
         log("peer {} at {} reads its {} stream{}");
         OutboundPullStream sink = new OutboundPullStream(
                 exchange, core.getServletContextResponse().getWrapped(), endPoint());
-        peer.attach(lane, sink, false);
+        peer.attach(type, sink, false);
     }
 
     private void log(String line) {
-        peer.streamLine(lane)
-                .ifPresent(end -> LOG.info(line, peer.id(), endPoint().getRemoteSocketAddress(), lane.label(), end));
+        peer.streamLine(type)
+                .ifPresent(end -> LOG.info(line, peer.id(), endPoint().getRemoteSocketAddress(), type.label(), end));
     }
 
     private EndPoint endPoint() {

@@ -2,8 +2,8 @@ package dev.rafthttp.server;
 
 import dev.rafthttp.CorruptFrameException;
 import dev.rafthttp.FrameTooLargeException;
-import dev.rafthttp.Lane;
 import dev.rafthttp.RaftTransportException;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.inbound.InboundStream;
 import dev.rafthttp.jetty.ContentReader;
 import dev.rafthttp.peer.Peer;
@@ -27,7 +27,7 @@ final class StreamConnection implements InboundStream {
 
     private final EndPoint endPoint;
     private final SocketAddress address;
-    private final Lane lane;
+    private final StreamType type;
     private final Peer peer;
     private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
 
@@ -47,10 +47,10 @@ final class StreamConnection implements InboundStream {
         RELEASED
     }
 
-    StreamConnection(EndPoint endPoint, Lane lane, Peer peer) {
+    StreamConnection(EndPoint endPoint, StreamType type, Peer peer) {
         this.endPoint = endPoint;
         this.address = endPoint.getRemoteSocketAddress();
-        this.lane = lane;
+        this.type = type;
         this.peer = peer;
     }
 
@@ -113,11 +113,11 @@ final class StreamConnection implements InboundStream {
 
     private void log(Throwable cause) {
         boolean isBroken = cause instanceof CorruptFrameException || cause instanceof FrameTooLargeException;
-        peer.streamLine(lane)
+        peer.streamLine(type)
                 .ifPresent(end -> LOG.atLevel(isBroken ? Level.WARN : Level.INFO)
                         .log(
                                 "closed the {} stream from peer {} at {}: {}{}",
-                                lane.label(),
+                                type.label(),
                                 peer.id(),
                                 address,
                                 cause instanceof RaftTransportException ? cause.getMessage() : cause.toString(),
@@ -126,6 +126,6 @@ final class StreamConnection implements InboundStream {
 
     @Override
     public String toString() {
-        return "connection of the " + lane.label() + " stream from peer " + peer.id() + " at " + address + ", " + state;
+        return "connection of the " + type.label() + " stream from peer " + peer.id() + " at " + address + ", " + state;
     }
 }

@@ -1,7 +1,7 @@
 package dev.rafthttp.server;
 
-import dev.rafthttp.Lane;
 import dev.rafthttp.Protocol;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.coupling.StreamCoupler.Direction;
 import dev.rafthttp.peer.Peer;
@@ -30,7 +30,7 @@ final class StreamServlet extends HttpServlet {
 
     /** What a request asks for: which stream, and the ID of the sender, where the dialect puts it. */
     private record Wish(
-            Lane lane, Direction direction, @Nullable String from) {}
+            StreamType type, Direction direction, @Nullable String from) {}
 
     StreamServlet(PeerEnvironment environment, ClusterGuard guard) {
         this.environment = environment;
@@ -52,10 +52,10 @@ final class StreamServlet extends HttpServlet {
             Wish wish = request.getMethod().equals("POST") ? push(path, request) : pull(path);
             Peer peer = guard.streamSender(wish.from, request);
             ClusterGuard.checkNotEncoded(request);
-            guard.checkNotContested(peer, wish.lane, wish.direction, request);
+            guard.checkNotContested(peer, wish.type, wish.direction, request);
             ServletStreamRequest opening =
-                    new ServletStreamRequest(environment, guard, ticker, peer, wish.lane, wish.direction, request);
-            environment.coupler().requested(peer.id(), wish.lane, wish.direction, opening);
+                    new ServletStreamRequest(environment, guard, ticker, peer, wish.type, wish.direction, request);
+            environment.coupler().requested(peer.id(), wish.type, wish.direction, opening);
         } catch (RefusedException e) {
             guard.refuse(request, response, e);
             RefusedBody.discard(request, response, environment);
@@ -74,8 +74,8 @@ final class StreamServlet extends HttpServlet {
     private static Wish push(String path, HttpServletRequest request) throws RefusedException {
         String from = request.getHeader(Protocol.SERVER_FROM);
         return switch (path) {
-            case Protocol.PUSH_MSGAPP_PATH -> new Wish(Lane.MSGAPP, Direction.INBOUND, from);
-            case Protocol.PUSH_MESSAGE_PATH -> new Wish(Lane.MESSAGE, Direction.INBOUND, from);
+            case Protocol.PUSH_MSGAPP_PATH -> new Wish(StreamType.MSGAPP, Direction.INBOUND, from);
+            case Protocol.PUSH_MESSAGE_PATH -> new Wish(StreamType.MESSAGE, Direction.INBOUND, from);
             default -> throw noSuchStream();
         };
     }
@@ -85,8 +85,8 @@ final class StreamServlet extends HttpServlet {
         if (!matcher.matches()) {
             throw noSuchStream();
         }
-        Lane lane = matcher.group(1).equals(Protocol.PULL_MSGAPP_PATH) ? Lane.MSGAPP : Lane.MESSAGE;
-        return new Wish(lane, Direction.OUTBOUND, matcher.group(2));
+        StreamType type = matcher.group(1).equals(Protocol.PULL_MSGAPP_PATH) ? StreamType.MSGAPP : StreamType.MESSAGE;
+        return new Wish(type, Direction.OUTBOUND, matcher.group(2));
     }
 
     private static RefusedException noSuchStream() {

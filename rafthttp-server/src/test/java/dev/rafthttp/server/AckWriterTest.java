@@ -3,7 +3,7 @@ package dev.rafthttp.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rafthttp.ClusterId;
-import dev.rafthttp.Lane;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.fixture.ScriptedInbound;
 import dev.rafthttp.inbound.StreamReceiver;
@@ -33,7 +33,7 @@ class AckWriterTest {
     private static final Duration IDLE = Duration.ofMillis(500);
 
     private final ReceivingMember member = new ReceivingMember();
-    private final Frames frames = new Frames(Lane.MESSAGE);
+    private final Frames frames = new Frames(StreamType.MESSAGE);
     private final Output out = new Output();
     private final Clock clock = new Clock();
     private final List<IOException> broken = new ArrayList<>();
@@ -110,7 +110,7 @@ class AckWriterTest {
         TransportConfig config = config();
         receiver = member.peers
                 .get(ReceivingMember.PEER)
-                .accept(Lane.MESSAGE, new ScriptedInbound(), config.streamTimeout());
+                .accept(StreamType.MESSAGE, new ScriptedInbound(), config.streamTimeout());
         acks = new AckWriter(out, receiver, ReceivingMember.PEER, config, clock, TICK.toNanos(), broken::add);
         acks.start();
     }

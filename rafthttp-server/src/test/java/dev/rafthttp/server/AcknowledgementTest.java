@@ -3,7 +3,7 @@ package dev.rafthttp.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.rafthttp.Lane;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.TransportConfig;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
@@ -31,8 +31,8 @@ class AcknowledgementTest {
     @Test
     void shouldAnswerEveryLinkHeartbeatAtOnce() throws Exception {
         start(NEVER, NEVER);
-        Frames frames = new Frames(Lane.MSGAPP);
-        try (ScriptedPeer peer = ScriptedPeer.onStream(member, Lane.MSGAPP)) {
+        Frames frames = new Frames(StreamType.MSGAPP);
+        try (ScriptedPeer peer = ScriptedPeer.onStream(member, StreamType.MSGAPP)) {
             peer.sendChunk(frames.linkHeartbeats(1));
             assertThat(peer.readAck()).isZero();
 
@@ -46,8 +46,8 @@ class AcknowledgementTest {
     void shouldAnswerEachOfManyLinkHeartbeatsThatComeAtOnce() throws Exception {
         start(NEVER, NEVER);
         int heartbeats = 10;
-        try (ScriptedPeer peer = ScriptedPeer.onStream(member, Lane.MESSAGE)) {
-            peer.sendChunk(new Frames(Lane.MESSAGE).linkHeartbeats(heartbeats));
+        try (ScriptedPeer peer = ScriptedPeer.onStream(member, StreamType.MESSAGE)) {
+            peer.sendChunk(new Frames(StreamType.MESSAGE).linkHeartbeats(heartbeats));
             for (int i = 0; i < heartbeats; i++) {
                 assertThat(peer.readAck()).isZero();
             }
@@ -57,8 +57,8 @@ class AcknowledgementTest {
     @Test
     void shouldAcknowledgeMessagesWhileTheyFlow() throws Exception {
         start(Duration.ofMillis(20), NEVER);
-        Frames frames = new Frames(Lane.MSGAPP);
-        try (ScriptedPeer peer = ScriptedPeer.onStream(member, Lane.MSGAPP)) {
+        Frames frames = new Frames(StreamType.MSGAPP);
+        try (ScriptedPeer peer = ScriptedPeer.onStream(member, StreamType.MSGAPP)) {
             for (int i = 1; i <= 5; i++) {
                 peer.sendChunk(frames.of(frames.message(i)));
                 assertThat(peer.readAck()).isEqualTo(i);
@@ -69,8 +69,8 @@ class AcknowledgementTest {
     @Test
     void shouldRepeatTheLastCountWhileNothingFlows() throws Exception {
         start(Duration.ofMillis(20), Duration.ofMillis(40));
-        Frames frames = new Frames(Lane.MESSAGE);
-        try (ScriptedPeer peer = ScriptedPeer.onStream(member, Lane.MESSAGE)) {
+        Frames frames = new Frames(StreamType.MESSAGE);
+        try (ScriptedPeer peer = ScriptedPeer.onStream(member, StreamType.MESSAGE)) {
             assertThat(peer.readAck()).isZero();
             peer.sendChunk(frames.of(frames.message(1)));
             peer.readAcksUpTo(1);
@@ -84,8 +84,8 @@ class AcknowledgementTest {
     void shouldGoOnAcknowledgingWhileRaftHoldsUpTheStream() throws Exception {
         start(Duration.ofMillis(20), Duration.ofMillis(40));
         member.room.holdWhen(message -> message.getIndex() == 2);
-        Frames frames = new Frames(Lane.MSGAPP);
-        try (ScriptedPeer peer = ScriptedPeer.onStream(member, Lane.MSGAPP)) {
+        Frames frames = new Frames(StreamType.MSGAPP);
+        try (ScriptedPeer peer = ScriptedPeer.onStream(member, StreamType.MSGAPP)) {
             peer.sendChunk(frames.of(frames.message(1), frames.message(2), frames.message(3)));
             peer.readAcksUpTo(1);
             for (int i = 0; i < 10; i++) {
@@ -100,10 +100,10 @@ class AcknowledgementTest {
     void shouldAnswerHeartbeatsOfTheOtherLaneWhileRaftHoldsUpOne() throws Exception {
         start(NEVER, NEVER);
         member.room.holdWhen(message -> true);
-        Frames apps = new Frames(Lane.MSGAPP);
-        Frames frames = new Frames(Lane.MESSAGE);
-        try (ScriptedPeer held = ScriptedPeer.onStream(member, Lane.MSGAPP);
-                ScriptedPeer free = ScriptedPeer.onStream(member, Lane.MESSAGE)) {
+        Frames apps = new Frames(StreamType.MSGAPP);
+        Frames frames = new Frames(StreamType.MESSAGE);
+        try (ScriptedPeer held = ScriptedPeer.onStream(member, StreamType.MSGAPP);
+                ScriptedPeer free = ScriptedPeer.onStream(member, StreamType.MESSAGE)) {
             held.sendChunk(apps.of(apps.message(1)));
             for (int i = 0; i < 10; i++) {
                 free.sendChunk(frames.linkHeartbeats(1));
@@ -116,9 +116,9 @@ class AcknowledgementTest {
     void shouldFindRoomForTheNewestCountWhileRaftHoldsUpAStreamWhoseSenderDidNotRead() throws Exception {
         start(Duration.ofMillis(20), Duration.ofMillis(40));
         member.room.holdWhen(message -> message.getIndex() == 2);
-        Frames frames = new Frames(Lane.MSGAPP);
+        Frames frames = new Frames(StreamType.MSGAPP);
         byte[] heartbeats = frames.linkHeartbeats(16);
-        try (ScriptedPeer peer = ScriptedPeer.onStream(member, Lane.MSGAPP)) {
+        try (ScriptedPeer peer = ScriptedPeer.onStream(member, StreamType.MSGAPP)) {
             // About 13 MB of acknowledgements, more than the sockets' buffers hold.
             for (int i = 0; i < 100_000; i++) {
                 peer.sendChunk(heartbeats);

@@ -6,11 +6,11 @@ import static org.awaitility.Awaitility.await;
 import dev.rafthttp.ClusterMismatchException;
 import dev.rafthttp.Dialect;
 import dev.rafthttp.IncompatibleVersionException;
-import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.RaftTransportException;
 import dev.rafthttp.RemovedMemberException;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.coupling.StreamCoupler;
 import dev.rafthttp.peer.Peer;
 import dev.rafthttp.server.ScriptedPeer.Answer;
@@ -41,19 +41,19 @@ class CoupledStreamTest {
         private final List<String> events = new CopyOnWriteArrayList<>();
 
         @Override
-        public void requested(MemberId peer, Lane lane, Direction direction, StreamRequest request) {
-            events.add("requested " + lane.label() + " " + direction);
+        public void requested(MemberId peer, StreamType type, Direction direction, StreamRequest request) {
+            events.add("requested " + type.label() + " " + direction);
             requests.add(request);
         }
 
         @Override
-        public void opened(MemberId peer, Lane lane, Direction direction) {
-            events.add("opened " + lane.label() + " " + direction);
+        public void opened(MemberId peer, StreamType type, Direction direction) {
+            events.add("opened " + type.label() + " " + direction);
         }
 
         @Override
-        public void closed(MemberId peer, Lane lane, Direction direction, Throwable cause) {
-            events.add("closed " + lane.label() + " " + direction);
+        public void closed(MemberId peer, StreamType type, Direction direction, Throwable cause) {
+            events.add("closed " + type.label() + " " + direction);
         }
 
         private StreamRequest next() throws InterruptedException {
@@ -74,18 +74,18 @@ class CoupledStreamTest {
         return Objects.requireNonNull(member.peers.get(ReceivingMember.PEER));
     }
 
-    private ScriptedPeer asking(Lane lane) throws Exception {
+    private ScriptedPeer asking(StreamType type) throws Exception {
         ScriptedPeer peer = new ScriptedPeer(member.url());
-        peer.send(Request.pull(lane).bytes());
+        peer.send(Request.pull(type).bytes());
         return peer;
     }
 
     @Test
     void shouldAnswerNothingBeforeItIsAcceptedOnAnotherThread() throws Exception {
-        try (ScriptedPeer reader = asking(Lane.MSGAPP)) {
+        try (ScriptedPeer reader = asking(StreamType.MSGAPP)) {
             StreamCoupler.StreamRequest request = coupler.next();
             await().during(Duration.ofMillis(300)).until(() -> !reader.hasAnswer());
-            assertThat(peer().isAttached(Lane.MSGAPP)).isFalse();
+            assertThat(peer().isAttached(StreamType.MSGAPP)).isFalse();
 
             request.accept();
 
@@ -106,7 +106,7 @@ class CoupledStreamTest {
     @MethodSource("refusals")
     void shouldRefuseInEtcdsWordsWhenTheOtherHalfIsRefused(RaftTransportException cause, int status, String body)
             throws Exception {
-        try (ScriptedPeer reader = asking(Lane.MESSAGE)) {
+        try (ScriptedPeer reader = asking(StreamType.MESSAGE)) {
             coupler.next().refuse(cause);
 
             Answer answer = reader.readAnswer();
@@ -119,7 +119,7 @@ class CoupledStreamTest {
 
     @Test
     void shouldCountTheFirstAnswerOnly() throws Exception {
-        try (ScriptedPeer reader = asking(Lane.MESSAGE)) {
+        try (ScriptedPeer reader = asking(StreamType.MESSAGE)) {
             StreamCoupler.StreamRequest request = coupler.next();
             request.accept();
             request.refuse(new PeerUnreachableException("too late"));
@@ -132,14 +132,14 @@ class CoupledStreamTest {
 
     @Test
     void shouldTellOfTheEndOnceWhenTheStreamIsClosed() throws Exception {
-        try (ScriptedPeer reader = asking(Lane.MESSAGE)) {
+        try (ScriptedPeer reader = asking(StreamType.MESSAGE)) {
             coupler.next().accept();
             assertThat(reader.readHead().status()).isEqualTo(200);
             awaitEvents("requested message OUTBOUND", "opened message OUTBOUND");
 
             for (int i = 0; i < 3; i++) {
                 peer().closeStream(
-                                Lane.MESSAGE,
+                                StreamType.MESSAGE,
                                 StreamCoupler.Direction.OUTBOUND,
                                 new PeerUnreachableException("the other half is gone"));
             }
@@ -151,10 +151,10 @@ class CoupledStreamTest {
 
     @Test
     void shouldTellOfTheOlderEndBeforeTheNewerBeginningWhenItIsReplaced() throws Exception {
-        try (ScriptedPeer older = asking(Lane.MESSAGE)) {
+        try (ScriptedPeer older = asking(StreamType.MESSAGE)) {
             coupler.next().accept();
             awaitEvents("requested message OUTBOUND", "opened message OUTBOUND");
-            try (ScriptedPeer newer = asking(Lane.MESSAGE)) {
+            try (ScriptedPeer newer = asking(StreamType.MESSAGE)) {
                 coupler.next().accept();
 
                 assertThat(newer.readHead().status()).isEqualTo(200);
@@ -172,13 +172,13 @@ class CoupledStreamTest {
 
     @Test
     void shouldOpenAndEndTheStreamWhenItIsAcceptedAfterTheReaderHungUp() throws Exception {
-        asking(Lane.MESSAGE).close();
+        asking(StreamType.MESSAGE).close();
         StreamCoupler.StreamRequest request = coupler.next();
 
         request.accept();
 
         await().until(() -> {
-            peer().send(new Frames(Lane.MESSAGE)
+            peer().send(new Frames(StreamType.MESSAGE)
                     .message(1).toBuilder().setTo(ReceivingMember.PEER.value()).build());
             return coupler.events.contains("closed message OUTBOUND");
         });
@@ -189,11 +189,11 @@ class CoupledStreamTest {
     @Test
     void shouldTellOfAPushedStreamOnceItBegins() throws Exception {
         try (ScriptedPeer writer = new ScriptedPeer(member.url())) {
-            writer.send(Request.stream(Lane.MESSAGE).bytes());
+            writer.send(Request.stream(StreamType.MESSAGE).bytes());
             coupler.next().accept();
             assertThat(writer.readHead().status()).isEqualTo(100);
             assertThat(writer.readHead().status()).isEqualTo(200);
-            writer.sendChunk(new Frames(Lane.MESSAGE).linkHeartbeats(1));
+            writer.sendChunk(new Frames(StreamType.MESSAGE).linkHeartbeats(1));
             awaitEvents("requested message INBOUND", "opened message INBOUND");
         }
         awaitEvents("requested message INBOUND", "opened message INBOUND", "closed message INBOUND");
@@ -203,7 +203,7 @@ class CoupledStreamTest {
     void shouldRefuseByItselfWithoutAskingWhenThePeerMayHaveNoStream() throws Exception {
         member.removed.add(ReceivingMember.PEER);
 
-        assertThat(ScriptedPeer.exchange(member, Request.pull(Lane.MESSAGE), new byte[0])
+        assertThat(ScriptedPeer.exchange(member, Request.pull(StreamType.MESSAGE), new byte[0])
                         .status())
                 .isEqualTo(410);
         assertThat(coupler.events).isEmpty();

@@ -1,6 +1,6 @@
 package dev.rafthttp.server;
 
-import dev.rafthttp.Lane;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.codec.FrameBuffer;
 import dev.rafthttp.codec.FrameEncoder;
 import dev.rafthttp.codec.FrameLimits;
@@ -14,18 +14,18 @@ import java.nio.ByteBuffer;
 /** The frames that peer 2 writes to member 1 on one stream. */
 final class Frames {
     private final FrameEncoder encoder;
-    private final Lane lane;
+    private final StreamType type;
 
-    Frames(Lane lane) {
-        this.lane = lane;
-        this.encoder = lane == Lane.MSGAPP
+    Frames(StreamType type) {
+        this.type = type;
+        this.encoder = type == StreamType.MSGAPP
                 ? new MsgAppV2Encoder(ReceivingMember.PEER.value(), ReceivingMember.ID.value(), FrameLimits.DEFAULT)
                 : new MessageEncoder();
     }
 
-    /** A message that its lane carries. */
+    /** A message that a stream of its type carries. */
     Message message(long index) {
-        return message(lane == Lane.MSGAPP ? MessageType.MsgApp : MessageType.MsgHeartbeat, index);
+        return message(type == StreamType.MSGAPP ? MessageType.MsgApp : MessageType.MsgHeartbeat, index);
     }
 
     static Message message(MessageType type, long index) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.management.UnixOperatingSystemMXBean;
-import dev.rafthttp.Lane;
+import dev.rafthttp.StreamType;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -37,9 +37,9 @@ class InboundLeakTest {
     }
 
     private static void openAndEnd(ReceivingMember member, int cycle) throws Exception {
-        Lane lane = cycle % 2 == 0 ? Lane.MESSAGE : Lane.MSGAPP;
-        Frames frames = new Frames(lane);
-        try (ScriptedPeer peer = ScriptedPeer.onStream(member, lane)) {
+        StreamType type = cycle % 2 == 0 ? StreamType.MESSAGE : StreamType.MSGAPP;
+        Frames frames = new Frames(type);
+        try (ScriptedPeer peer = ScriptedPeer.onStream(member, type)) {
             peer.sendChunk(frames.of(frames.message(1)));
             switch (cycle % 5) {
                 case 0 -> {
@@ -51,7 +51,7 @@ class InboundLeakTest {
                     assertThat(peer.isCut()).isTrue();
                 }
                 case 2 -> {
-                    try (ScriptedPeer newer = ScriptedPeer.onStream(member, lane)) {
+                    try (ScriptedPeer newer = ScriptedPeer.onStream(member, type)) {
                         assertThat(peer.isCut()).isTrue();
                         newer.sendChunk(frames.linkHeartbeats(1));
                     }

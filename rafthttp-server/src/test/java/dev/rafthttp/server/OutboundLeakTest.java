@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.rafthttp.Dialect;
-import dev.rafthttp.Lane;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.coupling.StreamCoupler;
 import dev.rafthttp.peer.Peer;
 import dev.rafthttp.raftpb.Message;
@@ -49,21 +49,21 @@ class OutboundLeakTest {
     }
 
     private static void openAndEnd(ReceivingMember member, int cycle) throws Exception {
-        Lane lane = cycle % 2 == 0 ? Lane.MESSAGE : Lane.MSGAPP;
+        StreamType type = cycle % 2 == 0 ? StreamType.MESSAGE : StreamType.MSGAPP;
         Message message = Message.newBuilder()
-                .setType(lane == Lane.MESSAGE ? MessageType.MsgHeartbeat : MessageType.MsgApp)
+                .setType(type == StreamType.MESSAGE ? MessageType.MsgHeartbeat : MessageType.MsgApp)
                 .setFrom(ReceivingMember.ID.value())
                 .setTo(ReceivingMember.PEER.value())
                 .build();
-        try (ScriptedPeer peer = ScriptedPeer.onPull(member, lane)) {
+        try (ScriptedPeer peer = ScriptedPeer.onPull(member, type)) {
             Peer reader = Objects.requireNonNull(member.peers.get(ReceivingMember.PEER));
             // The head of the answer comes a moment before.
-            await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).until(() -> reader.isAttached(lane));
+            await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).until(() -> reader.isAttached(type));
             reader.send(message);
             switch (cycle % 3) {
                 case 0 -> peer.readBytes(1);
                 case 1 -> {
-                    try (ScriptedPeer newer = ScriptedPeer.onPull(member, lane)) {
+                    try (ScriptedPeer newer = ScriptedPeer.onPull(member, type)) {
                         assertThat(peer.isCut()).isTrue();
                         newer.readBytes(1);
                     }

@@ -8,6 +8,7 @@ import dev.rafthttp.DropReason;
 import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.Protocol;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.codec.MemoryBudget;
 import dev.rafthttp.raftpb.Entry;
 import dev.rafthttp.raftpb.Message;
@@ -415,7 +416,7 @@ class PipelineServletTest {
                 peer.send(Arrays.copyOf(BODY, 1));
             }
             assertThat(ScriptedPeer.exchange(member, post(), BODY).status()).isEqualTo(204);
-            ScriptedPeer.onStream(member, Lane.MESSAGE).close();
+            ScriptedPeer.onStream(member, StreamType.MESSAGE).close();
         } finally {
             for (ScriptedPeer peer : slow) {
                 peer.close();

@@ -10,6 +10,7 @@ import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.PeerStatus.LaneStatus;
 import dev.rafthttp.ServerVersion;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.codec.FrameBuffer;
 import dev.rafthttp.codec.MessageEncoder;
@@ -68,8 +69,8 @@ class PullStreamTest {
         return Objects.requireNonNull(peer().status().lanes().get(lane));
     }
 
-    private void awaitAttached(Lane lane) {
-        await().until(() -> status(lane).attached());
+    private void awaitAttached(StreamType type) {
+        await().until(() -> status(type.lane()).attached());
     }
 
     private static Message heartbeat(long commit) {
@@ -114,10 +115,10 @@ class PullStreamTest {
 
     /** etcd 3.4.23 was seen to answer with these and {@code Date}. */
     @ParameterizedTest
-    @EnumSource(names = {"MSGAPP", "MESSAGE"})
-    void shouldAnswerAtOnceAndAsEtcdDoesWhenNothingIsToBeSent(Lane lane) throws Exception {
+    @EnumSource
+    void shouldAnswerAtOnceAndAsEtcdDoesWhenNothingIsToBeSent(StreamType type) throws Exception {
         try (ScriptedPeer reader = new ScriptedPeer(member.url())) {
-            reader.send(Request.pull(lane).bytes());
+            reader.send(Request.pull(type).bytes());
 
             assertThat(reader.readHead())
                     .isEqualTo(new Head(
@@ -167,8 +168,8 @@ class PullStreamTest {
                         && each.getType() != MessageType.MsgProp)
                 .toList();
         assertThat(golden).hasSizeGreaterThan(10);
-        try (ScriptedPeer reader = ScriptedPeer.onPull(member, Lane.MESSAGE)) {
-            awaitAttached(Lane.MESSAGE);
+        try (ScriptedPeer reader = ScriptedPeer.onPull(member, StreamType.MESSAGE)) {
+            awaitAttached(StreamType.MESSAGE);
 
             golden.forEach(peer()::send);
 
@@ -178,17 +179,17 @@ class PullStreamTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"MSGAPP", "MESSAGE"})
-    void shouldWriteEtcdsLinkHeartbeatsWhenIdle(Lane lane) throws Exception {
+    @EnumSource
+    void shouldWriteEtcdsLinkHeartbeatsWhenIdle(StreamType type) throws Exception {
         restart(builder -> builder.linkHeartbeatInterval(Duration.ofMillis(50))
                 .pullStreams(Duration.ofMillis(300), Duration.ofMillis(100)));
-        byte[] heartbeat = lane == Lane.MSGAPP
+        byte[] heartbeat = type == StreamType.MSGAPP
                 ? new byte[] {0}
                 : frames(message(MessageType.MsgHeartbeat).setFrom(0).setTo(0).build());
-        try (ScriptedPeer reader = ScriptedPeer.onPull(member, lane)) {
+        try (ScriptedPeer reader = ScriptedPeer.onPull(member, type)) {
             for (int i = 0; i < 5; i++) {
-                byte[] read = reader.readBytes(lane == Lane.MSGAPP ? 1 : Long.BYTES);
-                if (lane == Lane.MSGAPP) {
+                byte[] read = reader.readBytes(type == StreamType.MSGAPP ? 1 : Long.BYTES);
+                if (type == StreamType.MSGAPP) {
                     assertThat(read).isEqualTo(heartbeat);
                 } else {
                     Message message = Message.parseFrom(
@@ -203,15 +204,15 @@ class PullStreamTest {
 
     @Test
     void shouldCutTheOlderStreamWhenANewerOfItsKindComes() throws Exception {
-        try (ScriptedPeer older = ScriptedPeer.onPull(member, Lane.MESSAGE);
-                ScriptedPeer otherLane = ScriptedPeer.onPull(member, Lane.MSGAPP)) {
-            awaitAttached(Lane.MESSAGE);
-            awaitAttached(Lane.MSGAPP);
+        try (ScriptedPeer older = ScriptedPeer.onPull(member, StreamType.MESSAGE);
+                ScriptedPeer otherLane = ScriptedPeer.onPull(member, StreamType.MSGAPP)) {
+            awaitAttached(StreamType.MESSAGE);
+            awaitAttached(StreamType.MSGAPP);
             peer().send(heartbeat(1));
             assertThat(older.readBytes(frames(heartbeat(1)).length)).isEqualTo(frames(heartbeat(1)));
-            try (ScriptedPeer newer = ScriptedPeer.onPull(member, Lane.MESSAGE)) {
+            try (ScriptedPeer newer = ScriptedPeer.onPull(member, StreamType.MESSAGE)) {
                 assertThat(older.isCut()).isTrue();
-                awaitAttached(Lane.MESSAGE);
+                awaitAttached(StreamType.MESSAGE);
 
                 peer().send(heartbeat(2));
 
@@ -225,8 +226,8 @@ class PullStreamTest {
     @Test
     void shouldBeginWithAWholeMessageWhenTheStreamIsANewOne() throws Exception {
         for (int stream = 0; stream < 2; stream++) {
-            try (ScriptedPeer reader = ScriptedPeer.onPull(member, Lane.MSGAPP)) {
-                awaitAttached(Lane.MSGAPP);
+            try (ScriptedPeer reader = ScriptedPeer.onPull(member, StreamType.MSGAPP)) {
+                awaitAttached(StreamType.MSGAPP);
                 peer().send(app(1, 8));
                 peer().send(app(2, 8));
 
@@ -248,8 +249,8 @@ class PullStreamTest {
         restart(builder -> builder.linkHeartbeatInterval(Duration.ofMillis(50))
                 .queue(100, 8L << 20)
                 .pullStreams(Duration.ofMillis(600), Duration.ofMillis(100)));
-        try (ScriptedPeer reader = ScriptedPeer.onPull(member, Lane.MSGAPP)) {
-            awaitAttached(Lane.MSGAPP);
+        try (ScriptedPeer reader = ScriptedPeer.onPull(member, StreamType.MSGAPP)) {
+            awaitAttached(StreamType.MSGAPP);
             // More than the sockets' buffers and the queue hold.
             long index = 0;
             for (; index < 1_000; index++) {
@@ -287,17 +288,17 @@ class PullStreamTest {
 
     @Test
     void shouldCutTheStreamsOfAPeerAndRefuseMoreWhenItIsRemoved() throws Exception {
-        try (ScriptedPeer messages = ScriptedPeer.onPull(member, Lane.MESSAGE);
-                ScriptedPeer msgApps = ScriptedPeer.onPull(member, Lane.MSGAPP)) {
-            awaitAttached(Lane.MESSAGE);
-            awaitAttached(Lane.MSGAPP);
+        try (ScriptedPeer messages = ScriptedPeer.onPull(member, StreamType.MESSAGE);
+                ScriptedPeer msgApps = ScriptedPeer.onPull(member, StreamType.MSGAPP)) {
+            awaitAttached(StreamType.MESSAGE);
+            awaitAttached(StreamType.MSGAPP);
 
             member.removePeer(ReceivingMember.PEER);
 
             assertThat(messages.isCut()).isTrue();
             assertThat(msgApps.isCut()).isTrue();
         }
-        Answer answer = ScriptedPeer.exchange(member, Request.pull(Lane.MESSAGE), new byte[0]);
+        Answer answer = ScriptedPeer.exchange(member, Request.pull(StreamType.MESSAGE), new byte[0]);
         assertThat(answer.body()).isEqualTo("error sender not found\n");
         await().until(() -> member.connections() == 0);
     }
@@ -306,7 +307,7 @@ class PullStreamTest {
     void shouldCutTheStreamWhenItsPeerIsClosedMeanwhile() throws Exception {
         peer().close();
         try (ScriptedPeer reader = new ScriptedPeer(member.url())) {
-            reader.send(Request.pull(Lane.MESSAGE).bytes());
+            reader.send(Request.pull(StreamType.MESSAGE).bytes());
             assertThat(reader.readHead().status()).isEqualTo(200);
             assertThat(reader.isCut()).isTrue();
         }
@@ -314,10 +315,10 @@ class PullStreamTest {
 
     @Test
     void shouldCutEveryStreamWhenTheServerCloses() throws Exception {
-        try (ScriptedPeer messages = ScriptedPeer.onPull(member, Lane.MESSAGE);
-                ScriptedPeer msgApps = ScriptedPeer.onPull(member, Lane.MSGAPP)) {
-            awaitAttached(Lane.MESSAGE);
-            awaitAttached(Lane.MSGAPP);
+        try (ScriptedPeer messages = ScriptedPeer.onPull(member, StreamType.MESSAGE);
+                ScriptedPeer msgApps = ScriptedPeer.onPull(member, StreamType.MSGAPP)) {
+            awaitAttached(StreamType.MESSAGE);
+            awaitAttached(StreamType.MSGAPP);
 
             member.closeServer();
 
@@ -333,8 +334,8 @@ class PullStreamTest {
 
     @Test
     void shouldDetachWhenTheReaderHangsUp() throws Exception {
-        ScriptedPeer reader = ScriptedPeer.onPull(member, Lane.MESSAGE);
-        awaitAttached(Lane.MESSAGE);
+        ScriptedPeer reader = ScriptedPeer.onPull(member, StreamType.MESSAGE);
+        awaitAttached(StreamType.MESSAGE);
         reader.close();
         await().until(() -> {
             peer().send(heartbeat(1));
@@ -346,8 +347,8 @@ class PullStreamTest {
     @Test
     void shouldCarryAMessageWholeWhenItIsLargerThanEveryBuffer() throws Exception {
         Message large = app(7, 20 << 20);
-        try (ScriptedPeer reader = ScriptedPeer.onPull(member, Lane.MSGAPP)) {
-            awaitAttached(Lane.MSGAPP);
+        try (ScriptedPeer reader = ScriptedPeer.onPull(member, StreamType.MSGAPP)) {
+            awaitAttached(StreamType.MSGAPP);
 
             peer().send(large);
 
@@ -369,9 +370,9 @@ class PullStreamTest {
         server.setHandler(context);
         LifeCycle.start(server);
         try (ScriptedPeer reader = new ScriptedPeer(URI.create("http://127.0.0.1:" + connector.getLocalPort()))) {
-            reader.send(Request.pull(Lane.MESSAGE).bytes());
+            reader.send(Request.pull(StreamType.MESSAGE).bytes());
             assertThat(reader.readHead().status()).isEqualTo(200);
-            awaitAttached(Lane.MESSAGE);
+            awaitAttached(StreamType.MESSAGE);
 
             peer().send(heartbeat(1));
 

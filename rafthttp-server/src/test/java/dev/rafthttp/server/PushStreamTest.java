@@ -7,6 +7,7 @@ import dev.rafthttp.DropReason;
 import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.Protocol;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.server.ScriptedPeer.Head;
 import dev.rafthttp.server.ScriptedPeer.Request;
@@ -34,10 +35,10 @@ class PushStreamTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"MSGAPP", "MESSAGE"})
-    void shouldContinueAndAcceptBeforeAnyByteOfTheBodyWhenExpected(Lane lane) throws Exception {
+    @EnumSource
+    void shouldContinueAndAcceptBeforeAnyByteOfTheBodyWhenExpected(StreamType type) throws Exception {
         try (ScriptedPeer peer = new ScriptedPeer(member.url())) {
-            peer.send(Request.stream(lane).bytes());
+            peer.send(Request.stream(type).bytes());
 
             assertThat(peer.readHead().status()).isEqualTo(100);
             Head accepted = peer.readHead();
@@ -54,18 +55,18 @@ class PushStreamTest {
     @Test
     void shouldAcceptBeforeAnyByteOfTheBodyWhenNothingIsExpected() throws Exception {
         try (ScriptedPeer peer = new ScriptedPeer(member.url())) {
-            peer.send(Request.stream(Lane.MESSAGE).without("Expect").bytes());
+            peer.send(Request.stream(StreamType.MESSAGE).without("Expect").bytes());
 
             assertThat(peer.readHead().status()).isEqualTo(200);
         }
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"MSGAPP", "MESSAGE"})
-    void shouldGiveMessagesToRaftInOrderAndUnaltered(Lane lane) throws Exception {
-        Frames frames = new Frames(lane);
+    @EnumSource
+    void shouldGiveMessagesToRaftInOrderAndUnaltered(StreamType type) throws Exception {
+        Frames frames = new Frames(type);
         Message[] sent = IntStream.range(0, 1_000).mapToObj(frames::message).toArray(Message[]::new);
-        try (ScriptedPeer peer = ScriptedPeer.onStream(member, lane)) {
+        try (ScriptedPeer peer = ScriptedPeer.onStream(member, type)) {
             peer.sendChunk(frames.of(sent));
             peer.readAcksUpTo(sent.length);
         }
@@ -74,10 +75,10 @@ class PushStreamTest {
 
     @Test
     void shouldTakeFramesThatCameWithTheHead() throws Exception {
-        Frames frames = new Frames(Lane.MESSAGE);
+        Frames frames = new Frames(StreamType.MESSAGE);
         byte[] frame = frames.of(frames.message(7));
         try (ScriptedPeer peer = new ScriptedPeer(member.url())) {
-            String head = new String(Request.stream(Lane.MESSAGE).bytes(), StandardCharsets.US_ASCII);
+            String head = new String(Request.stream(StreamType.MESSAGE).bytes(), StandardCharsets.US_ASCII);
             peer.send(head + Integer.toHexString(frame.length) + "\r\n" + new String(frame, StandardCharsets.ISO_8859_1)
                     + "\r\n");
             await().until(() -> member.processed.size() == 1);
@@ -87,9 +88,9 @@ class PushStreamTest {
 
     @Test
     void shouldCollectAFrameThatComesByteByByte() throws Exception {
-        Frames frames = new Frames(Lane.MSGAPP);
+        Frames frames = new Frames(StreamType.MSGAPP);
         byte[] bytes = frames.of(frames.message(1), frames.message(2));
-        try (ScriptedPeer peer = ScriptedPeer.onStream(member, Lane.MSGAPP)) {
+        try (ScriptedPeer peer = ScriptedPeer.onStream(member, StreamType.MSGAPP)) {
             for (byte each : bytes) {
                 peer.sendChunk(new byte[] {each});
             }
@@ -100,8 +101,8 @@ class PushStreamTest {
 
     @Test
     void shouldEndTheAnswerWithTheLastCountWhenTheSenderEndsItsBody() throws Exception {
-        Frames frames = new Frames(Lane.MESSAGE);
-        try (ScriptedPeer peer = ScriptedPeer.onStream(member, Lane.MESSAGE)) {
+        Frames frames = new Frames(StreamType.MESSAGE);
+        try (ScriptedPeer peer = ScriptedPeer.onStream(member, StreamType.MESSAGE)) {
             peer.sendChunk(frames.of(frames.message(1), frames.message(2), frames.message(3)));
             peer.endBody();
 
@@ -111,12 +112,12 @@ class PushStreamTest {
 
     @Test
     void shouldLeaveTheConnectionToHttpWhenTheSenderEndedItsBody() throws Exception {
-        try (ScriptedPeer peer = ScriptedPeer.onStream(member, Lane.MESSAGE)) {
-            peer.sendChunk(new Frames(Lane.MESSAGE).linkHeartbeats(1));
+        try (ScriptedPeer peer = ScriptedPeer.onStream(member, StreamType.MESSAGE)) {
+            peer.sendChunk(new Frames(StreamType.MESSAGE).linkHeartbeats(1));
             peer.endBody();
             peer.readToEndOfAnswer();
             // What would close the stream, were it still one.
-            ScriptedPeer.onStream(member, Lane.MESSAGE).close();
+            ScriptedPeer.onStream(member, StreamType.MESSAGE).close();
 
             peer.send(new Request("GET", Protocol.PROBING_PATH).bytes());
             assertThat(peer.readAnswer().status()).isEqualTo(200);
@@ -125,9 +126,9 @@ class PushStreamTest {
 
     @Test
     void shouldNotAcknowledgeWhatItRefusesAndGoOnWithTheStream() throws Exception {
-        Frames frames = new Frames(Lane.MESSAGE);
+        Frames frames = new Frames(StreamType.MESSAGE);
         Message own = frames.message(3);
-        try (ScriptedPeer peer = ScriptedPeer.onStream(member, Lane.MESSAGE)) {
+        try (ScriptedPeer peer = ScriptedPeer.onStream(member, StreamType.MESSAGE)) {
             peer.sendChunk(frames.of(
                     frames.message(1).toBuilder().setTo(9).build(),
                     frames.message(2).toBuilder().setFrom(9).build(),
@@ -145,12 +146,12 @@ class PushStreamTest {
     void shouldReadTheStreamsOfDifferentPeersAndLanesIndependently() throws Exception {
         MemberId other = new MemberId(3);
         member.addPeer(other);
-        Frames frames = new Frames(Lane.MESSAGE);
-        Frames apps = new Frames(Lane.MSGAPP);
-        try (ScriptedPeer messages = ScriptedPeer.onStream(member, Lane.MESSAGE);
-                ScriptedPeer msgApps = ScriptedPeer.onStream(member, Lane.MSGAPP);
+        Frames frames = new Frames(StreamType.MESSAGE);
+        Frames apps = new Frames(StreamType.MSGAPP);
+        try (ScriptedPeer messages = ScriptedPeer.onStream(member, StreamType.MESSAGE);
+                ScriptedPeer msgApps = ScriptedPeer.onStream(member, StreamType.MSGAPP);
                 ScriptedPeer others = new ScriptedPeer(member.url())) {
-            others.send(Request.stream(Lane.MESSAGE)
+            others.send(Request.stream(StreamType.MESSAGE)
                     .with(Protocol.SERVER_FROM, other.toString())
                     .bytes());
             others.readHead();

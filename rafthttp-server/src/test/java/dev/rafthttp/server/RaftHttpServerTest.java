@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.rafthttp.ClusterId;
-import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.fixture.FreeUrls;
 import dev.rafthttp.fixture.VirtualScheduler;
@@ -113,7 +113,7 @@ class RaftHttpServerTest {
 
     @Test
     void shouldCutStreamsWhenClosed() throws Exception {
-        ScriptedPeer peer = ScriptedPeer.onStream(member, Lane.MESSAGE);
+        ScriptedPeer peer = ScriptedPeer.onStream(member, StreamType.MESSAGE);
         member.close();
         assertThat(peer.isCut()).isTrue();
         peer.close();
@@ -122,11 +122,11 @@ class RaftHttpServerTest {
     @Test
     void shouldCloseInTimeWhenRaftHoldsUpStreamsAndPosts() throws Exception {
         member.room.holdWhen(message -> true);
-        Frames frames = new Frames(Lane.MESSAGE);
-        Frames apps = new Frames(Lane.MSGAPP);
+        Frames frames = new Frames(StreamType.MESSAGE);
+        Frames apps = new Frames(StreamType.MSGAPP);
         byte[] body = frames.message(1).toByteArray();
-        try (ScriptedPeer messages = ScriptedPeer.onStream(member, Lane.MESSAGE);
-                ScriptedPeer msgApps = ScriptedPeer.onStream(member, Lane.MSGAPP);
+        try (ScriptedPeer messages = ScriptedPeer.onStream(member, StreamType.MESSAGE);
+                ScriptedPeer msgApps = ScriptedPeer.onStream(member, StreamType.MSGAPP);
                 ScriptedPeer post = new ScriptedPeer(member.url())) {
             messages.sendChunk(frames.of(frames.message(1)));
             msgApps.sendChunk(apps.of(apps.message(1)));
@@ -153,9 +153,9 @@ class RaftHttpServerTest {
         jetty.start();
         try {
             URI url = URI.create("http://127.0.0.1:" + connector.getLocalPort());
-            Frames frames = new Frames(Lane.MSGAPP);
+            Frames frames = new Frames(StreamType.MSGAPP);
             try (ScriptedPeer peer = new ScriptedPeer(url)) {
-                peer.send(Request.stream(Lane.MSGAPP).bytes());
+                peer.send(Request.stream(StreamType.MSGAPP).bytes());
                 assertThat(peer.readHead().status()).isEqualTo(100);
                 assertThat(peer.readHead().status()).isEqualTo(200);
                 peer.sendChunk(frames.of(frames.message(1)));

@@ -1,7 +1,7 @@
 package dev.rafthttp.server;
 
-import dev.rafthttp.Lane;
 import dev.rafthttp.Protocol;
+import dev.rafthttp.StreamType;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -64,8 +64,8 @@ final class ScriptedPeer implements AutoCloseable {
             with(Protocol.PEER_URLS, "http://127.0.0.1:2380");
         }
 
-        static Request stream(Lane lane) {
-            return stream(lane == Lane.MSGAPP ? Protocol.PUSH_MSGAPP_PATH : Protocol.PUSH_MESSAGE_PATH);
+        static Request stream(StreamType type) {
+            return stream(type == StreamType.MSGAPP ? Protocol.PUSH_MSGAPP_PATH : Protocol.PUSH_MESSAGE_PATH);
         }
 
         static Request stream(String path) {
@@ -77,8 +77,8 @@ final class ScriptedPeer implements AutoCloseable {
         }
 
         /** Asks member 1 for its messages to peer 2, as etcd does. */
-        static Request pull(Lane lane) {
-            return pull(Protocol.pullPath(lane, ReceivingMember.PEER));
+        static Request pull(StreamType type) {
+            return pull(Protocol.pullPath(type, ReceivingMember.PEER));
         }
 
         static Request pull(String path) {
@@ -110,18 +110,18 @@ final class ScriptedPeer implements AutoCloseable {
     }
 
     /** Opens a stream and sees it accepted. */
-    static ScriptedPeer onStream(ReceivingMember member, Lane lane) throws IOException {
+    static ScriptedPeer onStream(ReceivingMember member, StreamType type) throws IOException {
         ScriptedPeer peer = new ScriptedPeer(member.url());
-        peer.send(Request.stream(lane).bytes());
+        peer.send(Request.stream(type).bytes());
         expectStatus(peer.readHead(), 100);
         expectStatus(peer.readHead(), 200);
         return peer;
     }
 
     /** Asks for a stream, and sees that it gets it. */
-    static ScriptedPeer onPull(ReceivingMember member, Lane lane) throws IOException {
+    static ScriptedPeer onPull(ReceivingMember member, StreamType type) throws IOException {
         ScriptedPeer peer = new ScriptedPeer(member.url());
-        peer.send(Request.pull(lane).bytes());
+        peer.send(Request.pull(type).bytes());
         expectStatus(peer.readHead(), 200);
         return peer;
     }

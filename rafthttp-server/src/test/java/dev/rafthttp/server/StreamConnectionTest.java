@@ -2,8 +2,8 @@ package dev.rafthttp.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rafthttp.Lane;
 import dev.rafthttp.PeerUnreachableException;
+import dev.rafthttp.StreamType;
 import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.jetty.io.ByteArrayEndPoint;
@@ -25,7 +25,7 @@ class StreamConnectionTest {
                     events.add("closed");
                 }
             },
-            Lane.MESSAGE,
+            StreamType.MESSAGE,
             member.peers.get(ReceivingMember.PEER));
 
     @AfterEach

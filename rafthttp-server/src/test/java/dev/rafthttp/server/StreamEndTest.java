@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.rafthttp.Lane;
 import dev.rafthttp.Protocol;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.fixture.LogLines;
 import dev.rafthttp.server.ScriptedPeer.Answer;
@@ -48,15 +49,15 @@ class StreamEndTest {
 
     @Test
     void shouldCutTheOlderStreamWhenANewerOfItsKindComes() throws Exception {
-        Frames frames = new Frames(Lane.MESSAGE);
-        try (ScriptedPeer older = ScriptedPeer.onStream(member, Lane.MESSAGE);
-                ScriptedPeer otherLane = ScriptedPeer.onStream(member, Lane.MSGAPP);
-                ScriptedPeer newer = ScriptedPeer.onStream(member, Lane.MESSAGE)) {
+        Frames frames = new Frames(StreamType.MESSAGE);
+        try (ScriptedPeer older = ScriptedPeer.onStream(member, StreamType.MESSAGE);
+                ScriptedPeer otherLane = ScriptedPeer.onStream(member, StreamType.MSGAPP);
+                ScriptedPeer newer = ScriptedPeer.onStream(member, StreamType.MESSAGE)) {
             assertThat(older.isCut()).isTrue();
 
             newer.sendChunk(frames.of(frames.message(1)));
             newer.readAcksUpTo(1);
-            otherLane.sendChunk(new Frames(Lane.MSGAPP).linkHeartbeats(1));
+            otherLane.sendChunk(new Frames(StreamType.MSGAPP).linkHeartbeats(1));
             assertThat(otherLane.readAck()).isZero();
         }
     }
@@ -64,11 +65,11 @@ class StreamEndTest {
     @Test
     void shouldCutTheOlderStreamAtOnceWhenRaftHoldsItUp() throws Exception {
         holdUpMessage(1);
-        Frames frames = new Frames(Lane.MESSAGE);
-        try (ScriptedPeer older = ScriptedPeer.onStream(member, Lane.MESSAGE)) {
+        Frames frames = new Frames(StreamType.MESSAGE);
+        try (ScriptedPeer older = ScriptedPeer.onStream(member, StreamType.MESSAGE)) {
             older.sendChunk(frames.of(frames.message(1), frames.message(2)));
             awaitHeld();
-            try (ScriptedPeer newer = ScriptedPeer.onStream(member, Lane.MESSAGE)) {
+            try (ScriptedPeer newer = ScriptedPeer.onStream(member, StreamType.MESSAGE)) {
                 assertThat(older.isCut()).isTrue();
                 newer.sendChunk(frames.of(frames.message(3)));
                 assertThat(member.processed).isEmpty();
@@ -84,12 +85,12 @@ class StreamEndTest {
     void shouldEndTheRequestsOfClosedStreamsThatWaitedForRaft() throws Exception {
         restart(QUICK);
         holdUpMessage(1);
-        Frames frames = new Frames(Lane.MESSAGE);
-        try (ScriptedPeer first = ScriptedPeer.onStream(member, Lane.MESSAGE)) {
+        Frames frames = new Frames(StreamType.MESSAGE);
+        try (ScriptedPeer first = ScriptedPeer.onStream(member, StreamType.MESSAGE)) {
             first.sendChunk(frames.of(frames.message(1)));
             awaitHeld();
             for (int i = 0; i < 5; i++) {
-                try (ScriptedPeer next = ScriptedPeer.onStream(member, Lane.MESSAGE)) {
+                try (ScriptedPeer next = ScriptedPeer.onStream(member, StreamType.MESSAGE)) {
                     next.sendChunk(frames.of(frames.message(2)));
                 }
             }
@@ -101,8 +102,8 @@ class StreamEndTest {
     @Test
     void shouldCutAStreamWhenItsSenderFellSilent() throws Exception {
         restart(QUICK);
-        try (ScriptedPeer peer = ScriptedPeer.onStream(member, Lane.MESSAGE)) {
-            peer.sendChunk(new Frames(Lane.MESSAGE).linkHeartbeats(1));
+        try (ScriptedPeer peer = ScriptedPeer.onStream(member, StreamType.MESSAGE)) {
+            peer.sendChunk(new Frames(StreamType.MESSAGE).linkHeartbeats(1));
             assertThat(peer.isCut()).isTrue();
         }
     }
@@ -110,9 +111,9 @@ class StreamEndTest {
     @Test
     void shouldCutAStreamWhenItsSenderFellSilentWithinAFrame() throws Exception {
         restart(QUICK);
-        Frames frames = new Frames(Lane.MESSAGE);
+        Frames frames = new Frames(StreamType.MESSAGE);
         byte[] frame = frames.of(frames.message(1));
-        try (ScriptedPeer peer = ScriptedPeer.onStream(member, Lane.MESSAGE)) {
+        try (ScriptedPeer peer = ScriptedPeer.onStream(member, StreamType.MESSAGE)) {
             peer.sendChunk(Arrays.copyOf(frame, frame.length - 1));
             assertThat(peer.isCut()).isTrue();
         }
@@ -122,9 +123,9 @@ class StreamEndTest {
     @Test
     void shouldKeepAStreamWhenOnlyLinkHeartbeatsCome() throws Exception {
         restart(QUICK);
-        Frames frames = new Frames(Lane.MSGAPP);
+        Frames frames = new Frames(StreamType.MSGAPP);
         long end = System.nanoTime() + TIMEOUT.multipliedBy(4).toNanos();
-        try (ScriptedPeer peer = ScriptedPeer.onStream(member, Lane.MSGAPP)) {
+        try (ScriptedPeer peer = ScriptedPeer.onStream(member, StreamType.MSGAPP)) {
             while (System.nanoTime() < end) {
                 peer.sendChunk(frames.linkHeartbeats(1));
                 assertThat(peer.readAck()).isZero();
@@ -138,8 +139,8 @@ class StreamEndTest {
     void shouldKeepAStreamForLongerThanTheTimeoutWhenRaftHoldsItUp() throws Exception {
         restart(QUICK);
         holdUpMessage(1);
-        Frames frames = new Frames(Lane.MSGAPP);
-        try (ScriptedPeer peer = ScriptedPeer.onStream(member, Lane.MSGAPP)) {
+        Frames frames = new Frames(StreamType.MSGAPP);
+        try (ScriptedPeer peer = ScriptedPeer.onStream(member, StreamType.MSGAPP)) {
             peer.sendChunk(frames.of(frames.message(1)));
             awaitHeld();
             long end = System.nanoTime() + TIMEOUT.multipliedBy(4).toNanos();
@@ -154,11 +155,11 @@ class StreamEndTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"MSGAPP", "MESSAGE"})
-    void shouldCutAStreamAndSayWhereWhenItIsCorrupt(Lane lane) throws Exception {
-        Frames frames = new Frames(lane);
+    @EnumSource
+    void shouldCutAStreamAndSayWhereWhenItIsCorrupt(StreamType type) throws Exception {
+        Frames frames = new Frames(type);
         byte[] frame = frames.of(frames.message(1));
-        byte[] corrupt = lane == Lane.MSGAPP
+        byte[] corrupt = type == StreamType.MSGAPP
                 ? new byte[] {9}
                 : ByteBuffer.allocate(10)
                         .putLong(2)
@@ -166,27 +167,27 @@ class StreamEndTest {
                         .put((byte) 0xff)
                         .array();
         try (LogLines log = LogLines.of(StreamConnection.class);
-                ScriptedPeer peer = ScriptedPeer.onStream(member, lane)) {
+                ScriptedPeer peer = ScriptedPeer.onStream(member, type)) {
             peer.sendChunk(frame);
             peer.sendChunk(corrupt);
 
             assertThat(peer.isCut()).isTrue();
             assertThat(member.processed).containsExactly(frames.message(1));
-            assertThat(member.corrupted).containsExactly(lane);
+            assertThat(member.corrupted).containsExactly(type.lane());
             assertThat(log.warnings())
                     .singleElement(InstanceOfAssertFactories.STRING)
-                    .contains(lane.label() + " stream", "peer 2", "offset " + (frame.length + corrupt.length - 1));
+                    .contains(type.label() + " stream", "peer 2", "offset " + (frame.length + corrupt.length - 1));
         }
     }
 
     @Test
     void shouldAcceptAnotherStreamWhenOneWasCorrupt() throws Exception {
-        Frames frames = new Frames(Lane.MSGAPP);
-        try (ScriptedPeer peer = ScriptedPeer.onStream(member, Lane.MSGAPP)) {
+        Frames frames = new Frames(StreamType.MSGAPP);
+        try (ScriptedPeer peer = ScriptedPeer.onStream(member, StreamType.MSGAPP)) {
             peer.sendChunk(new byte[] {9});
             assertThat(peer.isCut()).isTrue();
         }
-        try (ScriptedPeer peer = ScriptedPeer.onStream(member, Lane.MSGAPP)) {
+        try (ScriptedPeer peer = ScriptedPeer.onStream(member, StreamType.MSGAPP)) {
             peer.sendChunk(frames.of(frames.message(1)));
             peer.readAcksUpTo(1);
         }
@@ -195,7 +196,7 @@ class StreamEndTest {
     @Test
     void shouldCutAStreamWhenAFrameIsAboveTheLimit() throws Exception {
         restart(builder -> builder.maxMessageBytes(1 << 10));
-        try (ScriptedPeer peer = ScriptedPeer.onStream(member, Lane.MESSAGE)) {
+        try (ScriptedPeer peer = ScriptedPeer.onStream(member, StreamType.MESSAGE)) {
             peer.sendChunk(ByteBuffer.allocate(Long.BYTES).putLong(1 << 20).array());
             assertThat(peer.isCut()).isTrue();
         }
@@ -204,7 +205,7 @@ class StreamEndTest {
 
     @Test
     void shouldCutAStreamWhenItEndsWithinAFrame() throws Exception {
-        try (ScriptedPeer peer = ScriptedPeer.onStream(member, Lane.MESSAGE)) {
+        try (ScriptedPeer peer = ScriptedPeer.onStream(member, StreamType.MESSAGE)) {
             peer.sendChunk(new byte[] {0, 0, 0});
             peer.endBody();
             assertThat(peer.isCut()).isTrue();
@@ -214,7 +215,7 @@ class StreamEndTest {
 
     @Test
     void shouldCutAStreamWhenItsChunkedCodingIsBroken() throws Exception {
-        try (ScriptedPeer peer = ScriptedPeer.onStream(member, Lane.MESSAGE)) {
+        try (ScriptedPeer peer = ScriptedPeer.onStream(member, StreamType.MESSAGE)) {
             peer.send("no chunk\r\n");
             assertThat(peer.isCut()).isTrue();
         }
@@ -222,22 +223,22 @@ class StreamEndTest {
 
     @Test
     void shouldCutTheStreamsOfAPeerAndRefuseMoreWhenItIsRemoved() throws Exception {
-        try (ScriptedPeer messages = ScriptedPeer.onStream(member, Lane.MESSAGE);
-                ScriptedPeer msgApps = ScriptedPeer.onStream(member, Lane.MSGAPP)) {
+        try (ScriptedPeer messages = ScriptedPeer.onStream(member, StreamType.MESSAGE);
+                ScriptedPeer msgApps = ScriptedPeer.onStream(member, StreamType.MSGAPP)) {
             member.removePeer(ReceivingMember.PEER);
 
             assertThat(messages.isCut()).isTrue();
             assertThat(msgApps.isCut()).isTrue();
         }
-        Answer answer = ScriptedPeer.exchange(member, Request.stream(Lane.MESSAGE), new byte[0]);
+        Answer answer = ScriptedPeer.exchange(member, Request.stream(StreamType.MESSAGE), new byte[0]);
         assertThat(answer.body()).isEqualTo(Protocol.SENDER_NOT_FOUND + "\n");
     }
 
     @Test
     void shouldCutTheStreamOfARemovedPeerAtOnceWhenRaftHoldsItUp() throws Exception {
         holdUpMessage(1);
-        Frames frames = new Frames(Lane.MESSAGE);
-        try (ScriptedPeer peer = ScriptedPeer.onStream(member, Lane.MESSAGE)) {
+        Frames frames = new Frames(StreamType.MESSAGE);
+        try (ScriptedPeer peer = ScriptedPeer.onStream(member, StreamType.MESSAGE)) {
             peer.sendChunk(frames.of(frames.message(1), frames.message(2)));
             awaitHeld();
 
@@ -254,7 +255,7 @@ class StreamEndTest {
     void shouldRefuseAStreamAsUnknownWhenItsPeerIsClosedMeanwhile() throws Exception {
         member.peers.get(ReceivingMember.PEER).close();
         try (ScriptedPeer peer = new ScriptedPeer(member.url())) {
-            peer.send(Request.stream(Lane.MESSAGE).bytes());
+            peer.send(Request.stream(StreamType.MESSAGE).bytes());
             assertThat(peer.isCut()).isTrue();
         }
     }

@@ -1,17 +1,17 @@
 package dev.rafthttp.sidecar.relay.standin;
 
-import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.RaftTransportException;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.coupling.StreamControl;
 import dev.rafthttp.coupling.StreamCoupler;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * All couplings: takes what happens to the streams of each stand-in to the coupling they are halves of. Any thread.
@@ -20,7 +20,6 @@ import java.util.function.Function;
  * relay.
  */
 final class Couplings {
-    private static final List<Lane> LANES = List.of(Lane.MSGAPP, Lane.MESSAGE);
 
     private final Topology topology;
     private final Function<MemberId, Optional<StreamControl>> streams;
@@ -47,7 +46,8 @@ final class Couplings {
 
     /** A member's stand-in begins to talk to another member. Call once, until one of them is forgotten. */
     void met(MemberId standsFor, MemberId other) {
-        LANES.forEach(lane -> coupling(new Link(standsFor, other, lane)).start());
+        Stream.of(StreamType.values())
+                .forEach(type -> coupling(new Link(standsFor, other, type)).start());
     }
 
     /** A member is gone. */
@@ -94,53 +94,53 @@ final class Couplings {
             this.standsFor = standsFor;
         }
 
-        private Link source(MemberId peer, Lane lane) {
-            return new Link(peer, standsFor, lane);
+        private Link source(MemberId peer, StreamType type) {
+            return new Link(peer, standsFor, type);
         }
 
-        private Link sink(MemberId peer, Lane lane) {
-            return new Link(standsFor, peer, lane);
+        private Link sink(MemberId peer, StreamType type) {
+            return new Link(standsFor, peer, type);
         }
 
         @Override
-        public boolean dialsByItself(MemberId peer, Lane lane) {
+        public boolean dialsByItself(MemberId peer, StreamType type) {
             return false;
         }
 
         @Override
-        public void requested(MemberId peer, Lane lane, Direction direction, StreamRequest request) {
+        public void requested(MemberId peer, StreamType type, Direction direction, StreamRequest request) {
             if (direction == Direction.INBOUND) {
-                coupling(source(peer, lane)).sourceAsked(request);
+                coupling(source(peer, type)).sourceAsked(request);
             } else {
-                coupling(sink(peer, lane)).sinkAsked(request);
+                coupling(sink(peer, type)).sinkAsked(request);
             }
         }
 
         @Override
-        public void opened(MemberId peer, Lane lane, Direction direction) {
+        public void opened(MemberId peer, StreamType type, Direction direction) {
             if (direction == Direction.INBOUND) {
-                tell(source(peer, lane), Coupling::sourceOpened);
+                tell(source(peer, type), Coupling::sourceOpened);
             } else {
-                tell(sink(peer, lane), Coupling::sinkOpened);
+                tell(sink(peer, type), Coupling::sinkOpened);
             }
         }
 
         @Override
-        public void closed(MemberId peer, Lane lane, Direction direction, Throwable cause) {
+        public void closed(MemberId peer, StreamType type, Direction direction, Throwable cause) {
             if (direction == Direction.INBOUND) {
-                tell(source(peer, lane), coupling -> coupling.sourceClosed(cause));
+                tell(source(peer, type), coupling -> coupling.sourceClosed(cause));
             } else {
-                tell(sink(peer, lane), coupling -> coupling.sinkClosed(cause));
+                tell(sink(peer, type), coupling -> coupling.sinkClosed(cause));
             }
         }
 
         @Override
-        public void refused(MemberId peer, Lane lane, RaftTransportException cause) {
-            events.dialFailed(peer, standsFor, lane, cause);
+        public void refused(MemberId peer, StreamType type, RaftTransportException cause) {
+            events.dialFailed(peer, standsFor, type, cause);
             if (topology.isDirect(peer)) {
-                tell(source(peer, lane), coupling -> coupling.sourceRefused(cause));
+                tell(source(peer, type), coupling -> coupling.sourceRefused(cause));
             } else {
-                tell(sink(peer, lane), Coupling::sinkRefused);
+                tell(sink(peer, type), Coupling::sinkRefused);
             }
         }
     }
@@ -162,7 +162,7 @@ final class Couplings {
         public void dial() {
             streams.apply(link.to())
                     .ifPresentOrElse(
-                            control -> control.dial(link.from(), link.lane()),
+                            control -> control.dial(link.from(), link.type()),
                             () -> tell(
                                     link,
                                     coupling -> coupling.sourceRefused(new PeerUnreachableException(
@@ -173,7 +173,7 @@ final class Couplings {
         public void close(Throwable cause) {
             streams.apply(link.to())
                     .ifPresent(
-                            control -> control.close(link.from(), link.lane(), StreamCoupler.Direction.INBOUND, cause));
+                            control -> control.close(link.from(), link.type(), StreamCoupler.Direction.INBOUND, cause));
         }
     }
 
@@ -194,14 +194,14 @@ final class Couplings {
         public void dial() {
             streams.apply(link.from())
                     .ifPresentOrElse(
-                            control -> control.dial(link.to(), link.lane()), () -> tell(link, Coupling::sinkRefused));
+                            control -> control.dial(link.to(), link.type()), () -> tell(link, Coupling::sinkRefused));
         }
 
         @Override
         public void close(Throwable cause) {
             streams.apply(link.from())
                     .ifPresent(
-                            control -> control.close(link.to(), link.lane(), StreamCoupler.Direction.OUTBOUND, cause));
+                            control -> control.close(link.to(), link.type(), StreamCoupler.Direction.OUTBOUND, cause));
         }
     }
 }

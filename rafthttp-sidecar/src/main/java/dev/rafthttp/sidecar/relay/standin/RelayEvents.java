@@ -1,8 +1,8 @@
 package dev.rafthttp.sidecar.relay.standin;
 
-import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.Protocol;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.sidecar.events.EventLog;
 import dev.rafthttp.sidecar.events.Repeated;
 import java.net.URI;
@@ -37,7 +37,7 @@ public final class RelayEvents implements Coupling.Listener {
     private record LaneDetached(MemberId from, MemberId to, String lane, String reason) {}
 
     /** A dial of the relay's: which lane, of which stand-in, to which member's next hop. */
-    private record Dial(MemberId member, String nextHop, MemberId standIn, Lane lane) {}
+    private record Dial(MemberId member, String nextHop, MemberId standIn, StreamType type) {}
 
     private record DialFailed(
             MemberId member, String nextHop, MemberId standIn, String lane, String reason, long dials, long total) {}
@@ -86,7 +86,7 @@ public final class RelayEvents implements Coupling.Listener {
                                 dial.member(),
                                 dial.nextHop(),
                                 dial.standIn(),
-                                dial.lane().label(),
+                                dial.type().label(),
                                 reason,
                                 count,
                                 total)));
@@ -128,20 +128,20 @@ public final class RelayEvents implements Coupling.Listener {
     public void attached(Link link) {
         lanes.add(
                 "lane-attached",
-                new LaneAttached(link.from(), link.to(), link.lane().label()));
+                new LaneAttached(link.from(), link.to(), link.type().label()));
     }
 
     @Override
     public void detached(Link link, Throwable cause) {
         lanes.add(
                 "lane-detached",
-                new LaneDetached(link.from(), link.to(), link.lane().label(), String.valueOf(cause.getMessage())));
+                new LaneDetached(link.from(), link.to(), link.type().label(), String.valueOf(cause.getMessage())));
     }
 
     /** A stream that a stand-in dialled at a member's next hop was not accepted. */
-    void dialFailed(MemberId member, MemberId standIn, Lane lane, Throwable cause) {
+    void dialFailed(MemberId member, MemberId standIn, StreamType type, Throwable cause) {
         dials.add(
-                new Dial(member, topology.nextHopName(member), standIn, lane),
+                new Dial(member, topology.nextHopName(member), standIn, type),
                 String.valueOf(cause.getMessage()),
                 later);
     }

@@ -2,11 +2,11 @@ package dev.rafthttp.sidecar.relay.standin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.RaftTransportException;
 import dev.rafthttp.RemovedMemberException;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.coupling.StreamCoupler.StreamRequest;
 import dev.rafthttp.sidecar.relay.Relays;
 import java.time.Duration;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** Two halves of one stream, in each of the three places of a relay. Events are fed by hand, in any order they may come in. */
 class CouplingTest {
-    private static final Link LINK = new Link(new MemberId(0xa), new MemberId(0xb), Lane.MSGAPP);
+    private static final Link LINK = new Link(new MemberId(0xa), new MemberId(0xb), StreamType.MSGAPP);
     private static final PeerUnreachableException LOST = new PeerUnreachableException("connection reset");
     private static final PeerUnreachableException REFUSED = new PeerUnreachableException("connection refused");
 

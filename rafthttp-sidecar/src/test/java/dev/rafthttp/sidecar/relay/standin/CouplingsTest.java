@@ -2,10 +2,10 @@ package dev.rafthttp.sidecar.relay.standin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.RaftTransportException;
+import dev.rafthttp.StreamType;
 import dev.rafthttp.coupling.StreamControl;
 import dev.rafthttp.coupling.StreamCoupler;
 import dev.rafthttp.coupling.StreamCoupler.Direction;
@@ -49,7 +49,7 @@ class CouplingsTest {
         }
 
         @Override
-        public void dial(MemberId peer, Lane lane) {
+        public void dial(MemberId peer, StreamType lane) {
             dials.add(standsFor + " to " + peer + " " + lane);
             couplings.of(standsFor).refused(peer, lane, REMOVED);
         }
@@ -65,7 +65,7 @@ class CouplingsTest {
         }
 
         @Override
-        public void close(MemberId peer, Lane lane, Direction direction, Throwable cause) {}
+        public void close(MemberId peer, StreamType lane, Direction direction, Throwable cause) {}
     }
 
     /** Lets time pass until nothing is to happen any more, or something happens for ever. */
@@ -79,20 +79,20 @@ class CouplingsTest {
         REFUSED {
             @Override
             void tell(StreamCoupler coupler) {
-                coupler.refused(Relays.B, Lane.MESSAGE, REMOVED);
+                coupler.refused(Relays.B, StreamType.MESSAGE, REMOVED);
             }
         },
         CLOSED {
             @Override
             void tell(StreamCoupler coupler) {
-                coupler.closed(Relays.B, Lane.MESSAGE, Direction.OUTBOUND, REMOVED);
+                coupler.closed(Relays.B, StreamType.MESSAGE, Direction.OUTBOUND, REMOVED);
             }
         },
         OPENED {
             @Override
             void tell(StreamCoupler coupler) {
-                coupler.opened(Relays.B, Lane.MESSAGE, Direction.OUTBOUND);
-                coupler.closed(Relays.B, Lane.MESSAGE, Direction.OUTBOUND, REMOVED);
+                coupler.opened(Relays.B, StreamType.MESSAGE, Direction.OUTBOUND);
+                coupler.closed(Relays.B, StreamType.MESSAGE, Direction.OUTBOUND, REMOVED);
             }
         };
 
@@ -125,7 +125,7 @@ class CouplingsTest {
 
     @Test
     void shouldAnswerARequestThatComesBeforeTheMeeting() {
-        couplings.of(Relays.B).requested(Relays.A, Lane.MESSAGE, Direction.OUTBOUND, new StreamRequest() {
+        couplings.of(Relays.B).requested(Relays.A, StreamType.MESSAGE, Direction.OUTBOUND, new StreamRequest() {
             @Override
             public void accept() {
                 throw new AssertionError("nothing offers the messages");
