@@ -93,8 +93,8 @@ class ArchitectureTest {
             Map.entry(
                     STAND_IN,
                     List.of(
-                            EVENTS, TAP, HTTP, TRANSPORT, CLIENT, BOTH_ENDS, METRICS, PEER, COUPLING, INBOUND, RUNTIME,
-                            CORE, RAFTPB)),
+                            EVENTS, TAP, HTTP, TRANSPORT, CLIENT, BOTH_ENDS, METRICS, PEER, COUPLING, INBOUND, CODEC,
+                            RUNTIME, CORE, RAFTPB)),
             Map.entry(RELAY, List.of(STAND_IN, EVENTS, TAP, STATE, HTTP, JSON, OPTIONS, CORE, RAFTPB)),
             Map.entry(MAIN, List.of(MEMBER, RELAY, DECODE, TAP, OPTIONS, CORE)));
 
