@@ -2,7 +2,7 @@ package dev.rafthttp;
 
 import java.util.Locale;
 
-/** Who dials the streams between this member and a peer. What is accepted from a peer does not depend on it. */
+/** Who dials the streams between this member and a peer. The streams that the other dialect has are refused. */
 public enum Dialect {
     /** The writer: each member opens the streams for its own messages. Between transports of this project. */
     PUSH,

@@ -56,6 +56,9 @@ public final class Protocol {
     public static final String INCOMPATIBLE_VERSION = "incompatible version";
     /** 412. */
     public static final String CLUSTER_ID_MISMATCH = "cluster ID mismatch";
+    /** 412, and ours: etcd has one dialect. The sender is configured as a peer that does not open such a stream. */
+    public static final String DIALECT_MISMATCH = "dialect mismatch";
+
     /** 412. */
     public static final String TO_FIELD_MISMATCH = "to field mismatch";
     /** 404. */

@@ -40,6 +40,9 @@ final class RefusedAnswer {
                 new ClusterMismatchException(
                         who + " belongs to another cluster" + (clusterId.isEmpty() ? "" : ", " + shortened(clusterId)));
             case OTHER_MEMBER -> new ClusterMismatchException(who + " is another member than the one that was dialled");
+            case OTHER_DIALECT ->
+                new IncompatibleVersionException(
+                        who + " has this member configured with the other dialect, and does not take its streams");
             case TOO_LARGE -> new FrameTooLargeException(who + " does not take a message of this size (413)");
             case UNREACHABLE ->
                 new PeerUnreachableException(who + " answered " + status + " \"" + shortened(text) + "\"");

@@ -69,6 +69,16 @@ public final class DecodedSize {
     }
 
     /**
+     * Makes the tables, if there are none yet. To be called while there is memory: a class whose initialization runs out of
+     * memory cannot be used any more, however much there is later.
+     */
+    static void prepare() {
+        if (TYPES.isEmpty()) {
+            throw new AssertionError("raftpb has no messages");
+        }
+    }
+
+    /**
      * Estimates a message.
      *
      * @param descriptor of its type: one of {@code raftpb}'s

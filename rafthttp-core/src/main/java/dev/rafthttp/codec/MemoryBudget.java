@@ -23,6 +23,7 @@ public final class MemoryBudget {
     /** @param maxBytes what it may be at the most, beside what is free */
     public MemoryBudget(long maxBytes) {
         this("all that is being received", null, maxBytes);
+        DecodedSize.prepare();
     }
 
     private MemoryBudget(String what, @Nullable MemoryBudget whole, long maxBytes) {

@@ -24,6 +24,7 @@ public enum Refusal {
     INCOMPATIBLE_VERSION(412, Protocol.INCOMPATIBLE_VERSION, Meaning.INCOMPATIBLE_VERSION),
     CLUSTER_ID_MISMATCH(412, Protocol.CLUSTER_ID_MISMATCH, Meaning.OTHER_CLUSTER),
     TO_FIELD_MISMATCH(412, Protocol.TO_FIELD_MISMATCH, Meaning.OTHER_MEMBER),
+    DIALECT_MISMATCH(412, Protocol.DIALECT_MISMATCH, Meaning.OTHER_DIALECT),
     INVALID_PATH(404, Protocol.INVALID_PATH),
     INVALID_FROM(404, Protocol.INVALID_FROM),
     REMOVED_MEMBER(410, Protocol.REMOVED_MEMBER, Meaning.REMOVED),
@@ -70,6 +71,8 @@ public enum Refusal {
         OTHER_CLUSTER,
         /** {@link ClusterMismatchException}: the peer is another member than the one that was dialled. */
         OTHER_MEMBER,
+        /** {@link IncompatibleVersionException}: the peer opens such streams itself. */
+        OTHER_DIALECT,
         /** {@link dev.rafthttp.FrameTooLargeException}. */
         TOO_LARGE,
         /** {@link dev.rafthttp.PeerUnreachableException}: everything else. */

@@ -1,5 +1,6 @@
 package dev.rafthttp.server;
 
+import dev.rafthttp.Dialect;
 import dev.rafthttp.DropReason;
 import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
@@ -128,6 +129,22 @@ final class ClusterGuard {
                     Refusal.TO_FIELD_MISMATCH, "it means member " + shown(to) + ", not " + config.memberId());
         }
         return peer.get();
+    }
+
+    /**
+     * Refuses a stream that its sender must not open, because the peer's dialect is configured, and not chosen by whoever
+     * sends a request: whoever knows a member's ID could otherwise fetch the messages to it with one GET.
+     *
+     * @param direction of the stream, as this member sees it
+     */
+    static void checkDialect(Peer peer, Direction direction) throws RefusedException {
+        Dialect needed = direction == Direction.INBOUND ? Dialect.PUSH : Dialect.ETCD;
+        if (peer.dialect() != needed) {
+            throw new RefusedException(
+                    Refusal.DIALECT_MISMATCH,
+                    "a peer of the " + needed.label() + " dialect opens such a stream, and member " + peer.id()
+                            + " is configured as one of the " + peer.dialect().label() + " dialect");
+        }
     }
 
     /** Refuses a sender while another process, which uses the same member ID, has the peer's streams. */

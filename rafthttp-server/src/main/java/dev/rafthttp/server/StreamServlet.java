@@ -51,6 +51,7 @@ final class StreamServlet extends HttpServlet {
             guard.checkCluster(request);
             Wish wish = request.getMethod().equals("POST") ? push(path, request) : pull(path);
             Peer peer = guard.streamSender(wish.from, request);
+            ClusterGuard.checkDialect(peer, wish.direction);
             ClusterGuard.checkNotEncoded(request);
             guard.checkNotContested(peer, wish.type, wish.direction, request);
             ServletStreamRequest opening =

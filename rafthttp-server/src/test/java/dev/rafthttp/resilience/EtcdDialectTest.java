@@ -94,7 +94,6 @@ class EtcdDialectTest {
     void shouldPostWhenThePeerHasNotDialled() {
         // Two takes one for a peer of the push dialect, and so never asks for its messages.
         introduce(Dialect.ETCD, Dialect.PUSH);
-        await().until(() -> two.isAttached(one.id(), Lane.MESSAGE));
 
         one.transport().send(heartbeat(1, 2, 7));
 
@@ -122,23 +121,25 @@ class EtcdDialectTest {
     }
 
     @Test
-    void shouldNotFightWhenThePeerAsksForWhatWePush() {
-        // Both work: one pushes to two, and two asks one as well.
+    void shouldRefuseTheStreamsAndPostWhenTheMembersTakeEachOtherForPeersOfDifferentDialects() {
         introduce(Dialect.PUSH, Dialect.ETCD);
-        await().until(() -> one.isAttached(two.id(), Lane.MESSAGE));
 
         for (int i = 0; i < 100; i++) {
             int index = i;
             await().until(() -> {
                 one.transport().send(heartbeat(1, 2, index));
-                return atTwo.values().stream().flatMap(Queue::stream).anyMatch(message -> message.getIndex() == index);
+                return atTwo.get(Lane.PIPELINE).stream().anyMatch(message -> message.getIndex() == index);
             });
         }
+        assertThat(one.isAttached(two.id(), Lane.MESSAGE)).isFalse();
+        assertThat(atTwo.get(Lane.MESSAGE)).isEmpty();
     }
 
     @Test
     void shouldSaySinceWhenThePeerIsActiveWhenOnlyItsMessagesAreRead() {
-        introduce(Dialect.ETCD, Dialect.PUSH);
+        one.transport().addPeer(two.id(), List.of(toTwo.url()), Dialect.ETCD);
+        // Two does not reach one, and so never asks for its messages.
+        two.transport().addPeer(one.id(), List.of(URI.create("http://127.0.0.1:1")), Dialect.ETCD);
 
         await().until(() -> one.transport().activeSince(two.id()).isPresent());
         assertThat(one.statusOf(two.id()).dialect()).isEqualTo(Dialect.ETCD);

@@ -188,7 +188,9 @@ class CoupledStreamTest {
 
     @Test
     void shouldTellOfAPushedStreamOnceItBegins() throws Exception {
-        try (ScriptedPeer writer = new ScriptedPeer(member.url())) {
+        try (ReceivingMember pushedTo = new ReceivingMember(
+                        ReceivingMember.ID, ReceivingMember.PEER, Dialect.PUSH, coupler, builder -> builder);
+                ScriptedPeer writer = new ScriptedPeer(pushedTo.url())) {
             writer.send(Request.stream(StreamType.MESSAGE).bytes());
             coupler.next().accept();
             assertThat(writer.readHead().status()).isEqualTo(100);

@@ -2,9 +2,12 @@ package dev.rafthttp.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rafthttp.Dialect;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.Protocol;
 import dev.rafthttp.ServerVersion;
+import dev.rafthttp.StreamType;
+import dev.rafthttp.coupling.StreamCoupler;
 import dev.rafthttp.server.ScriptedPeer.Answer;
 import dev.rafthttp.server.ScriptedPeer.Request;
 import java.util.Map;
@@ -69,6 +72,7 @@ class StreamRefusalTest {
                         push().with("Content-Encoding", "gzip"),
                         415,
                         "Unsupported Media Type (Content-Encoding \"gzip\": expected a body that is not encoded)"),
+                refusal("other dialect", Request.pull(StreamType.MSGAPP), 412, "dialect mismatch"),
                 refusal("no addressee", push().without(Protocol.RAFT_TO), 412, "to field mismatch"),
                 refusal("other addressee", push().with(Protocol.RAFT_TO, "2"), 412, "to field mismatch"));
     }
@@ -216,11 +220,27 @@ class StreamRefusalTest {
     @ParameterizedTest
     @ValueSource(strings = {"2", "02", "0000000000000002", "2?x=1"})
     void shouldAcceptEveryFormOfAnIdThatEtcdReads(String id) throws Exception {
-        try (ScriptedPeer peer = new ScriptedPeer(member.url())) {
+        try (ReceivingMember amongEtcd = etcdMember();
+                ScriptedPeer peer = new ScriptedPeer(amongEtcd.url())) {
             peer.send(Request.pull(Protocol.PULL_MSGAPP_PATH + "/" + id).bytes());
 
             assertThat(peer.readHead().status()).isEqualTo(200);
         }
+    }
+
+    @Test
+    void shouldRefuseAPushedStreamWhenThePeerIsOfEtcdsDialect() throws Exception {
+        try (ReceivingMember amongEtcd = etcdMember()) {
+            Answer answer = ScriptedPeer.exchange(amongEtcd, push(), NO_BODY);
+
+            assertThat(answer.status()).isEqualTo(412);
+            assertThat(answer.body()).isEqualTo("dialect mismatch\n");
+        }
+    }
+
+    private static ReceivingMember etcdMember() {
+        return new ReceivingMember(
+                ReceivingMember.ID, ReceivingMember.PEER, Dialect.ETCD, StreamCoupler.NONE, builder -> builder);
     }
 
     @Test

@@ -28,8 +28,6 @@ class ApiClientsTest extends SidecarFixture {
     private static final Path OUTPUT = Path.of("target", "api-clients").toAbsolutePath();
     private static final String SEED = "20261130";
     private static final String REQUESTS_PER_OPERATION = "25";
-    /** It waits for most answers, and asks for several operations meanwhile. */
-    private static final String OPERATIONS_AT_ONCE = "4";
 
     private static final long MAX_SECONDS = 240;
 
@@ -109,7 +107,6 @@ class ApiClientsTest extends SidecarFixture {
                         "--checks=all",
                         "--max-examples=" + REQUESTS_PER_OPERATION,
                         "--seed=" + SEED,
-                        "--workers=" + OPERATIONS_AT_ONCE,
                         "--request-timeout=30",
                         "--no-color"));
     }
