@@ -124,7 +124,7 @@ public final class DecodedSize {
     private static long unknown(MessageOrBuilder message) {
         UnknownFieldSet fields = message.getUnknownFields();
         // A field of a number of its own takes three bytes or more, but for a few.
-        return fields == UnknownFieldSet.getDefaultInstance()
+        return fields.equals(UnknownFieldSet.getDefaultInstance())
                 ? 0
                 : UNKNOWN_SET_BYTES + (fields.getSerializedSize() + 2L) / 3 * UNKNOWN_BYTES;
     }
