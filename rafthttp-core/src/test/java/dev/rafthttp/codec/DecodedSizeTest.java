@@ -118,9 +118,6 @@ class DecodedSizeTest {
         long estimate = DecodedSize.of(Message.getDescriptor(), encoded, 0, Long.MAX_VALUE);
 
         long held = heldBy(encoded);
-        System.out.printf(
-                "%-40s %,10d bytes, %,12d held, %,12d estimated, %.2f%n",
-                what, encoded.size(), held, estimate, (double) estimate / held);
         assertThat(estimate).as(what).isBetween(held, held * 8);
     }
 
