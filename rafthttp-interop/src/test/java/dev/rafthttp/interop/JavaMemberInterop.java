@@ -150,15 +150,25 @@ abstract class JavaMemberInterop {
                         || !OF_A_RESTART.matcher(line.message()).find())
                 .forEach(complaints::add));
         assertThat(complaints).isEmpty();
+        assertThat(java.failures()).isEmpty();
     }
 
     void assertDecodedWhatWasPut() {
         await("what the Java member decoded")
                 .atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(java.puts().equals(acknowledged))
-                        .as(() -> "whether the %d keys decoded are the %d put, and their values"
-                                .formatted(java.puts().size(), acknowledged.size()))
+                        .as(() -> "whether the %d keys decoded are the %d put, and their values; %s; %s"
+                                .formatted(java.puts().size(), acknowledged.size(), java, logEnds()))
                         .isTrue());
+    }
+
+    /** What the members said last. */
+    private String logEnds() {
+        StringBuilder ends = new StringBuilder();
+        members.forEach((name, member) -> LogScan.lines(name, member.log(), begin).stream()
+                .filter(line -> line.text().contains(java.id().toString()))
+                .forEach(line -> ends.append('\n').append(line)));
+        return ends.toString();
     }
 
     void put(EtcdMember through, String prefix, int count, int bytes) throws Exception {

@@ -118,4 +118,10 @@ final class Follower {
     synchronized int acknowledged() {
         return acknowledged;
     }
+
+    @Override
+    public synchronized String toString() {
+        return "follower %x of %x in term %d, %d entries, %d committed"
+                .formatted(id, leader, term, log.lastIndex(), log.committed());
+    }
 }

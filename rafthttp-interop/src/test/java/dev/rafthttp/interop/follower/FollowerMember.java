@@ -17,6 +17,7 @@ import dev.rafthttp.tls.TlsMaterial;
 import dev.rafthttp.transport.JettyRaftTransport;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,12 +35,19 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
  * A follower in the place of an etcd member: its transport, in etcd's dialect, mounted on a server of its own.
  */
 public final class FollowerMember implements RaftCallback, AutoCloseable {
+    /**
+     * etcd listens before it answers; on a busy machine more than a second before. A dial that is given up meanwhile is in
+     * etcd's log as a broken stream or a rejected connection, and tests look for those.
+     */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private final MemberId id;
     private final Follower follower;
     private final PutStore store = new PutStore();
     private final JettyRaftTransport transport;
     private final Server server = new Server();
     private final Queue<RemovedMemberException> removals = new ConcurrentLinkedQueue<>();
+    private final Queue<RuntimeException> failures = new ConcurrentLinkedQueue<>();
 
     /**
      * Makes it; nothing runs before {@link #start}.
@@ -59,6 +67,7 @@ public final class FollowerMember implements RaftCallback, AutoCloseable {
         TransportConfig.Builder config = TransportConfig.builder(id, cluster)
                 .peerUrls(List.of(url))
                 .serverVersion(version)
+                .dialTimeout(PATIENCE)
                 .peerDialect(Dialect.ETCD);
         tls.ifPresent(config::tls);
         transport = JettyRaftTransport.builder(config.build(), this).build();
@@ -127,13 +136,23 @@ public final class FollowerMember implements RaftCallback, AutoCloseable {
         return List.copyOf(removals);
     }
 
+    /** Why it failed to take messages; the transport then gives up the stream, and the member is without an answer. */
+    public List<RuntimeException> failures() {
+        return List.copyOf(failures);
+    }
+
     public TransportStatus status() {
         return transport.status();
     }
 
     @Override
     public CompletionStage<Void> process(Message message) {
-        follower.step(message).ifPresent(transport::send);
+        try {
+            follower.step(message).ifPresent(transport::send);
+        } catch (RuntimeException e) {
+            failures.add(e);
+            throw e;
+        }
         return TAKEN;
     }
 
@@ -155,6 +174,12 @@ public final class FollowerMember implements RaftCallback, AutoCloseable {
     @Override
     public void reportRemoved(RemovedMemberException cause) {
         removals.add(cause);
+    }
+
+    /** What it knows, for a test that fails. */
+    @Override
+    public String toString() {
+        return follower + ", " + transport.status();
     }
 
     @Override

@@ -27,8 +27,10 @@ final class PutStore {
                 UnknownFieldSet fields = UnknownFieldSet.parseFrom(put);
                 puts.put(text(fields, KEY), text(fields, VALUE));
             }
-        } catch (InvalidProtocolBufferException e) {
-            throw new IllegalStateException("entry " + entry.getIndex() + " holds no request of etcd's", e);
+        } catch (InvalidProtocolBufferException ofVersion2) {
+            // etcd 3.4 publishes its members and the cluster's version by requests of its API 2, which it tells apart
+            // by
+            // this alone. They put no key.
         }
     }
 
