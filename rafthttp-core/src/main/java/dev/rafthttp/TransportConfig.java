@@ -225,6 +225,12 @@ public record TransportConfig(
             return this;
         }
 
+        /** What may wait in the queue of one lane to one peer: 1 byte or more. Default {@link HeapLimits#queueBytes}. */
+        public Builder queueBytes(long bytes) {
+            this.queueBytes = bytes;
+            return this;
+        }
+
         /** Posts to one peer: how many at a time (1 to 64), and how many messages may wait (1 or more). Default 4 and 64. */
         public Builder pipeline(int inFlight, int queue) {
             this.pipelineInFlight = inFlight;

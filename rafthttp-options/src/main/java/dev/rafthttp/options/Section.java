@@ -39,6 +39,12 @@ enum Section {
     NODE("Node side", "--listen-node", "--node", "--node-token-file", "--callback-url"),
     KEYS("Keys", "--listen-kv", "--kv-urls"),
     FOLDERS("Folders", "--data-dir", "--snapshot-dir", "--state-dir"),
+    LIMITS(
+            "Memory",
+            LimitOptions.MAX_MESSAGE_BYTES,
+            LimitOptions.MAX_POST_BYTES,
+            LimitOptions.MAX_QUEUE_BYTES,
+            LimitOptions.MAX_RECEIVE_BYTES),
     PROCESS(
             "Process",
             "--shutdown-grace",

@@ -95,12 +95,17 @@ public final class JettyRaftTransport extends PeerManager {
         /**
          * What all that is being received may take of the heap: bodies that are collected, messages that are decoded, and
          * those that Raft has not taken yet. What is above ends its stream, or is answered 503; one peer may take half of
-         * it, and so may all posts. Transports that share a heap share one budget. Default: a quarter of the heap, of this
-         * transport alone.
+         * it, and so may all posts. Transports that share a heap share one budget. Default: {@link #receiveBytes} of a
+         * quarter of the heap.
          */
         public Builder received(MemoryBudget budget) {
             this.received = budget;
             return this;
+        }
+
+        /** The same, for this transport alone: 1 byte or more. Default {@link HeapLimits#receiveBytes}. */
+        public Builder receiveBytes(long bytes) {
+            return received(new MemoryBudget(bytes));
         }
 
         /** Keeps the databases of received snapshots in a store, and gives their messages to Raft. */

@@ -39,7 +39,7 @@ final class Sidecar implements ServiceCommand.Service {
 
     private final SidecarOptions options;
     private final Folders folders;
-    private final NodeInbox inbox = new NodeInbox();
+    private final NodeInbox inbox;
     private final RemovedMembers removed = new RemovedMembers();
     private final Tap tap = new Tap();
     private final EventsApi events;
@@ -57,6 +57,7 @@ final class Sidecar implements ServiceCommand.Service {
      */
     Sidecar(SidecarOptions options) {
         this.options = options;
+        inbox = new NodeInbox(options.limits().queueBytes());
         folders = new Folders("the sidecar of member " + options.member());
         EventLog log = new EventLog();
         NodeEvents told = new NodeEvents(log, options.member(), options.names());
@@ -98,14 +99,19 @@ final class Sidecar implements ServiceCommand.Service {
                 .peerUrls(options.advertised())
                 .peerDialect(options.dialect())
                 .serverVersion(options.version())
+                .maxMessageBytes(options.limits().messageBytes())
+                .maxPostBytes(options.limits().postBytes())
+                .queueBytes(options.limits().queueBytes())
                 .closeTimeout(options.grace());
         options.tls().ifPresent(config::tls);
         return config.build();
     }
 
     private JettyRaftTransport transport(TransportConfig config, NodeCallback node) {
-        JettyRaftTransport.Builder builder =
-                JettyRaftTransport.builder(config, node).metrics(node.metrics()).snapshotReceiver(databases);
+        JettyRaftTransport.Builder builder = JettyRaftTransport.builder(config, node)
+                .metrics(node.metrics())
+                .snapshotReceiver(databases)
+                .receiveBytes(options.limits().receiveBytes());
         for (URI url : options.listenPeers()) {
             UrlHost host = UrlHost.of(url);
             builder.listen(host.name(), host.port());

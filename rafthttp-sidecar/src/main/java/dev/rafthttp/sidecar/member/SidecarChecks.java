@@ -1,6 +1,7 @@
 package dev.rafthttp.sidecar.member;
 
 import dev.rafthttp.Dialect;
+import dev.rafthttp.HeapLimits;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.ServerVersion;
 import dev.rafthttp.UrlHost;
@@ -60,6 +61,7 @@ final class SidecarChecks {
         Optional<Path> snapshots = Values.path(SidecarFlags.SNAPSHOT_DIR, flags.snapshotDir, "a folder", mistakes);
         Optional<Path> state = flags.state.check(mistakes);
         Duration grace = flags.shutdown.check(mistakes);
+        HeapLimits limits = flags.limits.check(mistakes);
         mistakes.throwIfAny();
         Identity who = identity.orElseThrow();
         return new SidecarOptions(
@@ -77,7 +79,8 @@ final class SidecarChecks {
                 callback,
                 snapshots.orElseGet(() -> Folders.usual(who.member(), "snapshots")),
                 state.orElseGet(() -> Folders.usual(who.member(), "state")),
-                grace);
+                grace,
+                limits);
     }
 
     private static List<NodePeer> peers(Identity who, Dialect dialect) {

@@ -1,5 +1,6 @@
 package dev.rafthttp.sidecar.member;
 
+import dev.rafthttp.options.LimitOptions;
 import dev.rafthttp.options.MemberOptions;
 import dev.rafthttp.options.PeerTlsOptions;
 import dev.rafthttp.options.ShutdownOptions;
@@ -35,6 +36,9 @@ final class SidecarFlags {
 
     @Mixin
     final ShutdownOptions shutdown = new ShutdownOptions();
+
+    @Mixin
+    final LimitOptions limits = new LimitOptions();
 
     @Option(
             names = MEMBER_ID,

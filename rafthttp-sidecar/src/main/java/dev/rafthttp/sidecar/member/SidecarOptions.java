@@ -2,6 +2,7 @@ package dev.rafthttp.sidecar.member;
 
 import dev.rafthttp.ClusterId;
 import dev.rafthttp.Dialect;
+import dev.rafthttp.HeapLimits;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.ServerVersion;
 import dev.rafthttp.sidecar.events.MemberNames;
@@ -31,6 +32,7 @@ import java.util.Optional;
  * @param snapshotDir where received databases are kept
  * @param stateDir where peers changed at run time are kept
  * @param grace how long the end may take
+ * @param limits of what messages may take
  */
 record SidecarOptions(
         MemberId member,
@@ -47,4 +49,5 @@ record SidecarOptions(
         Optional<URI> callback,
         Path snapshotDir,
         Path stateDir,
-        Duration grace) {}
+        Duration grace,
+        HeapLimits limits) {}

@@ -1,6 +1,5 @@
 package dev.rafthttp.sidecar.messages;
 
-import dev.rafthttp.HeapLimits;
 import dev.rafthttp.RaftCallback;
 import dev.rafthttp.codec.DecodedSize;
 import dev.rafthttp.raftpb.Message;
@@ -22,8 +21,6 @@ import java.util.concurrent.RejectedExecutionException;
 public final class NodeInbox {
     /** As many as on a lane of the transport: far more than Raft has under way to one member. */
     static final int MAX_MESSAGES = 4096;
-
-    static final long MAX_BYTES = HeapLimits.OF_JVM.queueBytes();
 
     private final int maxMessages;
     private final long maxBytes;
@@ -64,9 +61,13 @@ public final class NodeInbox {
         void add(Message message);
     }
 
-    /** Makes one with the bounds that the API promises. */
-    public NodeInbox() {
-        this(MAX_MESSAGES, MAX_BYTES);
+    /**
+     * Makes one with the bound in messages that the API promises.
+     *
+     * @param maxBytes what may wait, 1 byte or more
+     */
+    public NodeInbox(long maxBytes) {
+        this(MAX_MESSAGES, maxBytes);
     }
 
     NodeInbox(int maxMessages, long maxBytes) {

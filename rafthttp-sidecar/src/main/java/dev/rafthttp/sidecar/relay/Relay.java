@@ -45,7 +45,7 @@ final class Relay implements ServiceCommand.Service {
         folders = new Folders("the relay of cluster " + options.topology().cluster());
         threads.setName("relay");
         threads.setDaemon(true);
-        standIns = new StandIns(options.topology(), traffic, log, threads, options.shutdownGrace());
+        standIns = new StandIns(options.topology(), traffic, log, threads, options.shutdownGrace(), options.limits());
         membership = read(names);
         api = new ApiServer(
                 options.listenNode(),
@@ -57,7 +57,10 @@ final class Relay implements ServiceCommand.Service {
                         events,
                         traffic.tap(),
                         Json.version(StandIn.config(
-                                options.members().get(0), options.topology(), options.shutdownGrace()))));
+                                options.members().get(0),
+                                options.topology(),
+                                options.shutdownGrace(),
+                                options.limits()))));
     }
 
     private Membership read(LogNames names) {

@@ -2,6 +2,7 @@ package dev.rafthttp.sidecar.relay;
 
 import dev.rafthttp.ClusterId;
 import dev.rafthttp.ClusterIdentity;
+import dev.rafthttp.HeapLimits;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.options.ClusterOptions;
 import dev.rafthttp.options.Folders;
@@ -62,6 +63,7 @@ final class RelayChecks {
         Optional<ClusterId> cluster = clusterId();
         Duration grace = flags.shutdown.check(mistakes);
         Optional<Path> stateDir = flags.state.check(mistakes);
+        HeapLimits limits = flags.limits.check(mistakes);
         Map<String, MemberId> ids = mistakes.isEmpty() ? ids() : Map.of();
         mistakes.throwIfAny();
         Optional<MemberId> local = Optional.ofNullable(flags.local).map(ids::get);
@@ -74,7 +76,8 @@ final class RelayChecks {
                 token,
                 grace,
                 stateDir.orElseGet(
-                        () -> Folders.usual(local.<Object>map(id -> id).orElse(topology.cluster()), "relay")));
+                        () -> Folders.usual(local.<Object>map(id -> id).orElse(topology.cluster()), "relay")),
+                limits);
     }
 
     private void checkForm() {

@@ -1,6 +1,7 @@
 package dev.rafthttp.sidecar.relay;
 
 import dev.rafthttp.options.ClusterOptions;
+import dev.rafthttp.options.LimitOptions;
 import dev.rafthttp.options.ShutdownOptions;
 import dev.rafthttp.options.StateOptions;
 import dev.rafthttp.sidecar.http.ApiOptions;
@@ -29,6 +30,9 @@ final class RelayFlags {
 
     @Mixin
     final ShutdownOptions shutdown = new ShutdownOptions();
+
+    @Mixin
+    final LimitOptions limits = new LimitOptions();
 
     @Option(
             names = TARGETS,

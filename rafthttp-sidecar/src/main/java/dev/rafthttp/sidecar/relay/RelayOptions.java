@@ -1,5 +1,6 @@
 package dev.rafthttp.sidecar.relay;
 
+import dev.rafthttp.HeapLimits;
 import dev.rafthttp.sidecar.http.ApiToken;
 import dev.rafthttp.sidecar.relay.standin.RelayMember;
 import dev.rafthttp.sidecar.relay.standin.Topology;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param token what requests to the API must have
  * @param shutdownGrace how long the end may take
  * @param stateDir where members added and removed at run time are kept
+ * @param limits of what messages may take
  */
 record RelayOptions(
         Topology topology,
@@ -24,4 +26,5 @@ record RelayOptions(
         URI listenNode,
         Optional<ApiToken> token,
         Duration shutdownGrace,
-        Path stateDir) {}
+        Path stateDir,
+        HeapLimits limits) {}

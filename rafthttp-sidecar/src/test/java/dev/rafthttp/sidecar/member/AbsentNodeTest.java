@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.google.gson.JsonObject;
 import dev.rafthttp.ClusterId;
 import dev.rafthttp.Dialect;
+import dev.rafthttp.HeapLimits;
 import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.Protocol;
@@ -61,7 +62,8 @@ class AbsentNodeTest extends SidecarFixture {
                 Optional.empty(),
                 folder.resolve("snapshots"),
                 folder.resolve("state"),
-                Duration.ofMillis(500)));
+                Duration.ofMillis(500),
+                HeapLimits.OF_JVM));
     }
 
     private static Message message(int from, MessageType type) {

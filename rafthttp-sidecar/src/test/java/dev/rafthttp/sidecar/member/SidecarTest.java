@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonObject;
+import com.google.protobuf.ByteString;
 import com.sun.net.httpserver.HttpServer;
 import dev.rafthttp.HeapLimits;
 import dev.rafthttp.MemberId;
+import dev.rafthttp.Protocol;
 import dev.rafthttp.fixture.LogLines;
 import dev.rafthttp.raftpb.Message;
 import java.io.ByteArrayOutputStream;
@@ -97,6 +99,44 @@ class SidecarTest extends SidecarFixture {
                         .statusCode())
                 .isEqualTo(400);
         assertThat(get(nodeA.resolve("/healthz")).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void shouldRefuseWhatIsAboveTheLimitsOfItsOptionsAndTakeTheNext() throws Exception {
+        int maxMessage = 64 << 10;
+        int maxPost = 16 << 10;
+        Message large = Sidecars.message(1).toBuilder()
+                .setContext(ByteString.copyFrom(new byte[2 * maxMessage]))
+                .build();
+        a();
+        start(Sidecars.withLimits(
+                Sidecars.options(
+                        Sidecars.B, peerB, Sidecars.A, peerA, nodeB, folder, Optional.empty(), Optional.empty()),
+                new HeapLimits(maxMessage, maxPost, 1 << 20, 64 << 20)));
+        awaitStreams();
+        DataInputStream in = read();
+
+        try (LogLines log = LogLines.named("dev.rafthttp")) {
+            post(Sidecars.frame(large));
+            await().atMost(LIMIT)
+                    .until(() -> log.texts().stream().anyMatch(line -> line.contains("limit of " + maxMessage)));
+        }
+        awaitStreams();
+        post(frames(2, 2));
+        HttpResponse<String> posted = http.send(
+                HttpRequest.newBuilder(peerB.resolve("/raft"))
+                        .header(Protocol.CLUSTER_ID, "cafe")
+                        .header(Protocol.SERVER_FROM, Sidecars.A.toString())
+                        .header(Protocol.SERVER_VERSION, "3.6.0")
+                        .header(Protocol.MIN_CLUSTER_VERSION, "3.0.0")
+                        .header("Content-Type", "application/protobuf")
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(new byte[maxPost + 1]))
+                        .build(),
+                BodyHandlers.ofString());
+
+        assertThat(next(in)).isEqualTo(Sidecars.message(2));
+        assertThat(posted.statusCode()).isEqualTo(413);
+        assertThat(posted.body()).contains(Integer.toString(maxPost));
     }
 
     @Test

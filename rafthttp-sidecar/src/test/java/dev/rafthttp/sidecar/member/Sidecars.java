@@ -2,6 +2,7 @@ package dev.rafthttp.sidecar.member;
 
 import dev.rafthttp.ClusterId;
 import dev.rafthttp.Dialect;
+import dev.rafthttp.HeapLimits;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.ServerVersion;
 import dev.rafthttp.fixture.FreeUrls;
@@ -55,7 +56,8 @@ final class Sidecars {
                 callback,
                 folder.resolve("snapshots-" + member),
                 folder.resolve("state-" + member),
-                Duration.ofMillis(500));
+                Duration.ofMillis(500),
+                HeapLimits.OF_JVM);
     }
 
     /** The same, but by TLS; its URLs must be https. */
@@ -75,7 +77,29 @@ final class Sidecars {
                 options.callback(),
                 options.snapshotDir(),
                 options.stateDir(),
-                options.grace());
+                options.grace(),
+                options.limits());
+    }
+
+    /** The same, but with other limits. */
+    static SidecarOptions withLimits(SidecarOptions options, HeapLimits limits) {
+        return new SidecarOptions(
+                options.member(),
+                options.cluster(),
+                options.names(),
+                options.advertised(),
+                options.listenPeers(),
+                options.peers(),
+                options.tls(),
+                options.dialect(),
+                options.version(),
+                options.listenNode(),
+                options.token(),
+                options.callback(),
+                options.snapshotDir(),
+                options.stateDir(),
+                options.grace(),
+                limits);
     }
 
     /** The same, but with more time at the end. */
@@ -95,7 +119,8 @@ final class Sidecars {
                 options.callback(),
                 options.snapshotDir(),
                 options.stateDir(),
-                grace);
+                grace,
+                options.limits());
     }
 
     static Message message(long index) {

@@ -3,6 +3,7 @@ package dev.rafthttp.sidecar.messages;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.rafthttp.HeapLimits;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
 import java.io.IOException;
@@ -24,7 +25,7 @@ class CallbackPosterTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final long WHOLE_POST_MILLIS = 300;
 
-    private final NodeInbox inbox = new NodeInbox();
+    private final NodeInbox inbox = new NodeInbox(HeapLimits.OF_JVM.queueBytes());
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final AtomicInteger posts = new AtomicInteger();
     private volatile boolean closed;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
+import dev.rafthttp.HeapLimits;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
 import java.io.IOException;
@@ -32,7 +33,7 @@ class ReadersTest {
     /** The one that goes waits for up to so many spins longer than the one that comes, to meet it at every step. */
     private static final int SPINS = 500;
 
-    private final NodeInbox inbox = new NodeInbox();
+    private final NodeInbox inbox = new NodeInbox(HeapLimits.OF_JVM.queueBytes());
     private final Readers readers = new Readers(inbox);
     private final ExecutorService going = Executors.newSingleThreadExecutor();
 

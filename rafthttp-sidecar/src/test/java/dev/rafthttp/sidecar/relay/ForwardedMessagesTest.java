@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.rafthttp.Dialect;
+import dev.rafthttp.HeapLimits;
 import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.TransportConfig;
@@ -82,7 +83,8 @@ class ForwardedMessagesTest {
                         Relays.freeUrl(),
                         Optional.empty(),
                         Duration.ofSeconds(2),
-                        folder)));
+                        folder,
+                        HeapLimits.OF_JVM)));
         frontsOfA = fronts;
         frontsOfC = fronts;
 
@@ -113,7 +115,8 @@ class ForwardedMessagesTest {
                         Relays.freeUrl(),
                         Optional.empty(),
                         Duration.ofSeconds(2),
-                        folder.resolve(local.toString()))));
+                        folder.resolve(local.toString()),
+                        HeapLimits.OF_JVM)));
     }
 
     private static List<RelayMember> members(Map<MemberId, URI> fronts, Map<MemberId, URI> nextHops) {

@@ -2,6 +2,7 @@ package dev.rafthttp.sidecar.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rafthttp.HeapLimits;
 import dev.rafthttp.options.LogNames;
 import dev.rafthttp.sidecar.events.EventLog;
 import dev.rafthttp.sidecar.relay.standin.RelayMember;
@@ -23,7 +24,12 @@ class MembershipTest {
 
     private final RelayOptions options = Relays.options(MEMBER);
     private final StandIns standIns = new StandIns(
-            options.topology(), new Traffic(), new EventLog(), new QueuedThreadPool(), Duration.ofSeconds(2));
+            options.topology(),
+            new Traffic(),
+            new EventLog(),
+            new QueuedThreadPool(),
+            Duration.ofSeconds(2),
+            HeapLimits.OF_JVM);
 
     private final Membership membership = new Membership(
             new LogNames(), options, MemberDocument.file(options.stateDir(), options.topology()), standIns);

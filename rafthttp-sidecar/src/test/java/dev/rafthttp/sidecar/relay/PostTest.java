@@ -3,12 +3,15 @@ package dev.rafthttp.sidecar.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.rafthttp.HeapLimits;
 import dev.rafthttp.fixture.LogLines;
+import dev.rafthttp.options.LogNames;
 import dev.rafthttp.raftpb.Entry;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
 import dev.rafthttp.sidecar.relay.standin.DirectionCounts;
 import dev.rafthttp.sidecar.relay.standin.PostInspector;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
@@ -242,8 +245,34 @@ class PostTest extends RelayFixture {
     @Test
     void shouldAnswer413BeforeTheBodyWhenItIsAnnouncedAboveTheLimit() {
         try (RawConnection client = RawConnection.to(front)) {
-            client.send(head("Content-Length: " + (PostInspector.MAX_MESSAGE_BYTES + 1)));
+            client.send(head("Content-Length: " + (HeapLimits.OF_JVM.postBytes() + 1)));
             assertThat(client.head()).startsWith("HTTP/1.1 413 ");
+        }
+    }
+
+    @Test
+    void shouldTakeTheLimitOfItsOptions() {
+        URI other = Relays.freeUrl();
+        HeapLimits limits = new HeapLimits(1 << 20, 1 << 10, 1 << 20, 1 << 20);
+        try (Relay limited =
+                new Relay(new LogNames(), Relays.options(limits, Relays.member(Relays.A, other, origin.url())))) {
+            limited.start();
+            limited.traffic().know(Relays.B);
+            try (RawConnection above = RawConnection.to(other)) {
+                above.send(head("Content-Length: 1025"));
+                String refused = above.head();
+                assertThat(refused).startsWith("HTTP/1.1 413 ");
+                int length = Integer.parseInt(refused.replaceAll("(?s).*Content-Length: (\\d+).*", "$1"));
+                assertThat(above.text(length)).contains("the limit is 1024 bytes");
+            }
+            try (RawConnection within = RawConnection.to(other)) {
+                within.send(head("Content-Length: " + MESSAGE.length)).send(MESSAGE);
+                try (RawConnection next = origin.accept()) {
+                    next.head();
+                    next.send("HTTP/1.1 204 No Content\n\n");
+                }
+                assertThat(within.head()).startsWith("HTTP/1.1 204 ");
+            }
         }
     }
 
@@ -251,7 +280,7 @@ class PostTest extends RelayFixture {
     @Test
     void shouldBeHeardToAnswer413WhenTheWholeBodyIsWrittenFirst() {
         byte[] piece = new byte[1 << 20];
-        int pieces = (PostInspector.MAX_MESSAGE_BYTES >> 20) + 8;
+        int pieces = (HeapLimits.OF_JVM.postBytes() >> 20) + 8;
         try (RawConnection client = RawConnection.to(front)) {
             client.send(head("Content-Length: " + (long) pieces * piece.length));
             for (int i = 0; i < pieces; i++) {

@@ -7,6 +7,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.rafthttp.HeapLimits;
 import dev.rafthttp.options.LogNames;
 import dev.rafthttp.sidecar.http.ApiToken;
 import dev.rafthttp.sidecar.relay.standin.RelayMember;
@@ -51,7 +52,13 @@ class RelayApiTest {
     @BeforeEach
     void start() {
         options = new RelayOptions(
-                Relays.alone(), List.of(a), Relays.freeUrl(), Optional.empty(), Duration.ofSeconds(2), state);
+                Relays.alone(),
+                List.of(a),
+                Relays.freeUrl(),
+                Optional.empty(),
+                Duration.ofSeconds(2),
+                state,
+                HeapLimits.OF_JVM);
         relay = new Relay(new LogNames(), options);
         relay.start();
     }
@@ -134,7 +141,8 @@ class RelayApiTest {
                         socket,
                         Optional.of(ApiToken.read(file)),
                         Duration.ofSeconds(2),
-                        state.resolve("guarded")))) {
+                        state.resolve("guarded"),
+                        HeapLimits.OF_JVM))) {
             guarded.start();
 
             assertThat(overSocket(socket, "/v1/status", "")).startsWith("HTTP/1.1 401 ");

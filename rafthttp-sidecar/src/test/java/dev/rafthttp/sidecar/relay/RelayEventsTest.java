@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonParser;
 import dev.rafthttp.Dialect;
+import dev.rafthttp.HeapLimits;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.TransportConfig;
 import dev.rafthttp.fixture.RecordingCallback;
@@ -54,7 +55,14 @@ class RelayEventsTest {
     private void startRelay(Topology topology, RelayMember... members) {
         Relay relay = new Relay(
                 new LogNames(),
-                new RelayOptions(topology, List.of(members), api, Optional.empty(), Duration.ofSeconds(2), folder));
+                new RelayOptions(
+                        topology,
+                        List.of(members),
+                        api,
+                        Optional.empty(),
+                        Duration.ofSeconds(2),
+                        folder,
+                        HeapLimits.OF_JVM));
         running.add(relay);
         relay.start();
     }

@@ -2,6 +2,7 @@ package dev.rafthttp.sidecar.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rafthttp.HeapLimits;
 import dev.rafthttp.options.LogNames;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
@@ -38,7 +39,8 @@ class RelayLoopTest {
                         Relays.freeUrl(),
                         Optional.empty(),
                         Duration.ofSeconds(2),
-                        folder));
+                        folder,
+                        HeapLimits.OF_JVM));
         relay.start();
     }
 

@@ -3,6 +3,7 @@ package dev.rafthttp.sidecar.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.rafthttp.HeapLimits;
 import dev.rafthttp.fixture.DialWatch;
 import dev.rafthttp.options.CannotRunException;
 import dev.rafthttp.options.LogNames;
@@ -31,7 +32,8 @@ class RelayStartTest {
                 node,
                 Optional.empty(),
                 Duration.ofSeconds(2),
-                folder.resolve(state));
+                folder.resolve(state),
+                HeapLimits.OF_JVM);
     }
 
     private static void fail(RelayOptions options) {

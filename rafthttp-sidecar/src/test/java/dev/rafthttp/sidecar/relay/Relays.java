@@ -1,6 +1,7 @@
 package dev.rafthttp.sidecar.relay;
 
 import dev.rafthttp.ClusterId;
+import dev.rafthttp.HeapLimits;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.fixture.FreeUrls;
 import dev.rafthttp.sidecar.relay.standin.RelayMember;
@@ -36,8 +37,12 @@ public final class Relays {
     }
 
     static RelayOptions options(RelayMember... members) {
+        return options(HeapLimits.OF_JVM, members);
+    }
+
+    static RelayOptions options(HeapLimits limits, RelayMember... members) {
         return new RelayOptions(
-                alone(), List.of(members), freeUrl(), Optional.empty(), Duration.ofSeconds(2), newFolder());
+                alone(), List.of(members), freeUrl(), Optional.empty(), Duration.ofSeconds(2), newFolder(), limits);
     }
 
     private static Path newFolder() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import dev.rafthttp.HeapLimits;
 import dev.rafthttp.options.LogNames;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
@@ -52,7 +53,8 @@ class StreamLoopTest {
                         Relays.freeUrl(),
                         Optional.empty(),
                         Duration.ofSeconds(2),
-                        folder.resolve(name)));
+                        folder.resolve(name),
+                        HeapLimits.OF_JVM));
         relay.start();
         return relay;
     }

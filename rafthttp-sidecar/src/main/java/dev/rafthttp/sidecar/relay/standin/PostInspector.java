@@ -5,7 +5,6 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.rafthttp.ClusterId;
 import dev.rafthttp.DropReason;
 import dev.rafthttp.FrameTooLargeException;
-import dev.rafthttp.HeapLimits;
 import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.Protocol;
@@ -42,11 +41,6 @@ import org.slf4j.LoggerFactory;
 public final class PostInspector {
     private static final Logger LOG = LoggerFactory.getLogger(PostInspector.class);
 
-    /** Also of the head of a snapshot. */
-    public static final int MAX_MESSAGE_BYTES = HeapLimits.OF_JVM.postBytes();
-
-    private static final FrameLimits LIMITS = new FrameLimits(MAX_MESSAGE_BYTES);
-
     private static final String BEGUN = PostInspector.class.getName() + ".begun";
     private static final String REFUSAL = PostInspector.class.getName() + ".refusal";
 
@@ -55,12 +49,18 @@ public final class PostInspector {
     private final Predicate<MemberId> removed;
     private final MessageRules rules;
     private final Traffic traffic;
+    private final int maxMessageBytes;
+    private final FrameLimits limits;
     private final Map<DropReason, LogLimiter> refusals = new EnumMap<>(DropReason.class);
     private final LogLimiter undecodables = new LogLimiter(System::nanoTime);
     private final LogLimiter shortages = new LogLimiter(System::nanoTime);
 
-    /** @param removed whether a member has been removed from the cluster */
-    PostInspector(ClusterId cluster, MemberId standsFor, Predicate<MemberId> removed, Traffic traffic) {
+    /**
+     * @param removed whether a member has been removed from the cluster
+     * @param maxMessageBytes of a post, and of the head of a snapshot
+     */
+    PostInspector(
+            ClusterId cluster, MemberId standsFor, Predicate<MemberId> removed, Traffic traffic, int maxMessageBytes) {
         this.cluster = cluster;
         for (DropReason each : DropReason.values()) {
             refusals.put(each, new LogLimiter(System::nanoTime));
@@ -69,6 +69,8 @@ public final class PostInspector {
         this.removed = removed;
         this.rules = new MessageRules(standsFor, removed);
         this.traffic = traffic;
+        this.maxMessageBytes = maxMessageBytes;
+        this.limits = new FrameLimits(maxMessageBytes);
     }
 
     /**
@@ -77,11 +79,11 @@ public final class PostInspector {
      * @param onward takes the request with its body
      */
     void collect(Request request, Response response, Callback callback, Consumer<Request> onward) {
-        if (request.getLength() > MAX_MESSAGE_BYTES) {
+        if (request.getLength() > maxMessageBytes) {
             tooLarge(request, response, callback);
             return;
         }
-        new BodyCollector(request, MAX_MESSAGE_BYTES, new BodyCollector.Sink() {
+        new BodyCollector(request, maxMessageBytes, new BodyCollector.Sink() {
                     @Override
                     public void whole(ByteString body) {
                         Refusal refusal;
@@ -119,7 +121,7 @@ public final class PostInspector {
     }
 
     private void tooLarge(Request request, Response response, Callback callback) {
-        refuseBody(request, response, callback, Refusal.POST_TOO_LARGE, "the limit is " + MAX_MESSAGE_BYTES + " bytes");
+        refuseBody(request, response, callback, Refusal.POST_TOO_LARGE, "the limit is " + maxMessageBytes + " bytes");
     }
 
     /**
@@ -183,7 +185,7 @@ public final class PostInspector {
         return new ContentSourceRequestContent(
                 new SnapshotHead(
                         request,
-                        MAX_MESSAGE_BYTES,
+                        maxMessageBytes,
                         head -> passes(request, head),
                         reason -> undecodable(request, reason)),
                 request.getHeaders().get(HttpHeader.CONTENT_TYPE));
@@ -216,7 +218,7 @@ public final class PostInspector {
     private @Nullable Refusal inspect(Request request, ByteString bytes, boolean isSnapshot) {
         Message message;
         try {
-            DecodedSize.of(Message.getDescriptor(), bytes, 0, LIMITS.maxDecodedBytes());
+            DecodedSize.of(Message.getDescriptor(), bytes, 0, limits.maxDecodedBytes());
             message = Message.parseFrom(bytes);
         } catch (FrameTooLargeException e) {
             undecodable(request, e.getMessage());

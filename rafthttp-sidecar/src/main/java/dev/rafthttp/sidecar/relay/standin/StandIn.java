@@ -1,5 +1,6 @@
 package dev.rafthttp.sidecar.relay.standin;
 
+import dev.rafthttp.HeapLimits;
 import dev.rafthttp.MemberId;
 import dev.rafthttp.Protocol;
 import dev.rafthttp.RaftCallback;
@@ -54,11 +55,12 @@ public final class StandIn implements AutoCloseable {
             QueuedThreadPool threads,
             String relay,
             Duration grace,
+            HeapLimits limits,
             MemoryBudget received) {
         this.member = member;
         this.topology = topology;
         this.couplings = couplings;
-        TransportConfig config = config(member, topology, grace);
+        TransportConfig config = config(member, topology, grace, limits);
         this.transport = JettyRaftTransport.builder(config, callback)
                 .metrics(traffic.streamsOf(member.id()))
                 .coupler(couplings.of(member.id()))
@@ -75,16 +77,20 @@ public final class StandIn implements AutoCloseable {
                         threads,
                         config.dialTimeout(),
                         relay,
-                        new PostInspector(topology.cluster(), member.id(), callback::isIdRemoved, traffic)));
+                        new PostInspector(
+                                topology.cluster(), member.id(), callback::isIdRemoved, traffic, limits.postBytes())));
         Handler guarded = new LoopGuard(relay, member.id(), paths);
         this.front = new Front(threads, new RefusalWatch(member.id(), traffic::isKnown, events, guarded), grace);
     }
 
     /** What the transport that stands for a member is made from. */
-    public static TransportConfig config(RelayMember member, Topology topology, Duration grace) {
+    public static TransportConfig config(RelayMember member, Topology topology, Duration grace, HeapLimits limits) {
         return TransportConfig.builder(member.id(), topology.cluster())
                 .peerUrls(member.fronts())
                 .closeTimeout(grace)
+                .maxMessageBytes(limits.messageBytes())
+                .maxPostBytes(limits.postBytes())
+                .queueBytes(limits.queueBytes())
                 .build();
     }
 

@@ -40,7 +40,9 @@ public final class StandIns implements AutoCloseable {
     private final QueuedThreadPool threads;
 
     /** One for all, since they share a heap. */
-    private final MemoryBudget received = new MemoryBudget(HeapLimits.OF_JVM.receiveBytes());
+    private final MemoryBudget received;
+
+    private final HeapLimits limits;
 
     /** A name of this run, among all relays and all their runs. */
     private final String relay = "rafthttp-" + UUID.randomUUID();
@@ -55,12 +57,21 @@ public final class StandIns implements AutoCloseable {
     /**
      * @param log gets the events
      * @param grace how long closing may take
+     * @param limits of what messages may take; one share of the heap is for all stand-ins
      */
-    public StandIns(Topology topology, Traffic traffic, EventLog log, QueuedThreadPool threads, Duration grace) {
+    public StandIns(
+            Topology topology,
+            Traffic traffic,
+            EventLog log,
+            QueuedThreadPool threads,
+            Duration grace,
+            HeapLimits limits) {
         this.topology = topology;
         this.traffic = traffic;
         this.threads = threads;
         this.grace = grace;
+        this.limits = limits;
+        this.received = new MemoryBudget(limits.receiveBytes());
         this.timer = Executors.newSingleThreadScheduledExecutor(StandIns::timerThread);
         this.events = new RelayEvents(log, topology, (task, millis) -> schedule(Duration.ofMillis(millis), task));
         this.couplings = new Couplings(
@@ -116,6 +127,7 @@ public final class StandIns implements AutoCloseable {
                 threads,
                 relay,
                 grace,
+                limits,
                 received);
         standIns.put(member.id(), standIn);
         return standIn;

@@ -3,6 +3,7 @@ package dev.rafthttp.sidecar.relay.standin;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rafthttp.HeapLimits;
 import dev.rafthttp.fixture.FreeUrls;
 import dev.rafthttp.sidecar.events.EventLog;
 import dev.rafthttp.sidecar.relay.Relays;
@@ -53,7 +54,8 @@ class StandInsTest {
     }
 
     private StandIns standIns() {
-        return new StandIns(Relays.alone(), new Traffic(), new EventLog(), threads, Duration.ofSeconds(2));
+        return new StandIns(
+                Relays.alone(), new Traffic(), new EventLog(), threads, Duration.ofSeconds(2), HeapLimits.OF_JVM);
     }
 
     private void assertIsReleased() {
