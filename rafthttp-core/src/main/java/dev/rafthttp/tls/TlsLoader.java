@@ -20,6 +20,7 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** Goes through the files of peer TLS once, and notes what is wrong with each. Used by one thread. */
@@ -127,7 +128,7 @@ final class TlsLoader {
         }
     }
 
-    private static TrustManager[] trustManagers(List<X509Certificate> trusted) {
+    private TrustManager[] trustManagers(List<X509Certificate> trusted) {
         try {
             TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             KeyStore store = null;
@@ -138,10 +139,20 @@ final class TlsLoader {
                 }
             }
             factory.init(store);
-            return factory.getTrustManagers();
+            TrustManager[] issuers = factory.getTrustManagers();
+            return tls.allowed().isAny() ? issuers : new TrustManager[] {allowedOnly(issuers)};
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException("this JVM has no trust manager", e);
         }
+    }
+
+    private TrustManager allowedOnly(TrustManager[] issuers) {
+        for (TrustManager each : issuers) {
+            if (each instanceof X509ExtendedTrustManager trust) {
+                return new AllowedPeersTrust(trust, tls.allowed());
+            }
+        }
+        throw new IllegalStateException("this JVM has no trust manager that could be asked before a list of peers");
     }
 
     private static KeyStore emptyStore() throws GeneralSecurityException, IOException {

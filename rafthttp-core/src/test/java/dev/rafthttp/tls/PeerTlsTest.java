@@ -214,8 +214,17 @@ class PeerTlsTest {
     void shouldRefuseToAskForCertificatesWhenThereIsNoTrustedCa() {
         Path any = folder.resolve("any");
 
-        assertThatThrownBy(() -> new PeerTls(any, any, Optional.empty(), true))
+        assertThatThrownBy(() -> new PeerTls(any, any, Optional.empty(), true, AllowedPeers.ANY))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("there is no trusted CA file");
+    }
+
+    @Test
+    void shouldRefuseToAllowSomeWhenNoCertificateIsAskedFor() {
+        Path any = folder.resolve("any");
+
+        assertThatThrownBy(() -> PeerTls.of(any, any).allowing(AllowedPeers.withCommonName("a", "b")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("only some certificates are allowed, by CN [a, b] or host name []");
     }
 }

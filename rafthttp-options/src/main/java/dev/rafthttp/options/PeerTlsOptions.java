@@ -1,5 +1,6 @@
 package dev.rafthttp.options;
 
+import dev.rafthttp.tls.AllowedPeers;
 import dev.rafthttp.tls.PeerTls;
 import dev.rafthttp.tls.TlsFile;
 import dev.rafthttp.tls.TlsMistake;
@@ -17,6 +18,8 @@ public final class PeerTlsOptions {
     static final String KEY_FILE = "--peer-key-file";
     static final String TRUSTED_CA_FILE = "--peer-trusted-ca-file";
     static final String CLIENT_CERT_AUTH = "--peer-client-cert-auth";
+    static final String ALLOWED_CN = "--peer-cert-allowed-cn";
+    static final String ALLOWED_HOSTNAME = "--peer-cert-allowed-hostname";
 
     @Option(
             names = CERT_FILE,
@@ -42,6 +45,20 @@ public final class PeerTlsOptions {
             description = "a peer that dials must also have a certificate of that CA (default false)")
     public @Nullable String clientCertAuth;
 
+    @Option(
+            names = ALLOWED_CN,
+            paramLabel = "CN,…",
+            description = "with " + CLIENT_CERT_AUTH
+                    + ", a peer's certificate must have one of these CNs (default: any of that CA)")
+    public @Nullable String allowedCn;
+
+    @Option(
+            names = ALLOWED_HOSTNAME,
+            paramLabel = "HOST,…",
+            description = "instead of " + ALLOWED_CN
+                    + ", a peer's certificate must name one of these hosts or IP addresses as a SAN")
+    public @Nullable String allowedHostname;
+
     /**
      * Checks these options against each other, against where the command listens, and by reading the files. Adds what is wrong to
      * the mistakes.
@@ -51,9 +68,10 @@ public final class PeerTlsOptions {
      * @return empty if there is to be no TLS, or something is wrong
      */
     public Optional<PeerTls> check(List<URI> listenPeers, String listenOption, Mistakes mistakes) {
-        boolean asksPeers = Values.parse(
-                        CLIENT_CERT_AUTH, clientCertAuth, PeerTlsOptions::parseBoolean, "true or false", mistakes)
-                .orElse(false);
+        Optional<Boolean> auth =
+                Values.parse(CLIENT_CERT_AUTH, clientCertAuth, PeerTlsOptions::parseBoolean, "true or false", mistakes);
+        boolean asksPeers = auth.orElse(false);
+        AllowedPeers allowed = allowed(asksPeers || auth.isEmpty() && clientCertAuth != null, mistakes);
         Optional<String> reason = reason(asksPeers);
         checkSchemes(listenPeers, listenOption, reason.isPresent(), mistakes);
         if (reason.isEmpty()) {
@@ -67,9 +85,48 @@ public final class PeerTlsOptions {
         if (certificate.isEmpty() || key.isEmpty()) {
             return Optional.empty();
         }
-        PeerTls tls = new PeerTls(certificate.get(), key.get(), trusted, asksPeers && trusted.isPresent());
+        boolean asks = asksPeers && trusted.isPresent();
+        PeerTls tls = new PeerTls(certificate.get(), key.get(), trusted, asks, asks ? allowed : AllowedPeers.ANY);
         tls.mistakes().forEach(mistake -> add(mistake, mistakes));
         return Optional.of(tls);
+    }
+
+    /** @return no list if there is a mistake in one */
+    private AllowedPeers allowed(boolean asksPeers, Mistakes mistakes) {
+        List<String> names = list(
+                ALLOWED_CN, allowedCn, "CNs, of 1 character or more each, with commas between", asksPeers, mistakes);
+        List<String> hosts = list(
+                ALLOWED_HOSTNAME,
+                allowedHostname,
+                "host names or IP addresses, with commas between",
+                asksPeers,
+                mistakes);
+        if (allowedCn != null && allowedHostname != null) {
+            mistakes.add(
+                    ALLOWED_HOSTNAME,
+                    allowedHostname,
+                    "nothing, since there is " + ALLOWED_CN + " \"" + allowedCn + "\"");
+            return AllowedPeers.ANY;
+        }
+        return new AllowedPeers(names, hosts);
+    }
+
+    private static List<String> list(
+            String option, @Nullable String value, String expected, boolean asksPeers, Mistakes mistakes) {
+        if (value == null) {
+            return List.of();
+        }
+        if (!asksPeers) {
+            mistakes.add(option, value, "nothing, or else " + CLIENT_CERT_AUTH);
+            return List.of();
+        }
+        List<String> entries =
+                Stream.of(value.split(",", -1)).map(String::strip).toList();
+        if (entries.contains("")) {
+            mistakes.add(option, value, expected);
+            return List.of();
+        }
+        return entries;
     }
 
     private static boolean parseBoolean(String text) {

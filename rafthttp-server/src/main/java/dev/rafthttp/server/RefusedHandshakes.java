@@ -3,6 +3,7 @@ package dev.rafthttp.server;
 import dev.rafthttp.runtime.Clock;
 import dev.rafthttp.runtime.LogLimiter;
 import dev.rafthttp.runtime.LogText;
+import dev.rafthttp.tls.PeerNotAllowedException;
 import java.net.SocketAddress;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -20,10 +21,14 @@ final class RefusedHandshakes implements SslHandshakeListener {
     /** How much of a message of TLS is logged. It may quote a certificate, which anybody can send. */
     private static final int SHOWN_CHARACTERS = 300;
 
+    /** Words that no message has. */
+    private static final String NEVER = "(?!)";
+
     private final Map<Reason, LogLimiter> logs = new EnumMap<>(Reason.class);
 
-    /** The reasons are told apart by the words of the JDK's TLS, which has no types for them. */
+    /** The reasons are told apart by the words of the JDK's TLS, which has no types for them. Only ours has one. */
     private enum Reason {
+        NOT_ALLOWED("its certificate is not among those that are allowed", NEVER),
         NO_CERTIFICATE(
                 "it presents no certificate of the trusted CA, which this member requires",
                 "empty client certificate chain"),
@@ -43,7 +48,12 @@ final class RefusedHandshakes implements SslHandshakeListener {
             this.words = Pattern.compile(words, Pattern.CASE_INSENSITIVE);
         }
 
-        static Reason of(String said) {
+        static Reason of(Throwable failure, String said) {
+            for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+                if (cause instanceof PeerNotAllowedException) {
+                    return NOT_ALLOWED;
+                }
+            }
             return Arrays.stream(values())
                     .filter(reason -> reason.words.matcher(said).find())
                     .findFirst()
@@ -66,7 +76,7 @@ final class RefusedHandshakes implements SslHandshakeListener {
     void log(SocketAddress from, Throwable failure) {
         String message = failure.getMessage();
         String said = LogText.oneLine(message == null ? failure.toString() : message);
-        Reason reason = Reason.of(said);
+        Reason reason = Reason.of(failure, said);
         long suppressed = Objects.requireNonNull(logs.get(reason)).acquire();
         if (suppressed >= 0) {
             LOG.warn(

@@ -19,11 +19,13 @@ import dev.rafthttp.fixture.TestCa;
 import dev.rafthttp.raftpb.Entry;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
+import dev.rafthttp.tls.AllowedPeers;
 import dev.rafthttp.tls.PeerTls;
 import dev.rafthttp.transport.JettyRaftTransport;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -218,7 +220,8 @@ class PeerTlsTest {
     @Test
     void shouldAskForNoCertificateWhenItIsNotConfiguredTo() {
         PeerTls files = ca.mutual(folder, "one", "127.0.0.1");
-        TestMember one = member(1, new PeerTls(files.certFile(), files.keyFile(), files.trustedCaFile(), false));
+        TestMember one = member(
+                1, new PeerTls(files.certFile(), files.keyFile(), files.trustedCaFile(), false, AllowedPeers.ANY));
         PeerTls stranger = new TestCa("other").mutual(folder, "stranger", "127.0.0.1");
         TestMember two =
                 member(2, PeerTls.mutual(stranger.certFile(), stranger.keyFile(), folder.resolve("one-ca.pem")));
@@ -226,6 +229,42 @@ class PeerTlsTest {
         two.transport().addPeer(one.id(), List.of(one.url()));
 
         await().atMost(LIMIT).until(() -> areAttached(two, one));
+    }
+
+    @Test
+    void shouldRefuseAPeerThatIsNotAllowedAndKeepTheStreamOfOneThatIs() {
+        TestMember one =
+                member(1, ca.mutual(folder, "one", "127.0.0.1").allowing(AllowedPeers.withCommonName("one", "two")));
+        TestMember two = member(2, ca.mutual(folder, "two", "127.0.0.1"));
+        TestMember three = member(3, ca.mutual(folder, "three", "127.0.0.1", "three.example.org"));
+        one.transport().addPeer(two.id(), List.of(two.url()));
+        two.transport().addPeer(one.id(), List.of(one.url()));
+        await().atMost(LIMIT).until(() -> areAttached(one, two) && areAttached(two, one));
+        Instant since = one.statusOf(two.id()).activeSince().orElseThrow();
+        one.transport().addPeer(three.id(), List.of(three.url()));
+        three.transport().addPeer(one.id(), List.of(one.url()));
+
+        // As a peer that dials, as a peer that is dialled, and what the peer itself says.
+        String reason = "none of the allowed CNs [one, two] is in the certificate of \"CN=three\" (serial number ";
+        awaitLine(handshakes, "its certificate is not among those that are allowed ((certificate_unknown) " + reason);
+        awaitLine(
+                dials,
+                "to peer 3: peer 3 cannot be reached at " + three.url()
+                        + ": SSLHandshakeException: (certificate_unknown) " + reason);
+        awaitLine(dials, "to peer 1: ");
+        awaitLine(handshakes, "SANs IP:127.0.0.1, DNS:three.example.org)");
+        for (int i = 0; i < 100; i++) {
+            two.transport().send(TestMember.message(MessageType.MsgHeartbeat, 2, 1, i));
+            three.transport().send(TestMember.message(MessageType.MsgHeartbeat, 3, 1, i));
+        }
+        await().atMost(LIMIT).until(() -> countOf(Lane.MESSAGE) >= 100);
+        assertThat(received.get(Lane.MESSAGE))
+                .hasSize(100)
+                .extracting(Message::getFrom)
+                .containsOnly(2L);
+        assertThat(areAttached(one, two) && areAttached(two, one)).isTrue();
+        assertThat(one.statusOf(two.id()).activeSince()).contains(since);
+        assertThat(areAttached(three, one) || areAttached(one, three)).isFalse();
     }
 
     private static void awaitLine(LogLines log, String text) {

@@ -9,6 +9,7 @@ import dev.rafthttp.fixture.TestCa;
 import dev.rafthttp.options.Mistakes;
 import dev.rafthttp.options.WrongOptionsException;
 import dev.rafthttp.sidecar.peers.NodePeer;
+import dev.rafthttp.tls.AllowedPeers;
 import dev.rafthttp.tls.PeerTls;
 import java.io.IOException;
 import java.net.URI;
@@ -252,5 +253,56 @@ class SidecarChecksTest {
         assertMistakes(
                 "--peer \"https://127.0.0.1:1\": expected http, or else --peer-cert-file and --peer-key-file",
                 "--peer-client-cert-auth \"yes\": expected true or false");
+    }
+
+    @Test
+    void shouldTakeListsOfAllowedPeersWhenPeersMustHaveCertificates() {
+        PeerTls files = givenFiles("a");
+        flags.member.name = "a";
+        flags.member.initialCluster = "a=https://127.0.0.1:11380";
+        flags.tls.allowedCn = "a, b";
+
+        assertThat(conclude().tls()).contains(files.allowing(AllowedPeers.withCommonName("a", "b")));
+
+        flags.tls.allowedCn = null;
+        flags.tls.allowedHostname = "b.example.org,192.0.2.1";
+
+        assertThat(conclude().tls()).contains(files.allowing(AllowedPeers.withHostname("b.example.org", "192.0.2.1")));
+    }
+
+    @Test
+    void shouldRefuseListsOfAllowedPeersWhenPeersNeedNoCertificate() {
+        givenFiles("a");
+        flags.member.name = "a";
+        flags.member.initialCluster = "a=https://127.0.0.1:11380";
+        flags.tls.clientCertAuth = null;
+        flags.tls.allowedCn = "a,b";
+
+        assertMistakes("--peer-cert-allowed-cn \"a,b\": expected nothing, or else --peer-client-cert-auth");
+    }
+
+    @Test
+    void shouldRefuseListsOfAllowedPeersWhenThereAreTwoOrAnEntryIsEmpty() {
+        givenFiles("a");
+        flags.member.name = "a";
+        flags.member.initialCluster = "a=https://127.0.0.1:11380";
+        flags.tls.allowedCn = "a,,b";
+        flags.tls.allowedHostname = "b.example.org";
+
+        assertMistakes(
+                "--peer-cert-allowed-cn \"a,,b\": expected CNs, of 1 character or more each, with commas between",
+                "--peer-cert-allowed-hostname \"b.example.org\": expected nothing, since there is --peer-cert-allowed-cn"
+                        + " \"a,,b\"");
+    }
+
+    @Test
+    void shouldTellOnlyTheWrongAnswerWhenItSaysWhetherPeersAreAsked() {
+        givenFiles("a");
+        flags.member.name = "a";
+        flags.member.initialCluster = "a=https://127.0.0.1:11380";
+        flags.tls.clientCertAuth = "yes";
+        flags.tls.allowedCn = "a";
+
+        assertMistakes("--peer-client-cert-auth \"yes\": expected true or false");
     }
 }
