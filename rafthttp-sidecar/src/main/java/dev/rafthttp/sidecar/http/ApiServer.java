@@ -65,7 +65,15 @@ public final class ApiServer implements AutoCloseable {
      * @param token what requests must have, unless they ask for the health; empty: nothing
      */
     public ApiServer(URI listen, Optional<ApiToken> token, Handler api) {
-        this(listen, token.<Handler>map(needed -> new TokenGuard(needed, api)).orElse(api), LAST_BYTES);
+        this(
+                listen,
+                token.map(needed -> WebGuard.anywhere(new TokenGuard(needed, api)))
+                        .orElseGet(() -> isUnix(listen) ? WebGuard.anywhere(api) : WebGuard.onLoopback(listen, api)),
+                LAST_BYTES);
+    }
+
+    private static boolean isUnix(URI listen) {
+        return SidecarAddress.UNIX.equals(listen.getScheme());
     }
 
     /** @param lastBytes how long requests may go on when it is closed */
@@ -84,7 +92,7 @@ public final class ApiServer implements AutoCloseable {
         http.setSendServerVersion(false);
         http.setInputBufferSize(INPUT_BUFFER_BYTES);
         HttpConnectionFactory connections = new HttpConnectionFactory(http);
-        if (SidecarAddress.UNIX.equals(listen.getScheme())) {
+        if (isUnix(listen)) {
             // Jetty takes a missing Host from the address, and a Unix socket's address has none.
             http.setServerAuthority(new HostPort("localhost"));
             listener = new UnixListener(jetty, Path.of(listen.getPath()), connections);
