@@ -49,6 +49,8 @@ class ArchitectureTest {
 
     private static final String JAVA = "java..";
     private static final String JAVAX_TLS = "javax.net.ssl";
+    private static final String JAVAX_NAMES = "javax.security.auth.x500";
+    private static final String JAVAX_NAMING = "javax.naming..";
     private static final String JSPECIFY = "org.jspecify.annotations";
     private static final String PROTOBUF = "com.google.protobuf..";
     private static final String SLF4J = "org.slf4j..";
@@ -64,7 +66,7 @@ class ArchitectureTest {
     private static List<Arrows> arrows() {
         return List.of(
                 new Arrows(RAFTPB, JAVA, PROTOBUF),
-                new Arrows(TLS, JAVA, JAVAX_TLS, JSPECIFY),
+                new Arrows(TLS, JAVA, JAVAX_TLS, JAVAX_NAMES, JAVAX_NAMING, JSPECIFY),
                 new Arrows(ROOT, RAFTPB, TLS, JAVA, JSPECIFY),
                 new Arrows(
                         CODEC,
