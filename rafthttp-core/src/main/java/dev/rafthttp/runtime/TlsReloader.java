@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 public final class TlsReloader {
     private static final Logger LOG = LoggerFactory.getLogger(TlsReloader.class);
 
-    /** A certificate is renewed days before it ends; and three small files that the page cache has cost nothing. */
+    /** A certificate is renewed days before it ends; and a few small files that the page cache has cost nothing. */
     static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final PeerTls tls;

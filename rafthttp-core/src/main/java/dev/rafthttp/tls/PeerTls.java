@@ -14,9 +14,15 @@ import java.util.Optional;
  * @param trustedCaFile who may have issued the peers' certificates; empty: whom the JVM trusts by default
  * @param clientCertAuth whether peers that dial must have a certificate of the trusted CA; those that are dialled always must
  * @param allowed which certificates of the trusted CA are those of peers, also of peers that are dialled
+ * @param crlFile which certificates the CAs have revoked, also of peers that are dialled; empty: none
  */
 public record PeerTls(
-        Path certFile, Path keyFile, Optional<Path> trustedCaFile, boolean clientCertAuth, AllowedPeers allowed) {
+        Path certFile,
+        Path keyFile,
+        Optional<Path> trustedCaFile,
+        boolean clientCertAuth,
+        AllowedPeers allowed,
+        Optional<Path> crlFile) {
 
     /**
      * Checks that it makes sense; not the files, which {@link #mistakes} does.
@@ -37,12 +43,12 @@ public record PeerTls(
 
     /** Peers are shown a certificate, which they verify; nothing is asked of those that dial. */
     public static PeerTls of(Path certFile, Path keyFile) {
-        return new PeerTls(certFile, keyFile, Optional.empty(), false, AllowedPeers.ANY);
+        return new PeerTls(certFile, keyFile, Optional.empty(), false, AllowedPeers.ANY, Optional.empty());
     }
 
     /** Both ends of every connection have a certificate of one CA, and verify the other's. */
     public static PeerTls mutual(Path certFile, Path keyFile, Path trustedCaFile) {
-        return new PeerTls(certFile, keyFile, Optional.of(trustedCaFile), true, AllowedPeers.ANY);
+        return new PeerTls(certFile, keyFile, Optional.of(trustedCaFile), true, AllowedPeers.ANY, Optional.empty());
     }
 
     /**
@@ -51,7 +57,17 @@ public record PeerTls(
      * @throws IllegalArgumentException if peers that dial need no certificate
      */
     public PeerTls allowing(AllowedPeers peers) {
-        return new PeerTls(certFile, keyFile, trustedCaFile, clientCertAuth, peers);
+        return new PeerTls(certFile, keyFile, trustedCaFile, clientCertAuth, peers, crlFile);
+    }
+
+    /**
+     * The same, without the certificates that a file says to be revoked. Holds for peers that dial and for peers that are
+     * dialled. The file is read again when it changes.
+     *
+     * @param file CRLs, one or more, in PEM or DER; at most 1 MiB
+     */
+    public PeerTls refusingRevoked(Path file) {
+        return new PeerTls(certFile, keyFile, trustedCaFile, clientCertAuth, allowed, Optional.of(file));
     }
 
     /** Reads the files and tells everything that is wrong with them now; empty if nothing is. */

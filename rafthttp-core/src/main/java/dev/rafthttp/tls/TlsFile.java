@@ -8,7 +8,11 @@ public enum TlsFile {
     /** The private key of that certificate. */
     KEY("key file", "a PEM file with the certificate's private key, not encrypted"),
     /** The certificates of those who are trusted to issue the peers' certificates. */
-    TRUSTED_CA("trusted CA file", "a PEM file with the certificates of the CAs that issue the peers' certificates");
+    TRUSTED_CA("trusted CA file", "a PEM file with the certificates of the CAs that issue the peers' certificates"),
+    /** The certificates that those who are trusted have revoked. */
+    CRL(
+            "CRL file",
+            "a PEM or DER file with certificate revocation lists of the CAs that issue the peers' certificates");
 
     private final String label;
     private final String expected;

@@ -48,11 +48,13 @@ final class TlsLoader {
         List<X509Certificate> trusted = tls.trustedCaFile()
                 .map(path -> certificates(TlsFile.TRUSTED_CA, path, trustedPem))
                 .orElse(List.of());
+        RevokedCertificates revoked =
+                tls.crlFile().map(path -> revoked(path, trusted)).orElse(RevokedCertificates.NONE);
         KeyManager[] keyManagers = key == null ? null : keyManagers(chain, key);
         if (keyManagers == null || !mistakes.isEmpty()) {
             throw new TlsFilesException(new ArrayList<>(mistakes.values()));
         }
-        return new TlsMaterial(fingerprint(), chain.get(0), keyManagers, trustManagers(trusted));
+        return new TlsMaterial(fingerprint(), chain.get(0), keyManagers, trustManagers(trusted, revoked));
     }
 
     /** The same for the same bytes in the files; empty if one cannot be read. */
@@ -63,6 +65,9 @@ final class TlsLoader {
             reader.content(TlsFile.KEY, tls.keyFile());
             if (tls.trustedCaFile().isPresent()) {
                 reader.content(TlsFile.TRUSTED_CA, tls.trustedCaFile().get());
+            }
+            if (tls.crlFile().isPresent()) {
+                reader.content(TlsFile.CRL, tls.crlFile().get());
             }
             return Optional.of(reader.fingerprint());
         } catch (IOException | UnusableException toldOfByLoad) {
@@ -85,8 +90,21 @@ final class TlsLoader {
     }
 
     private Optional<PemFile> read(TlsFile file, Path path) {
+        return read(file, path, PemFile::parse);
+    }
+
+    private RevokedCertificates revoked(Path path, List<X509Certificate> trusted) {
+        return read(TlsFile.CRL, path, content -> RevokedCertificates.read(content, trusted))
+                .orElse(RevokedCertificates.NONE);
+    }
+
+    private interface Format<T> {
+        T parse(byte[] content) throws UnusableException;
+    }
+
+    private <T> Optional<T> read(TlsFile file, Path path, Format<T> format) {
         try {
-            return Optional.of(PemFile.parse(content(file, path)));
+            return Optional.of(format.parse(content(file, path)));
         } catch (NoSuchFileException e) {
             mistake(file, path, "is not there");
         } catch (IOException e) {
@@ -128,7 +146,7 @@ final class TlsLoader {
         }
     }
 
-    private TrustManager[] trustManagers(List<X509Certificate> trusted) {
+    private TrustManager[] trustManagers(List<X509Certificate> trusted, RevokedCertificates revoked) {
         try {
             TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             KeyStore store = null;
@@ -140,16 +158,17 @@ final class TlsLoader {
             }
             factory.init(store);
             TrustManager[] issuers = factory.getTrustManagers();
-            return tls.allowed().isAny() ? issuers : new TrustManager[] {allowedOnly(issuers)};
+            boolean isAny = tls.allowed().isAny() && tls.crlFile().isEmpty();
+            return isAny ? issuers : new TrustManager[] {peersOnly(issuers, revoked)};
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException("this JVM has no trust manager", e);
         }
     }
 
-    private TrustManager allowedOnly(TrustManager[] issuers) {
+    private TrustManager peersOnly(TrustManager[] issuers, RevokedCertificates revoked) {
         for (TrustManager each : issuers) {
             if (each instanceof X509ExtendedTrustManager trust) {
-                return new AllowedPeersTrust(trust, tls.allowed());
+                return new PeerTrust(trust, tls.allowed(), revoked);
             }
         }
         throw new IllegalStateException("this JVM has no trust manager that could be asked before a list of peers");

@@ -168,7 +168,7 @@ class AllowedPeersTest {
         X509Certificate other = certificate("other", "127.0.0.1");
         X509Certificate foreign =
                 new TestCa("foreign").issue("allowed", "127.0.0.1").certificate();
-        AllowedPeersTrust trust = new AllowedPeersTrust(trustOf(ca), AllowedPeers.withCommonName("allowed"));
+        PeerTrust trust = new PeerTrust(trustOf(ca), AllowedPeers.withCommonName("allowed"), RevokedCertificates.NONE);
 
         for (Check check : checks(trust)) {
             check.of(allowed);

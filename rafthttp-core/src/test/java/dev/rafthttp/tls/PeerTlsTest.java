@@ -214,7 +214,7 @@ class PeerTlsTest {
     void shouldRefuseToAskForCertificatesWhenThereIsNoTrustedCa() {
         Path any = folder.resolve("any");
 
-        assertThatThrownBy(() -> new PeerTls(any, any, Optional.empty(), true, AllowedPeers.ANY))
+        assertThatThrownBy(() -> new PeerTls(any, any, Optional.empty(), true, AllowedPeers.ANY, Optional.empty()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("there is no trusted CA file");
     }

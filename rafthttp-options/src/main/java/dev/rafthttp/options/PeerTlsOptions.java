@@ -20,6 +20,7 @@ public final class PeerTlsOptions {
     static final String CLIENT_CERT_AUTH = "--peer-client-cert-auth";
     static final String ALLOWED_CN = "--peer-cert-allowed-cn";
     static final String ALLOWED_HOSTNAME = "--peer-cert-allowed-hostname";
+    static final String CRL_FILE = "--peer-crl-file";
 
     @Option(
             names = CERT_FILE,
@@ -59,6 +60,12 @@ public final class PeerTlsOptions {
                     + ", a peer's certificate must name one of these hosts or IP addresses as a SAN")
     public @Nullable String allowedHostname;
 
+    @Option(
+            names = CRL_FILE,
+            paramLabel = "FILE",
+            description = "the certificates that those CAs have revoked: CRLs, PEM or DER (default: none)")
+    public @Nullable String crlFile;
+
     /**
      * Checks these options against each other, against where the command listens, and by reading the files. Adds what is wrong to
      * the mistakes.
@@ -82,11 +89,13 @@ public final class PeerTlsOptions {
         Optional<Path> trusted = asksPeers
                 ? required(TRUSTED_CA_FILE, trustedCaFile, TlsFile.TRUSTED_CA, CLIENT_CERT_AUTH, mistakes)
                 : path(TRUSTED_CA_FILE, trustedCaFile, TlsFile.TRUSTED_CA, mistakes);
+        Optional<Path> revoked = path(CRL_FILE, crlFile, TlsFile.CRL, mistakes);
         if (certificate.isEmpty() || key.isEmpty()) {
             return Optional.empty();
         }
         boolean asks = asksPeers && trusted.isPresent();
-        PeerTls tls = new PeerTls(certificate.get(), key.get(), trusted, asks, asks ? allowed : AllowedPeers.ANY);
+        PeerTls tls =
+                new PeerTls(certificate.get(), key.get(), trusted, asks, asks ? allowed : AllowedPeers.ANY, revoked);
         tls.mistakes().forEach(mistake -> add(mistake, mistakes));
         return Optional.of(tls);
     }
@@ -143,6 +152,7 @@ public final class PeerTlsOptions {
                         certFile == null ? null : CERT_FILE,
                         keyFile == null ? null : KEY_FILE,
                         trustedCaFile == null ? null : TRUSTED_CA_FILE,
+                        crlFile == null ? null : CRL_FILE,
                         asksPeers ? CLIENT_CERT_AUTH : null)
                 .flatMap(Stream::ofNullable)
                 .findFirst();
@@ -176,6 +186,7 @@ public final class PeerTlsOptions {
             case CERTIFICATE -> CERT_FILE;
             case KEY -> KEY_FILE;
             case TRUSTED_CA -> TRUSTED_CA_FILE;
+            case CRL -> CRL_FILE;
         };
         mistakes.add(
                 option, mistake.path().toString(), mistake.file().expected() + "; but the file " + mistake.problem());

@@ -5,6 +5,8 @@ import dev.rafthttp.runtime.LogLimiter;
 import dev.rafthttp.runtime.LogText;
 import dev.rafthttp.tls.PeerNotAllowedException;
 import java.net.SocketAddress;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertPathValidatorException.BasicReason;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
@@ -26,9 +28,10 @@ final class RefusedHandshakes implements SslHandshakeListener {
 
     private final Map<Reason, LogLimiter> logs = new EnumMap<>(Reason.class);
 
-    /** The reasons are told apart by the words of the JDK's TLS, which has no types for them. Only ours has one. */
+    /** The reasons are told apart by the words of the JDK's TLS, which has no types for most of them. */
     private enum Reason {
         NOT_ALLOWED("its certificate is not among those that are allowed", NEVER),
+        REVOKED("its certificate is revoked", NEVER),
         NO_CERTIFICATE(
                 "it presents no certificate of the trusted CA, which this member requires",
                 "empty client certificate chain"),
@@ -52,6 +55,9 @@ final class RefusedHandshakes implements SslHandshakeListener {
             for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
                 if (cause instanceof PeerNotAllowedException) {
                     return NOT_ALLOWED;
+                }
+                if (cause instanceof CertPathValidatorException path && path.getReason() == BasicReason.REVOKED) {
+                    return REVOKED;
                 }
             }
             return Arrays.stream(values())

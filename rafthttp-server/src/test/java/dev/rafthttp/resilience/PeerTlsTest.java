@@ -21,14 +21,17 @@ import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
 import dev.rafthttp.tls.AllowedPeers;
 import dev.rafthttp.tls.PeerTls;
+import dev.rafthttp.tls.TlsMaterial;
 import dev.rafthttp.transport.JettyRaftTransport;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -221,7 +224,14 @@ class PeerTlsTest {
     void shouldAskForNoCertificateWhenItIsNotConfiguredTo() {
         PeerTls files = ca.mutual(folder, "one", "127.0.0.1");
         TestMember one = member(
-                1, new PeerTls(files.certFile(), files.keyFile(), files.trustedCaFile(), false, AllowedPeers.ANY));
+                1,
+                new PeerTls(
+                        files.certFile(),
+                        files.keyFile(),
+                        files.trustedCaFile(),
+                        false,
+                        AllowedPeers.ANY,
+                        Optional.empty()));
         PeerTls stranger = new TestCa("other").mutual(folder, "stranger", "127.0.0.1");
         TestMember two =
                 member(2, PeerTls.mutual(stranger.certFile(), stranger.keyFile(), folder.resolve("one-ca.pem")));
@@ -264,6 +274,29 @@ class PeerTlsTest {
                 .containsOnly(2L);
         assertThat(areAttached(one, two) && areAttached(two, one)).isTrue();
         assertThat(one.statusOf(two.id()).activeSince()).contains(since);
+        assertThat(areAttached(three, one) || areAttached(one, three)).isFalse();
+    }
+
+    @Test
+    void shouldRefuseAPeerWhenItsCertificateIsRevoked() throws Exception {
+        Path list = folder.resolve("revoked.pem");
+        PeerTls revoked = ca.mutual(folder, "three", "127.0.0.1");
+        Files.writeString(list, TestCa.pem(ca.revoke(TlsMaterial.load(revoked).certificate())));
+        TestMember one = member(1, ca.mutual(folder, "one", "127.0.0.1").refusingRevoked(list));
+        TestMember two = member(2, ca.mutual(folder, "two", "127.0.0.1"));
+        TestMember three = member(3, revoked);
+        one.transport().addPeer(two.id(), List.of(two.url()));
+        two.transport().addPeer(one.id(), List.of(one.url()));
+        one.transport().addPeer(three.id(), List.of(three.url()));
+        three.transport().addPeer(one.id(), List.of(one.url()));
+
+        String reason = "the certificate of \"CN=three\" (serial number ";
+        awaitLine(handshakes, "its certificate is revoked ((certificate_unknown) " + reason);
+        awaitLine(
+                dials,
+                "cannot be reached at " + three.url() + ": SSLHandshakeException: (certificate_revoked) " + reason);
+        awaitLine(dials, "cannot be reached at " + one.url() + ": SSL");
+        await().atMost(LIMIT).until(() -> areAttached(one, two) && areAttached(two, one));
         assertThat(areAttached(three, one) || areAttached(one, three)).isFalse();
     }
 

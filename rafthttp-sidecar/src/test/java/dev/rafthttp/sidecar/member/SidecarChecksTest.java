@@ -305,4 +305,19 @@ class SidecarChecksTest {
 
         assertMistakes("--peer-client-cert-auth \"yes\": expected true or false");
     }
+
+    @Test
+    void shouldTakeAFileOfRevokedCertificatesOrSayWhatIsWrongWithIt() throws Exception {
+        PeerTls files = givenFiles("a");
+        Path list = folder.resolve("revoked.pem");
+        flags.member.name = "a";
+        flags.member.initialCluster = "a=https://127.0.0.1:11380";
+        flags.tls.crlFile = list.toString();
+
+        assertMistakes(
+                "--peer-crl-file \"" + list + "\": expected a PEM or DER file with certificate revocation lists of the"
+                        + " CAs that issue the peers' certificates; but the file is not there");
+        Files.writeString(list, TestCa.pem(new TestCa("intermediate").revoke()));
+        assertThat(conclude().tls()).contains(files.refusingRevoked(list));
+    }
 }
