@@ -70,6 +70,7 @@ public final class ApiServer implements AutoCloseable {
                 token.map(needed -> WebGuard.anywhere(new TokenGuard(needed, api)))
                         .orElseGet(() -> isUnix(listen) ? WebGuard.anywhere(api) : WebGuard.onLoopback(listen, api)),
                 LAST_BYTES);
+        token.ifPresent(ApiToken::warnIfOthersMayUseItsFile);
     }
 
     private static boolean isUnix(URI listen) {
