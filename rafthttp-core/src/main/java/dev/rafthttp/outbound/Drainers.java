@@ -27,7 +27,7 @@ public final class Drainers {
     private static final Logger LOG = LoggerFactory.getLogger(Drainers.class);
 
     /**
-     * What senders write by themselves without a pause of {@link LaneDrain.BUSY_WITHIN_NANOS}: to each peer of a common
+     * What senders write by themselves without a pause of {@link LaneDrain#BUSY_WITHIN_NANOS}: to each peer of a common
      * cluster, by each of its two lanes.
      */
     public static final int SENDERS_WRITES = 8;
