@@ -42,7 +42,8 @@ class ApiServerTest {
     private Socket post() throws Exception {
         Socket client = new Socket(url.getHost(), url.getPort());
         client.getOutputStream()
-                .write(ascii("POST /v1/messages HTTP/1.1\r\nHost: a\r\nContent-Length: " + BODY_BYTES + "\r\n\r\n"));
+                .write(ascii(
+                        "POST /v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + BODY_BYTES + "\r\n\r\n"));
         assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
         return client;
     }

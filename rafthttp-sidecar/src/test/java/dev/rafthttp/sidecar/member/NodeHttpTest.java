@@ -203,7 +203,7 @@ class NodeHttpTest extends SidecarFixture {
             client.setSoTimeout((int) LIMIT.toMillis());
             OutputStream out = client.getOutputStream();
             int length = 20 << 20;
-            out.write(("PUT /v1/peers/c HTTP/1.1\r\nHost: a\r\nContent-Length: " + length + "\r\n\r\n")
+            out.write(("PUT /v1/peers/c HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + length + "\r\n\r\n")
                     .getBytes(StandardCharsets.US_ASCII));
             out.write(new byte[length]);
 

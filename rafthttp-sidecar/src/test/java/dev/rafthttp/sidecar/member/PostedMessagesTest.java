@@ -219,7 +219,8 @@ class PostedMessagesTest extends SidecarFixture {
             OutputStream out = client.getOutputStream();
             int chunk = 1 << 16;
             int chunks = 4_000;
-            out.write(("POST /v1/messages HTTP/1.1\r\nHost: a\r\nContent-Length: " + (long) chunk * chunks + "\r\n\r\n")
+            out.write(("POST /v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + (long) chunk * chunks
+                            + "\r\n\r\n")
                     .getBytes(StandardCharsets.US_ASCII));
             byte[] ones = new byte[chunk];
             Arrays.fill(ones, (byte) 1);
@@ -241,7 +242,7 @@ class PostedMessagesTest extends SidecarFixture {
             client.setSoTimeout((int) LIMIT.toMillis());
             byte[] frame = Sidecars.frame(Sidecars.message(1));
             OutputStream out = client.getOutputStream();
-            out.write("POST /v1/messages HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+            out.write("POST /v1/messages HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
                     .getBytes(StandardCharsets.US_ASCII));
             out.write((Integer.toHexString(frame.length) + "\r\n").getBytes(StandardCharsets.US_ASCII));
             out.write(frame);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class ReaderEndsTest extends SidecarFixture {
     private static final int ROUNDS = 100;
     private static final byte[] READ =
-            "GET /v1/messages HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+            "GET /v1/messages HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private final CapturedLines jetty = new CapturedLines("org.eclipse.jetty");
     private final CapturedLines node = new CapturedLines("dev.rafthttp.sidecar");

@@ -88,8 +88,8 @@ class SmallHeapTest extends SidecarFixture {
         sockets.add(socket);
         socket.setSoTimeout((int) LIMIT.toMillis());
         OutputStream out = socket.getOutputStream();
-        out.write(("POST " + path + " HTTP/1.1\r\nHost: x\r\n" + headers + "Content-Type: application/octet-stream\r\n"
-                        + "Content-Length: " + announced + "\r\n\r\n")
+        out.write(("POST " + path + " HTTP/1.1\r\nHost: localhost\r\n" + headers
+                        + "Content-Type: application/octet-stream\r\n" + "Content-Length: " + announced + "\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII));
         try {
             out.write(first);

@@ -137,8 +137,9 @@ class SnapshotsTest extends SidecarFixture {
         a();
         byte[] body = body(snapshot(23), database);
 
-        String answer =
-                raw("POST /v1/snapshots HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n", Arrays.copyOf(body, 11));
+        String answer = raw(
+                "POST /v1/snapshots HTTP/1.1\r\nHost: localhost\r\nContent-Length: 11\r\n\r\n",
+                Arrays.copyOf(body, 11));
 
         assertThat(answer).startsWith("HTTP/1.1 400").contains("offset 11").contains("expected a u64 length");
     }
@@ -150,7 +151,9 @@ class SnapshotsTest extends SidecarFixture {
         BufferedReader events = lines(nodeA.resolve("/v1/events"));
         byte[] body = body(snapshot(24), database);
 
-        raw("POST /v1/snapshots HTTP/1.1\r\nHost: a\r\nContent-Length: " + (body.length + 1) + "\r\n\r\n", body);
+        raw(
+                "POST /v1/snapshots HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + (body.length + 1) + "\r\n\r\n",
+                body);
 
         String line = events.readLine();
         while (!line.contains("\"state\":\"failed\"")) {
@@ -339,7 +342,7 @@ class SnapshotsTest extends SidecarFixture {
         Socket socket = new Socket(nodeA.getHost(), nodeA.getPort());
         socket.setSoTimeout(Math.toIntExact(LIMIT.toMillis()));
         byte[] frame = Sidecars.frame(snapshot(index));
-        String head = "POST /v1/snapshots HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: "
+        String head = "POST /v1/snapshots HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: "
                 + (frame.length + database.length) + "\r\n\r\n";
         socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
         socket.getOutputStream().write(frame);

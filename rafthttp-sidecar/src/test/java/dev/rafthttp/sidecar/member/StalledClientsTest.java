@@ -54,7 +54,7 @@ class StalledClientsTest extends SidecarFixture {
     }
 
     private static byte[] head(String method, String path, String more) {
-        return ascii(method + " " + path + " HTTP/1.1\r\nHost: a\r\n" + more + "\r\n");
+        return ascii(method + " " + path + " HTTP/1.1\r\nHost: localhost\r\n" + more + "\r\n");
     }
 
     private static String line(Socket client) throws IOException {
