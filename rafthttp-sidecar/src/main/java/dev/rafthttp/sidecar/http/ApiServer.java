@@ -67,10 +67,20 @@ public final class ApiServer implements AutoCloseable {
     public ApiServer(URI listen, Optional<ApiToken> token, Handler api) {
         this(
                 listen,
-                token.map(needed -> WebGuard.anywhere(new TokenGuard(needed, api)))
-                        .orElseGet(() -> isUnix(listen) ? WebGuard.anywhere(api) : WebGuard.onLoopback(listen, api)),
+                guarded(
+                        listen,
+                        token.isPresent(),
+                        token.<Handler>map(needed -> new TokenGuard(needed, api))
+                                .orElse(api)),
                 LAST_BYTES);
         token.ifPresent(ApiToken::warnIfOthersMayUseItsFile);
+    }
+
+    private static Handler guarded(URI listen, boolean hasToken, Handler api) {
+        if (isUnix(listen)) {
+            return WebGuard.atSocket(api);
+        }
+        return hasToken ? WebGuard.anywhere(api) : WebGuard.onLoopback(listen, api);
     }
 
     private static boolean isUnix(URI listen) {

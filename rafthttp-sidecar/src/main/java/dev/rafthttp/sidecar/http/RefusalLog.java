@@ -2,15 +2,19 @@ package dev.rafthttp.sidecar.http;
 
 import dev.rafthttp.runtime.LogLimiter;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs which requests a server refuses, with a limit per reason: a wrong program may send thousands of such requests, which must not
+ * Counts and logs which requests a server refuses, with a limit per reason: a wrong program may send thousands of such requests, which must not
  * hide other mistakes. Any thread.
  */
 public final class RefusalLog {
@@ -27,6 +31,7 @@ public final class RefusalLog {
     private static final Pattern VALUE = Pattern.compile("[0-9]+|\"[^\"]*\"");
 
     private final Map<String, LogLimiter> limiters = new ConcurrentHashMap<>();
+    private final Map<Integer, LongAdder> counts = new ConcurrentHashMap<>();
     private final LogLimiter others = new LogLimiter(System::nanoTime);
 
     private RefusalLog() {}
@@ -36,12 +41,28 @@ public final class RefusalLog {
         server.setAttribute(RefusalLog.class.getName(), new RefusalLog());
     }
 
-    /** Logs a refused request, if its server has a log of refusals. */
+    /** Counts and logs a refused request, if its server has a log of refusals. */
     public static void refused(Request request, int status, String error) {
-        if (request.getConnectionMetaData().getConnector().getServer().getAttribute(RefusalLog.class.getName())
-                instanceof RefusalLog log) {
+        RefusalLog log = of(request);
+        if (log != null) {
+            log.counts.computeIfAbsent(status, ignored -> new LongAdder()).increment();
             log.tell(request, status, error);
         }
+    }
+
+    /** How many requests the server of a request has refused since it started, by status; statuses that it never gave are absent. */
+    public static SortedMap<Integer, Long> counts(Request request) {
+        SortedMap<Integer, Long> sums = new TreeMap<>();
+        RefusalLog log = of(request);
+        if (log != null) {
+            log.counts.forEach((status, count) -> sums.put(status, count.sum()));
+        }
+        return sums;
+    }
+
+    private static @Nullable RefusalLog of(Request request) {
+        return (RefusalLog)
+                request.getConnectionMetaData().getConnector().getServer().getAttribute(RefusalLog.class.getName());
     }
 
     /** The part of an error that does not depend on the request's values: what was expected. */

@@ -27,26 +27,37 @@ final class WebGuard extends Handler.Wrapper {
     /** From the API itself, or from nowhere: an address that a person typed. */
     private static final Set<String> OWN_SITES = Set.of("same-origin", "none");
 
-    private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.[0-9]{1,3}){3}|\\[?::1]?");
+    /** Jetty writes an IPv6 address in full if the request names no host. */
+    private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.[0-9]{1,3}){3}|\\[?(::1|(0:){7}1)]?");
 
     private final boolean isLocal;
+    private final boolean hasOrigin;
     private final String ownHost;
 
-    /** @param isLocal whether the API is for its machine only, so that nobody calls it by another name */
-    private WebGuard(Handler api, boolean isLocal, String ownHost) {
+    /**
+     * @param isLocal whether the API is for its machine only, so that nobody calls it by another name
+     * @param hasOrigin whether a browser can reach the API itself, so that an origin can be the API's own
+     */
+    private WebGuard(Handler api, boolean isLocal, boolean hasOrigin, String ownHost) {
         super(api);
         this.isLocal = isLocal;
+        this.hasOrigin = hasOrigin;
         this.ownHost = ownHost;
     }
 
     /** For an API on loopback: whoever calls it names its host, or loopback. */
     static WebGuard onLoopback(URI listen, Handler api) {
-        return new WebGuard(api, true, lower(UrlHost.of(listen).name()));
+        return new WebGuard(api, true, true, lower(UrlHost.of(listen).name()));
     }
 
-    /** For an API that may be called by any name: one that has a token, or a Unix socket, which has no name. */
+    /** For an API that has a token, and may therefore be called by any name. */
     static WebGuard anywhere(Handler api) {
-        return new WebGuard(api, false, "");
+        return new WebGuard(api, false, true, "");
+    }
+
+    /** For an API at a Unix socket, which has no name and no origin. */
+    static WebGuard atSocket(Handler api) {
+        return new WebGuard(api, false, false, "");
     }
 
     @Override
@@ -66,7 +77,7 @@ final class WebGuard extends Handler.Wrapper {
             return "Host \"" + host + "\": expected localhost, an address on loopback, or the host of --listen-node";
         }
         String origin = request.getHeaders().get(HttpHeader.ORIGIN);
-        if (origin != null && !lower(origin).equals("http://" + lower(authority(request)))) {
+        if (origin != null && !(hasOrigin && lower(origin).equals("http://" + lower(authority(request))))) {
             return "Origin \"" + origin + "\": expected none, since web pages may not use the API";
         }
         String site = request.getHeaders().get(SEC_FETCH_SITE);

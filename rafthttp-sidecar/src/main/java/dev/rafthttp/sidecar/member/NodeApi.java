@@ -4,6 +4,7 @@ import dev.rafthttp.Protocol;
 import dev.rafthttp.sidecar.events.EventsApi;
 import dev.rafthttp.sidecar.http.BodyType;
 import dev.rafthttp.sidecar.http.Json;
+import dev.rafthttp.sidecar.http.RefusalLog;
 import dev.rafthttp.sidecar.http.RefusedRequestException;
 import dev.rafthttp.sidecar.http.RequestBody;
 import dev.rafthttp.sidecar.json.MessageJson;
@@ -69,7 +70,7 @@ public final class NodeApi extends Handler.Wrapper {
             case PeersApi.PATH -> peers.handleAll(request, response, callback);
             case EventsApi.PATH -> events.handle(request, response, callback);
             case Tap.PATH -> tap.handle(request, response, callback);
-            case "/v1/status" -> Json.get(request, response, callback, status.whole());
+            case "/v1/status" -> Json.get(request, response, callback, status.whole(RefusalLog.counts(request)));
             case Protocol.VERSION_PATH -> Json.get(request, response, callback, version);
             case "/healthz" -> Json.get(request, response, callback, Json.ok());
             case "/readyz" -> ready(request, response, callback);

@@ -6,6 +6,7 @@ import dev.rafthttp.Protocol;
 import dev.rafthttp.sidecar.events.EventsApi;
 import dev.rafthttp.sidecar.http.Json;
 import dev.rafthttp.sidecar.http.MemberResource;
+import dev.rafthttp.sidecar.http.RefusalLog;
 import dev.rafthttp.sidecar.relay.standin.RelayMember;
 import dev.rafthttp.sidecar.relay.standin.Topology;
 import dev.rafthttp.sidecar.tap.Tap;
@@ -51,7 +52,7 @@ final class RelayApi extends Handler.Abstract {
             return true;
         }
         switch (path) {
-            case "/v1/status" -> Json.get(request, response, callback, status.whole());
+            case "/v1/status" -> Json.get(request, response, callback, status.whole(RefusalLog.counts(request)));
             case EventsApi.PATH -> events.handle(request, response, callback);
             case Tap.PATH -> tap.handle(request, response, callback);
             case Protocol.VERSION_PATH -> Json.get(request, response, callback, version);

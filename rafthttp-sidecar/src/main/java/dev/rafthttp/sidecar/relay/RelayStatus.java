@@ -29,6 +29,7 @@ final class RelayStatus {
      *
      * @param form {@code alone} or {@code uplink}
      * @param decodeErrors of all directions, and {@code corrupt} too
+     * @param refused requests to the API, by the status of the answer
      * @param others messages between no two members
      */
     private record Document(
@@ -40,6 +41,7 @@ final class RelayStatus {
             List<Removal> removed,
             long decodeErrors,
             long corrupt,
+            Map<Integer, Long> refused,
             List<Counts> directions,
             Counts others,
             List<OneStandIn> standIns) {}
@@ -83,8 +85,12 @@ final class RelayStatus {
         this.run = run;
     }
 
-    /** Everything now, as a document. */
-    Object whole() {
+    /**
+     * Everything now, as a document.
+     *
+     * @param refused requests to the API, by the status of the answer
+     */
+    Object whole(Map<Integer, Long> refused) {
         List<Counts> directions = traffic.directions().entrySet().stream()
                 .map(each -> Counts.of(Optional.of(each.getKey()), each.getValue()))
                 .toList();
@@ -100,6 +106,7 @@ final class RelayStatus {
                 standIns.removed(),
                 sum(directions, others, Counts::decodeErrors),
                 sum(directions, others, Counts::corrupt),
+                refused,
                 directions,
                 others,
                 standIns.all().stream().map(OneStandIn::of).toList());

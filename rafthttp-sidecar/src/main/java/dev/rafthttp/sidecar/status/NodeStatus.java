@@ -25,7 +25,11 @@ public final class NodeStatus {
     private final EventLog events;
     private final MemberNames names;
 
-    /** The answer. */
+    /**
+     * The answer.
+     *
+     * @param refused requests to the API, by the status of the answer
+     */
     record Document(
             MemberId member,
             Optional<String> name,
@@ -33,6 +37,7 @@ public final class NodeStatus {
             Optional<RemovalStatus> removed,
             String run,
             Node node,
+            Map<Integer, Long> refused,
             List<PeerDocument> peers) {}
 
     /** What is known of the node, and of the messages to and from it. */
@@ -64,8 +69,12 @@ public final class NodeStatus {
         this.names = names;
     }
 
-    /** Everything now, as a document. */
-    public Object whole() {
+    /**
+     * Everything now, as a document.
+     *
+     * @param refused requests to the API, by the status of the answer
+     */
+    public Object whole(Map<Integer, Long> refused) {
         TransportStatus status = transport.status();
         return new Document(
                 status.member(),
@@ -74,6 +83,7 @@ public final class NodeStatus {
                 status.removed(),
                 events.run(),
                 node(),
+                refused,
                 status.peers().stream()
                         .map(peer -> PeerDocument.of(peer, names.find(peer.id())))
                         .toList());

@@ -107,6 +107,23 @@ class WebGuardTest {
         assertThat(reached).hasValue(0);
     }
 
+    /** As a health check may ask, in HTTP/1.0. Jetty takes the host from the address that the client dialed. */
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "[::1]"})
+    void shouldTakeARequestWithoutAHost(String name) throws Exception {
+        URI own = URI.create("http://" + name + ":" + url.getPort());
+        server = new ApiServer(own, Optional.empty(), api);
+        server.start();
+
+        try (Socket client = new Socket(own.getHost(), own.getPort())) {
+            client.setSoTimeout(20_000);
+            client.getOutputStream().write("GET /healthz HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+
+            assertThat(new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 204 ");
+        }
+    }
+
     @Test
     void shouldTakeWhatAPersonTypesOrTheApiItselfFetches() throws Exception {
         server.start();

@@ -325,6 +325,27 @@ class ApiDocumentTest extends SidecarFixture {
     }
 
     @Test
+    void shouldRefuseWhatAWebPageSendsWhateverItAsksForAndCountIt() throws Exception {
+        a();
+        String json = "application/json";
+        Set<String> all = operations();
+
+        for (String operation : all) {
+            String path = operation
+                    .substring(operation.indexOf(' ') + 1)
+                    .replace("{id}", "b")
+                    .replace("{term}-{index}", "1-9");
+            assertThat(exercise(operation, path, json, new byte[0], "Origin", "http://evil.example"))
+                    .as(operation)
+                    .isEqualTo(403);
+        }
+
+        assertThat(exercise("get /v1/status", "/v1/status")).isEqualTo(200);
+        JsonNode status = mapper.readTree(get(nodeA.resolve("/v1/status")).body());
+        assertThat(status.at("/refused/403").asInt()).isEqualTo(all.size());
+    }
+
+    @Test
     void shouldNameTheTypesThatThereAre() {
         assertThat(names("MessageType"))
                 .containsExactlyElementsOf(

@@ -149,6 +149,10 @@ class RelayApiTest {
             assertThat(overSocket(socket, "/v1/status", "Authorization: Bearer s3cret\r\n"))
                     .startsWith("HTTP/1.1 200 ");
             assertThat(overSocket(socket, "/healthz", "")).startsWith("HTTP/1.1 200 ");
+            assertThat(overSocket(socket, "/healthz", "Origin: http://localhost\r\n"))
+                    .startsWith("HTTP/1.1 403 ");
+            assertThat(overSocket(socket, "/v1/status", "Authorization: Bearer s3cret\r\n"))
+                    .containsPattern("\"refused\": *\\{\\s*\"401\": 1,\\s*\"403\": 1\\s*}");
         }
     }
 
