@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -84,7 +85,7 @@ class SmallHeapTest extends SidecarFixture {
     /** Sends a head and as many bytes of its body as are taken; the first bytes are the given ones. */
     private Socket send(URI url, String path, String headers, long announced, byte[] first, int bytes)
             throws IOException {
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), url.getPort());
+        Socket socket = connect(url);
         sockets.add(socket);
         socket.setSoTimeout((int) LIMIT.toMillis());
         OutputStream out = socket.getOutputStream();
@@ -100,6 +101,14 @@ class SmallHeapTest extends SidecarFixture {
             // Its answer may be there all the same.
         }
         return socket;
+    }
+
+    private Socket connect(URI url) throws IOException {
+        try {
+            return new Socket(InetAddress.getLoopbackAddress(), url.getPort());
+        } catch (ConnectException e) {
+            throw new AssertionError("nobody listens at " + url + "; the sidecar said " + sidecar.log(), e);
+        }
     }
 
     /** The status that a request is answered with; "closed" if its connection ends without. Fails if neither comes. */
