@@ -225,10 +225,11 @@ public record TransportConfig(
             return this;
         }
 
-        /** What may wait in the queue of one lane to one peer: 1 byte or more. Default {@link HeapLimits#queueBytes}. */
-        public Builder queueBytes(long bytes) {
-            this.queueBytes = bytes;
-            return this;
+        /** The largest message, the largest post, and the bytes of a queue at once. Default {@link HeapLimits#OF_JVM}. */
+        public Builder limits(HeapLimits limits) {
+            return maxMessageBytes(limits.messageBytes())
+                    .maxPostBytes(limits.postBytes())
+                    .queue(queueMessages, limits.queueBytes());
         }
 
         /** Posts to one peer: how many at a time (1 to 64), and how many messages may wait (1 or more). Default 4 and 64. */

@@ -1,10 +1,7 @@
 package dev.rafthttp.client;
 
-import java.security.cert.CertificateParsingException;
+import dev.rafthttp.tls.CertificateNames;
 import java.security.cert.X509Certificate;
-import java.util.Collection;
-import java.util.List;
-import java.util.Locale;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -20,9 +17,6 @@ import org.slf4j.LoggerFactory;
  */
 class AnyHostTls extends SslContextFactory.Client {
     private static final Logger LOG = LoggerFactory.getLogger(AnyHostTls.class);
-
-    /** RFC 5280's GeneralName of a DNS name. */
-    private static final Integer DNS_NAME = 2;
 
     AnyHostTls() {
         setEndpointIdentificationAlgorithm("HTTPS");
@@ -46,23 +40,10 @@ class AnyHostTls extends SslContextFactory.Client {
 
     private static boolean isFor(String host, SSLSession session) {
         try {
-            X509Certificate certificate = (X509Certificate) session.getPeerCertificates()[0];
-            Collection<List<?>> names = certificate.getSubjectAlternativeNames();
-            return names != null
-                    && names.stream()
-                            .filter(name -> DNS_NAME.equals(name.get(0)))
-                            .anyMatch(name -> matches(String.valueOf(name.get(1)), host));
-        } catch (SSLPeerUnverifiedException | CertificateParsingException e) {
-            LOG.debug("the certificate of {} names no host", host, e);
+            return CertificateNames.cover((X509Certificate) session.getPeerCertificates()[0], host);
+        } catch (SSLPeerUnverifiedException e) {
+            LOG.debug("{} has no certificate", host, e);
             return false;
         }
-    }
-
-    /** @param pattern a name. A first label of {@code *} stands for any one label */
-    static boolean matches(String pattern, String host) {
-        String name = host.toLowerCase(Locale.ROOT);
-        String given = pattern.toLowerCase(Locale.ROOT);
-        int dot = name.indexOf('.');
-        return given.equals(name) || dot > 0 && given.equals("*" + name.substring(dot));
     }
 }

@@ -19,7 +19,7 @@ import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the names in a certificate, by the rules of Go's {@code crypto/x509}, which etcd follows. */
-final class CertificateNames {
+public final class CertificateNames {
     /** RFC 5280's GeneralName of a DNS name. */
     private static final Integer DNS = 2;
 
@@ -62,8 +62,13 @@ final class CertificateNames {
         }
     }
 
-    /** Whether the certificate is valid for a host: a name, or an IP address, of version 6 also in brackets. */
-    static boolean cover(X509Certificate certificate, String host) {
+    /**
+     * Whether a certificate is valid for a host. Only its subject alternative names count. The first label of such a name may be
+     * {@code *}, for any one label.
+     *
+     * @param host a name, which may have {@code _}, or an IP address, of version 6 also in brackets
+     */
+    public static boolean cover(X509Certificate certificate, String host) {
         InetAddress address = address(host);
         return alternatives(certificate).stream()
                 .anyMatch(each -> address == null

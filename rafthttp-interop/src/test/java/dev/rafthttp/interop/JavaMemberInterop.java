@@ -158,17 +158,17 @@ abstract class JavaMemberInterop {
                 .atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(java.puts().equals(acknowledged))
                         .as(() -> "whether the %d keys decoded are the %d put, and their values; %s; %s"
-                                .formatted(java.puts().size(), acknowledged.size(), java, logEnds()))
+                                .formatted(java.puts().size(), acknowledged.size(), java, saidOfJava()))
                         .isTrue());
     }
 
-    /** What the members said last. */
-    private String logEnds() {
-        StringBuilder ends = new StringBuilder();
+    /** What the members said of the Java member. */
+    private String saidOfJava() {
+        StringBuilder said = new StringBuilder();
         members.forEach((name, member) -> LogScan.lines(name, member.log(), begin).stream()
                 .filter(line -> line.text().contains(java.id().toString()))
-                .forEach(line -> ends.append('\n').append(line)));
-        return ends.toString();
+                .forEach(line -> said.append('\n').append(line)));
+        return said.toString();
     }
 
     void put(EtcdMember through, String prefix, int count, int bytes) throws Exception {
