@@ -2,6 +2,7 @@ package dev.rafthttp.options;
 
 import dev.rafthttp.HeapLimits;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -14,10 +15,9 @@ public final class LimitOptions {
     public static final String MAX_QUEUE_BYTES = "--max-queue-bytes";
     public static final String MAX_RECEIVE_BYTES = "--max-receive-bytes";
 
-    /** A number of bytes, or of a unit; twelve digits do not overflow with any. */
-    private static final Pattern SIZE = Pattern.compile("(\\d{1,9})(KiB|MiB|GiB)?|(\\d{1,12})");
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,18})(KiB|MiB|GiB|)");
 
-    private static final Map<String, Long> UNITS = Map.of("KiB", 1L << 10, "MiB", 1L << 20, "GiB", 1L << 30);
+    private static final Map<String, Long> UNITS = Map.of("", 1L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB", 1L << 30);
 
     private static final long MIN = 1 << 10;
     private static final long MAX_MESSAGE = 1 << 30;
@@ -57,11 +57,26 @@ public final class LimitOptions {
     HeapLimits check(long heapBytes, Mistakes mistakes) {
         HeapLimits defaults = HeapLimits.of(heapBytes);
         long mostMessage = Math.min(MAX_MESSAGE, heapBytes);
-        return new HeapLimits(
+        HeapLimits limits = new HeapLimits(
                 (int) size(MAX_MESSAGE_BYTES, message, defaults.messageBytes(), mostMessage, mistakes),
                 (int) size(MAX_POST_BYTES, post, defaults.postBytes(), mostMessage, mistakes),
                 (int) size(MAX_QUEUE_BYTES, queue, defaults.queueBytes(), mostMessage, mistakes),
                 size(MAX_RECEIVE_BYTES, receive, defaults.receiveBytes(), heapBytes, mistakes));
+        checkShare(MAX_MESSAGE_BYTES, limits.messageBytes(), 2, limits.receiveBytes(), mistakes);
+        checkShare(MAX_POST_BYTES, limits.postBytes(), 4, limits.receiveBytes(), mistakes);
+        return limits;
+    }
+
+    /** What no peer's half of all that is being received has room for would be refused each time. A post is there twice. */
+    private static void checkShare(String option, long bytes, int times, long receiveBytes, Mistakes mistakes) {
+        if (bytes * times > receiveBytes) {
+            mistakes.add(
+                    option,
+                    Long.toString(bytes),
+                    "at most " + receiveBytes / times + " bytes, a "
+                            + (times == 2 ? "half" : "quarter") + " of " + MAX_RECEIVE_BYTES + ", which is "
+                            + receiveBytes);
+        }
     }
 
     private static long size(String option, @Nullable String text, long otherwise, long most, Mistakes mistakes) {
@@ -70,10 +85,10 @@ public final class LimitOptions {
         }
         Matcher matcher = SIZE.matcher(text.strip());
         if (matcher.matches()) {
-            long number = Long.parseLong(matcher.group(3) == null ? matcher.group(1) : matcher.group(3));
-            long bytes = number * (matcher.group(2) == null ? 1 : UNITS.getOrDefault(matcher.group(2), 1L));
-            if (bytes >= MIN && bytes <= most) {
-                return bytes;
+            long number = Long.parseLong(matcher.group(1));
+            long unit = Objects.requireNonNull(UNITS.get(matcher.group(2)));
+            if (number <= most / unit && number * unit >= MIN) {
+                return number * unit;
             }
         }
         mistakes.add(

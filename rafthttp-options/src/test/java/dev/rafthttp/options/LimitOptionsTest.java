@@ -35,10 +35,23 @@ class LimitOptionsTest {
     @ParameterizedTest
     @CsvSource({"1024, 1024", "1KiB, 1024", " 2MiB , 2097152", "268435456, 268435456", "256MiB, 268435456"})
     void shouldReadBytesAndUnits(String text, int bytes) {
-        options.message = text;
+        options.queue = text;
 
-        assertThat(options.check(HEAP, mistakes).messageBytes()).isEqualTo(bytes);
+        assertThat(options.check(HEAP, mistakes).queueBytes()).isEqualTo(bytes);
         assertThat(mistakes.isEmpty()).isTrue();
+    }
+
+    @Test
+    void shouldRefuseAMessageThatCouldNeverBeReceived() {
+        options.message = "33MiB";
+        options.post = "17MiB";
+
+        options.check(HEAP, mistakes);
+
+        assertThatThrownBy(mistakes::throwIfAny)
+                .hasMessageContaining("--max-message-bytes \"34603008\": expected at most 33554432 bytes, a half of"
+                        + " --max-receive-bytes, which is 67108864")
+                .hasMessageContaining("--max-post-bytes \"17825792\": expected at most 16777216 bytes, a quarter of");
     }
 
     @ParameterizedTest

@@ -19,10 +19,11 @@ final class PipelineServlet extends HttpServlet {
     private final transient ClusterGuard guard;
     private final transient MemoryBudget posts;
 
-    PipelineServlet(PeerEnvironment environment, ClusterGuard guard) {
+    /** @param posts what the bodies of all posts may take, snapshots' messages among them */
+    PipelineServlet(PeerEnvironment environment, ClusterGuard guard, MemoryBudget posts) {
         this.environment = environment;
         this.guard = guard;
-        this.posts = environment.received().share("by posts");
+        this.posts = posts;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.rafthttp.server;
 
 import dev.rafthttp.Protocol;
 import dev.rafthttp.SnapshotReceiver;
+import dev.rafthttp.codec.MemoryBudget;
 import dev.rafthttp.peer.PeerEnvironment;
 import dev.rafthttp.peer.PeerRegistry;
 import jakarta.servlet.http.HttpServlet;
@@ -34,9 +35,10 @@ public final class RaftServlets {
      */
     public RaftServlets(PeerEnvironment environment, PeerRegistry registry, SnapshotReceiver snapshotReceiver) {
         ClusterGuard guard = new ClusterGuard(environment, registry);
-        this.pipeline = new PipelineServlet(environment, guard);
+        MemoryBudget posts = environment.received().share("by posts");
+        this.pipeline = new PipelineServlet(environment, guard, posts);
         this.streams = new StreamServlet(environment, guard);
-        this.snapshots = new SnapshotServlet(environment, guard, snapshotReceiver);
+        this.snapshots = new SnapshotServlet(environment, guard, posts, snapshotReceiver);
         this.answers = new MemberAnswers(environment, registry);
     }
 

@@ -4,14 +4,17 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.rafthttp.FrameTooLargeException;
+import dev.rafthttp.NoRoomException;
 import dev.rafthttp.codec.DecodedSize;
 import dev.rafthttp.codec.FrameLimits;
+import dev.rafthttp.codec.MemoryBudget;
 import dev.rafthttp.peer.Refusal;
 import dev.rafthttp.raftpb.Message;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * The body of a {@code POST /raft/snapshot}: {@code u64 length, Message}, then the database. A user of this stream
@@ -21,6 +24,9 @@ import java.nio.ByteBuffer;
  * time.
  */
 final class SnapshotBody extends InputStream {
+    /** What the array of a message starts with. */
+    private static final int FIRST_BYTES = 64 << 10;
+
     private final InputStream in;
     private long bytes;
     private boolean atEnd;
@@ -30,8 +36,12 @@ final class SnapshotBody extends InputStream {
         this.in = in;
     }
 
-    /** Reads the message. Call before the database is read. */
-    Message readMessage(int limit) throws RefusedException {
+    /**
+     * Reads the message. Call before the database is read.
+     *
+     * @param charge pays for the message, until it is closed
+     */
+    Message readMessage(int limit, MemoryBudget.Charge charge) throws RefusedException {
         try {
             byte[] prefix = readFully(Long.BYTES);
             long length = ByteBuffer.wrap(prefix).getLong();
@@ -39,13 +49,13 @@ final class SnapshotBody extends InputStream {
                 String detail = "a message of " + Long.toUnsignedString(length) + " bytes, above the limit of " + limit;
                 throw noMessage(detail, "rafthttp: error limit exceeded", new IOException(detail));
             }
-            // The array grows with the bytes that arrive, not with the announced length.
-            byte[] message = readFully((int) length);
-            ByteString encoded = UnsafeByteOperations.unsafeWrap(message);
-            DecodedSize.of(Message.getDescriptor(), encoded, 0, new FrameLimits(limit).maxDecodedBytes());
+            ByteString encoded = UnsafeByteOperations.unsafeWrap(readGrowing((int) length, charge));
+            charge.cover(DecodedSize.of(Message.getDescriptor(), encoded, 0, new FrameLimits(limit).maxDecodedBytes()));
             CodedInputStream coded = encoded.newCodedInput();
             coded.enableAliasing(true);
             return Message.parseFrom(coded);
+        } catch (NoRoomException e) {
+            throw new RefusedException(Refusal.SNAPSHOT_NO_ROOM, e.getMessage(), e);
         } catch (OutOfMemoryError e) {
             throw new RefusedException(
                     Refusal.SNAPSHOT_NO_ROOM,
@@ -65,10 +75,34 @@ final class SnapshotBody extends InputStream {
     private byte[] readFully(int length) throws IOException {
         byte[] read = readNBytes(length);
         if (read.length < length) {
-            // WIRE: Go's words.
-            throw new EOFException(bytes == 0 ? "EOF" : "unexpected EOF");
+            throw endsEarly();
         }
         return read;
+    }
+
+    /** The array grows with the bytes that arrive, not with the announced length. */
+    private byte[] readGrowing(int length, MemoryBudget.Charge charge) throws IOException {
+        byte[] read = {};
+        int count = 0;
+        while (count < length) {
+            if (count == read.length) {
+                int room = (int) Math.min(length, Math.max(FIRST_BYTES, 2L * count));
+                // The bytes before are there twice while they are copied.
+                charge.cover((long) room + count);
+                read = Arrays.copyOf(read, room);
+            }
+            int more = read(read, count, read.length - count);
+            if (more < 0) {
+                throw endsEarly();
+            }
+            count += more;
+        }
+        return read;
+    }
+
+    private EOFException endsEarly() {
+        // WIRE: Go's words.
+        return new EOFException(bytes == 0 ? "EOF" : "unexpected EOF");
     }
 
     /**

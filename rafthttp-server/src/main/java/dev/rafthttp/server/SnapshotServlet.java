@@ -5,6 +5,7 @@ import dev.rafthttp.PeerUnreachableException;
 import dev.rafthttp.Protocol;
 import dev.rafthttp.SnapshotReceiver;
 import dev.rafthttp.SnapshotStoreException;
+import dev.rafthttp.codec.MemoryBudget;
 import dev.rafthttp.peer.Peer;
 import dev.rafthttp.peer.PeerEnvironment;
 import dev.rafthttp.peer.Refusal;
@@ -39,12 +40,15 @@ final class SnapshotServlet extends HttpServlet {
 
     private final transient PeerEnvironment environment;
     private final transient ClusterGuard guard;
+    private final transient MemoryBudget posts;
     private final transient SnapshotReceiver receiver;
     private final transient Semaphore free = new Semaphore(MAX_AT_ONCE);
 
-    SnapshotServlet(PeerEnvironment environment, ClusterGuard guard, SnapshotReceiver receiver) {
+    /** @param posts what the messages of snapshots may take, and the bodies of all other posts */
+    SnapshotServlet(PeerEnvironment environment, ClusterGuard guard, MemoryBudget posts, SnapshotReceiver receiver) {
         this.environment = environment;
         this.guard = guard;
+        this.posts = posts;
         this.receiver = receiver;
     }
 
@@ -91,28 +95,37 @@ final class SnapshotServlet extends HttpServlet {
             throw new RefusedException(
                     Refusal.SNAPSHOTS_TOO_MANY, MAX_AT_ONCE + " snapshots are being received already");
         }
+        MemoryBudget.Charge charge = posts.open();
         try {
-            SnapshotBody body = new SnapshotBody(request.getInputStream());
-            Message message = body.readMessage(environment.config().maxPostBytes());
-            Optional<SnapshotReceipt> receipt = begin(message, sender);
-            CompletionStage<Void> taken;
-            try {
-                taken = take(message, body);
-            } catch (RefusedException e) {
-                receipt.ifPresent(each -> each.failed(body.bytes()));
-                throw e;
-            }
-            return taken.whenComplete((done, failure) -> receipt.ifPresent(each -> {
-                if (failure == null) {
-                    each.taken(body.bytes());
-                } else {
-                    FatalErrors.report(Failures.cause(failure));
-                    each.failed(body.bytes());
-                }
-            }));
+            CompletionStage<Void> taken = receive(new SnapshotBody(request.getInputStream()), charge, sender);
+            return taken.whenComplete((done, failure) -> charge.close());
+        } catch (Throwable e) {
+            charge.close();
+            throw e;
         } finally {
             free.release();
         }
+    }
+
+    private CompletionStage<Void> receive(SnapshotBody body, MemoryBudget.Charge charge, Optional<MemberId> sender)
+            throws RefusedException {
+        Message message = body.readMessage(environment.config().maxPostBytes(), charge);
+        Optional<SnapshotReceipt> receipt = begin(message, sender);
+        CompletionStage<Void> taken;
+        try {
+            taken = take(message, body);
+        } catch (RefusedException e) {
+            receipt.ifPresent(each -> each.failed(body.bytes()));
+            throw e;
+        }
+        return taken.whenComplete((done, failure) -> receipt.ifPresent(each -> {
+            if (failure == null) {
+                each.taken(body.bytes());
+            } else {
+                FatalErrors.report(Failures.cause(failure));
+                each.failed(body.bytes());
+            }
+        }));
     }
 
     /**

@@ -76,7 +76,13 @@ final class Sidecar implements ServiceCommand.Service {
                 removed,
                 options.peers(),
                 folders.take(StateOptions.STATE_DIR, options.stateDir())));
-        outgoing = new Outgoing(options.member(), peers, transport.streams(), told, tap);
+        outgoing = new Outgoing(
+                options.member(),
+                peers,
+                transport.streams(),
+                told,
+                tap,
+                options.limits().receiveBytes());
         link = options.callback()
                 .<NodeLink>map(url -> new CallbackPoster(url, inbox))
                 .orElseGet(() -> new Readers(inbox));
@@ -99,9 +105,7 @@ final class Sidecar implements ServiceCommand.Service {
                 .peerUrls(options.advertised())
                 .peerDialect(options.dialect())
                 .serverVersion(options.version())
-                .maxMessageBytes(options.limits().messageBytes())
-                .maxPostBytes(options.limits().postBytes())
-                .queueBytes(options.limits().queueBytes())
+                .limits(options.limits())
                 .closeTimeout(options.grace());
         options.tls().ifPresent(config::tls);
         return config.build();

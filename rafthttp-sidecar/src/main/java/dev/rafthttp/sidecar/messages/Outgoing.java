@@ -2,6 +2,9 @@ package dev.rafthttp.sidecar.messages;
 
 import dev.rafthttp.DropReason;
 import dev.rafthttp.MemberId;
+import dev.rafthttp.codec.FrameLimits;
+import dev.rafthttp.codec.MemoryBudget;
+import dev.rafthttp.codec.MessageDecoder;
 import dev.rafthttp.coupling.StreamControl;
 import dev.rafthttp.inbound.MessageRules;
 import dev.rafthttp.raftpb.Message;
@@ -17,19 +20,28 @@ public final class Outgoing {
     private final Tap tap;
     private final MessageRules rules;
     private final UnsentMessages unsent;
+    private final MemoryBudget posted;
     private volatile boolean closing;
 
     /**
      * @param member that the node is
      * @param events are told what is not sent
      * @param tap is shown what is sent
+     * @param receiveBytes half of which what the node posts may take while it is decoded
      */
-    public Outgoing(MemberId member, Peers peers, StreamControl streams, NodeEvents events, Tap tap) {
+    public Outgoing(
+            MemberId member, Peers peers, StreamControl streams, NodeEvents events, Tap tap, long receiveBytes) {
         this.peers = peers;
         this.streams = streams;
         this.tap = tap;
         this.rules = new MessageRules(member, peers::isRemoved);
         this.unsent = new UnsentMessages(events);
+        this.posted = new MemoryBudget(receiveBytes).share("from the node");
+    }
+
+    /** A decoder of frames that the node posts. All decoders together are bounded. Close it. */
+    public MessageDecoder newDecoder() {
+        return new MessageDecoder(FrameLimits.DEFAULT, posted);
     }
 
     /** Why a message may not be sent; null if it may. */

@@ -3,9 +3,8 @@ package dev.rafthttp.sidecar.messages;
 import dev.rafthttp.CorruptFrameException;
 import dev.rafthttp.DropReason;
 import dev.rafthttp.FrameTooLargeException;
+import dev.rafthttp.NoRoomException;
 import dev.rafthttp.codec.FrameDecoder;
-import dev.rafthttp.codec.FrameLimits;
-import dev.rafthttp.codec.MemoryBudget;
 import dev.rafthttp.codec.MessageDecoder;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.raftpb.MessageType;
@@ -22,7 +21,7 @@ public final class PostedFrames implements RequestBody.Sink, FrameDecoder.FrameS
             Message.newBuilder().setType(MessageType.MsgHeartbeat).build();
 
     private final PostedMessages posted;
-    private MessageDecoder decoder = new MessageDecoder(FrameLimits.DEFAULT, MemoryBudget.unlimited());
+    private MessageDecoder decoder;
     private final FramingMistake mistake = new FramingMistake();
     private long offset;
 
@@ -31,11 +30,13 @@ public final class PostedFrames implements RequestBody.Sink, FrameDecoder.FrameS
 
     public PostedFrames(PostedMessages posted) {
         this.posted = posted;
+        this.decoder = posted.newDecoder();
     }
 
     @Override
     public boolean bytes(ByteBuffer arrived) {
         if (posted.isClosing()) {
+            decoder.close();
             posted.answerEarly();
             return false;
         }
@@ -52,14 +53,23 @@ public final class PostedFrames implements RequestBody.Sink, FrameDecoder.FrameS
                 FatalErrors.report(e);
                 throw e;
             }
-            decoder = new MessageDecoder(FrameLimits.DEFAULT, MemoryBudget.unlimited());
-            posted.refuseForMemory(offset, e);
+            refuseForMemory(e);
+        } catch (NoRoomException e) {
+            refuseForMemory(e);
         }
         return false;
     }
 
+    /** Lets go of what was collected first, because an answer needs memory too. */
+    private void refuseForMemory(Throwable cause) {
+        decoder.close();
+        decoder = posted.newDecoder();
+        posted.refuseForMemory(offset, cause);
+    }
+
     /** An author's mistake shows in the first frame. */
     private void refuse(int status, String error) {
+        decoder.close();
         Optional<String> recognized = offset == 0 ? mistake.recognized() : Optional.empty();
         if (recognized.isPresent()) {
             posted.refuse(HttpStatus.BAD_REQUEST_400, "no frame at offset 0: " + recognized.get());
@@ -89,6 +99,7 @@ public final class PostedFrames implements RequestBody.Sink, FrameDecoder.FrameS
     @Override
     public void end() {
         if (decoder.isAtFrameBoundary()) {
+            decoder.close();
             posted.answer();
         } else {
             refuse(
@@ -100,6 +111,7 @@ public final class PostedFrames implements RequestBody.Sink, FrameDecoder.FrameS
 
     @Override
     public void failed(Throwable cause) {
+        decoder.close();
         posted.failed(cause, decoder.offset());
     }
 }

@@ -2,7 +2,9 @@ package dev.rafthttp.sidecar.messages;
 
 import com.google.gson.JsonObject;
 import dev.rafthttp.DropReason;
+import dev.rafthttp.codec.MessageDecoder;
 import dev.rafthttp.raftpb.Message;
+import dev.rafthttp.runtime.LogLimiter;
 import dev.rafthttp.sidecar.http.Json;
 import dev.rafthttp.sidecar.http.RefusedBody;
 import dev.rafthttp.sidecar.json.Documents;
@@ -23,6 +25,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class PostedMessages {
     private static final Logger LOG = LoggerFactory.getLogger(PostedMessages.class);
+
+    private static final LogLimiter SHORTAGES = new LogLimiter(System::nanoTime);
 
     private final Outgoing outgoing;
     private final Request request;
@@ -61,6 +65,11 @@ public final class PostedMessages {
         }
     }
 
+    /** Decodes the body, if it is frames. Close it. */
+    MessageDecoder newDecoder() {
+        return outgoing.newDecoder();
+    }
+
     /** Counts a message that may not be sent. */
     void drop(DropReason reason, Message message) {
         dropped++;
@@ -91,13 +100,22 @@ public final class PostedMessages {
         return Documents.object(new Account(Optional.of(error), accepted, dropped));
     }
 
-    /** Answers that the heap has no room for a message. What was collected of it has been let go. */
-    void refuseForMemory(long offset, OutOfMemoryError cause) {
-        LOG.warn(
-                "no room in the heap of {} bytes for the node's message at offset {}: {}",
-                Runtime.getRuntime().maxMemory(),
-                offset,
-                cause.getMessage());
+    /**
+     * Answers that there is no room for a message. What was collected of it has been let go.
+     *
+     * @param cause the heap has none, or {@link dev.rafthttp.NoRoomException}
+     */
+    void refuseForMemory(long offset, Throwable cause) {
+        long suppressed = SHORTAGES.acquire();
+        if (suppressed >= 0) {
+            LOG.warn(
+                    "no room in the heap of {} bytes for the node's message at offset {}: {}; {} more since the last such"
+                            + " line",
+                    Runtime.getRuntime().maxMemory(),
+                    offset,
+                    cause.getMessage(),
+                    suppressed);
+        }
         refuse(
                 HttpStatus.SERVICE_UNAVAILABLE_503,
                 "the message at offset " + offset + " has no room in the heap of "

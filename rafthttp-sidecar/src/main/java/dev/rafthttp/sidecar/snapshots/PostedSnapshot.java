@@ -5,10 +5,9 @@ import dev.rafthttp.ArrivingDatabase;
 import dev.rafthttp.CorruptFrameException;
 import dev.rafthttp.FrameTooLargeException;
 import dev.rafthttp.MemberId;
+import dev.rafthttp.NoRoomException;
 import dev.rafthttp.SnapshotStatus;
 import dev.rafthttp.codec.FrameDecoder;
-import dev.rafthttp.codec.FrameLimits;
-import dev.rafthttp.codec.MemoryBudget;
 import dev.rafthttp.codec.MessageDecoder;
 import dev.rafthttp.raftpb.Message;
 import dev.rafthttp.sidecar.events.NodeEvents;
@@ -55,7 +54,7 @@ final class PostedSnapshot extends ArrivingDatabase implements FrameDecoder.Fram
     private final Callback callback;
     private final NodeEvents events;
     private final BiConsumer<Message, PostedSnapshot> sender;
-    private final MessageDecoder decoder = new MessageDecoder(FrameLimits.DEFAULT, MemoryBudget.unlimited());
+    private final MessageDecoder decoder;
     private final FramingMistake mistake = new FramingMistake();
     private final ByteBuffer length = ByteBuffer.allocate(Long.BYTES);
     private @Nullable Message message;
@@ -80,17 +79,22 @@ final class PostedSnapshot extends ArrivingDatabase implements FrameDecoder.Fram
     /** Run when more has arrived; null unless Jetty has been asked for more. */
     private @Nullable Runnable arrived;
 
-    /** @param sender takes the message, and this with the database behind it */
+    /**
+     * @param decoder of the message; closed when the message is whole, or will not be
+     * @param sender takes the message, and this with the database behind it
+     */
     PostedSnapshot(
             Request request,
             Response response,
             Callback callback,
             NodeEvents events,
+            MessageDecoder decoder,
             BiConsumer<Message, PostedSnapshot> sender) {
         this.request = request;
         this.response = response;
         this.callback = callback;
         this.events = events;
+        this.decoder = decoder;
         this.sender = sender;
     }
 
@@ -114,6 +118,7 @@ final class PostedSnapshot extends ArrivingDatabase implements FrameDecoder.Fram
             }
             if (Content.Chunk.isFailure(chunk)) {
                 if (Content.Chunk.isFailure(chunk, true)) {
+                    decoder.close();
                     RefusedBody.unreadable(
                             request, response, callback, chunk.getFailure(), decoder.offset(), Json::errorOf);
                     return;
@@ -128,6 +133,7 @@ final class PostedSnapshot extends ArrivingDatabase implements FrameDecoder.Fram
             } catch (RuntimeException | Error e) {
                 // Jetty would log it, and leave the request as it is.
                 release();
+                decoder.close();
                 callback.failed(e);
                 LOG.error("a request ends by an error: {} {}", request.getMethod(), request.getHttpURI(), e);
                 return;
@@ -151,7 +157,8 @@ final class PostedSnapshot extends ArrivingDatabase implements FrameDecoder.Fram
         } catch (CorruptFrameException | IllegalArgumentException e) {
             refuseFrame(HttpStatus.BAD_REQUEST_400, e.getMessage());
             return false;
-        } catch (OutOfMemoryError e) {
+        } catch (OutOfMemoryError | NoRoomException e) {
+            decoder.close();
             busy("the message has no room in the heap of "
                     + Runtime.getRuntime().maxMemory() + " bytes: expected a smaller one, or it again later");
             LOG.warn("no room in the heap for the message of a snapshot of the node's: {}", e.getMessage());
@@ -160,6 +167,7 @@ final class PostedSnapshot extends ArrivingDatabase implements FrameDecoder.Fram
         Message whole = message;
         if (whole != null) {
             kept = true;
+            decoder.close();
             keep(chunk);
             sender.accept(whole, this);
             return false;
@@ -383,6 +391,7 @@ final class PostedSnapshot extends ArrivingDatabase implements FrameDecoder.Fram
                 return;
             }
             answered = true;
+            decoder.close();
             release();
         }
         if (status == HttpStatus.ACCEPTED_202) {

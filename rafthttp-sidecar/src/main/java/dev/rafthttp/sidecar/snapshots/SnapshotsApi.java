@@ -81,7 +81,7 @@ public final class SnapshotsApi extends Handler.Abstract {
         String path = Request.getPathInContext(request);
         if (path.equals(PATH)) {
             if (Json.isAllowed(request, response, callback, "POST")) {
-                new PostedSnapshot(request, response, callback, events, this::send).begin();
+                new PostedSnapshot(request, response, callback, events, outgoing.newDecoder(), this::send).begin();
             }
             return true;
         }

@@ -62,48 +62,21 @@ final class Sidecars {
 
     /** The same, but by TLS; its URLs must be https. */
     static SidecarOptions withTls(SidecarOptions options, PeerTls tls) {
-        return new SidecarOptions(
-                options.member(),
-                options.cluster(),
-                options.names(),
-                options.advertised(),
-                options.listenPeers(),
-                options.peers(),
-                Optional.of(tls),
-                options.dialect(),
-                options.version(),
-                options.listenNode(),
-                options.token(),
-                options.callback(),
-                options.snapshotDir(),
-                options.stateDir(),
-                options.grace(),
-                options.limits());
+        return with(options, Optional.of(tls), options.grace(), options.limits());
     }
 
     /** The same, but with other limits. */
     static SidecarOptions withLimits(SidecarOptions options, HeapLimits limits) {
-        return new SidecarOptions(
-                options.member(),
-                options.cluster(),
-                options.names(),
-                options.advertised(),
-                options.listenPeers(),
-                options.peers(),
-                options.tls(),
-                options.dialect(),
-                options.version(),
-                options.listenNode(),
-                options.token(),
-                options.callback(),
-                options.snapshotDir(),
-                options.stateDir(),
-                options.grace(),
-                limits);
+        return with(options, options.tls(), options.grace(), limits);
     }
 
     /** The same, but with more time at the end. */
     static SidecarOptions withGrace(SidecarOptions options, Duration grace) {
+        return with(options, options.tls(), grace, options.limits());
+    }
+
+    private static SidecarOptions with(
+            SidecarOptions options, Optional<PeerTls> tls, Duration grace, HeapLimits limits) {
         return new SidecarOptions(
                 options.member(),
                 options.cluster(),
@@ -111,7 +84,7 @@ final class Sidecars {
                 options.advertised(),
                 options.listenPeers(),
                 options.peers(),
-                options.tls(),
+                tls,
                 options.dialect(),
                 options.version(),
                 options.listenNode(),
@@ -120,7 +93,7 @@ final class Sidecars {
                 options.snapshotDir(),
                 options.stateDir(),
                 grace,
-                options.limits());
+                limits);
     }
 
     static Message message(long index) {

@@ -219,6 +219,9 @@ class SmallHeapTest extends SidecarFixture {
         closeSockets();
 
         assertMessagesFlow();
-        assertThat(sidecar.log()).contains("no room in the heap");
+        // Refused before the heap is full: where it runs out, any thread may be the one that fails.
+        assertThat(sidecar.log())
+                .contains("all that is being received by posts has", "all that is being received from the node has")
+                .doesNotContain("Java heap space");
     }
 }

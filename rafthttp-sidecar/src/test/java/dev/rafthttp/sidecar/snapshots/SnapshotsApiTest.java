@@ -73,7 +73,7 @@ class SnapshotsApiTest {
                 new RemovedMembers(),
                 List.of(new NodePeer(B, List.of(FreeUrls.next()), Dialect.PUSH)),
                 folder);
-        Outgoing outgoing = new Outgoing(A, peers, doing(StreamControl.class), events, new Tap());
+        Outgoing outgoing = new Outgoing(A, peers, doing(StreamControl.class), events, new Tap(), 64 << 20);
         ReceivedDatabases databases =
                 new ReceivedDatabases(new FileSnapshotStore(folder.resolve("databases")), doing(RaftCallback.class));
         api = new SnapshotsApi(transport, outgoing, events, databases);

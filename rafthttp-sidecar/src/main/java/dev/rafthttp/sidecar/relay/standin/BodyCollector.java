@@ -1,6 +1,8 @@
 package dev.rafthttp.sidecar.relay.standin;
 
 import com.google.protobuf.ByteString;
+import dev.rafthttp.NoRoomException;
+import dev.rafthttp.codec.MemoryBudget;
 import java.nio.ByteBuffer;
 import org.eclipse.jetty.io.Content;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +14,7 @@ final class BodyCollector implements Runnable {
 
     private final Content.Source source;
     private final int maxBytes;
+    private final MemoryBudget.Charge charge;
     private final Sink sink;
     private ByteString.Output body = ByteString.newOutput(INITIAL_BYTES);
 
@@ -22,15 +25,21 @@ final class BodyCollector implements Runnable {
         /** There is more than the limit; the rest has not been read. */
         void tooLarge();
 
-        /** The heap has no room for it; what was collected has been let go. */
-        void noRoom(OutOfMemoryError cause);
+        /**
+         * There is no room for it; what was collected has been let go.
+         *
+         * @param cause the heap has none, or {@link NoRoomException}
+         */
+        void noRoom(Throwable cause);
 
         void broken(Throwable cause);
     }
 
-    BodyCollector(Content.Source source, int maxBytes, Sink sink) {
+    /** @param charge pays for what has arrived */
+    BodyCollector(Content.Source source, int maxBytes, MemoryBudget.Charge charge, Sink sink) {
         this.source = source;
         this.maxBytes = maxBytes;
+        this.charge = charge;
         this.sink = sink;
     }
 
@@ -51,7 +60,7 @@ final class BodyCollector implements Runnable {
             boolean fits;
             try {
                 fits = take(chunk.getByteBuffer());
-            } catch (OutOfMemoryError e) {
+            } catch (OutOfMemoryError | NoRoomException e) {
                 body = ByteString.newOutput(0);
                 tellNoRoom(e);
                 return;
@@ -88,7 +97,7 @@ final class BodyCollector implements Runnable {
         }
     }
 
-    private void tellNoRoom(OutOfMemoryError cause) {
+    private void tellNoRoom(Throwable cause) {
         try {
             sink.noRoom(cause);
         } catch (OutOfMemoryError e) {
@@ -104,6 +113,7 @@ final class BodyCollector implements Runnable {
         if (arrived.remaining() > maxBytes - body.size()) {
             return false;
         }
+        charge.cover((long) body.size() + arrived.remaining());
         byte[] bytes = new byte[arrived.remaining()];
         arrived.get(bytes);
         body.write(bytes, 0, bytes.length);

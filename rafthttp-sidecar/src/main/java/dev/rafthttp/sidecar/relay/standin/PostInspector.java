@@ -7,9 +7,11 @@ import dev.rafthttp.DropReason;
 import dev.rafthttp.FrameTooLargeException;
 import dev.rafthttp.Lane;
 import dev.rafthttp.MemberId;
+import dev.rafthttp.NoRoomException;
 import dev.rafthttp.Protocol;
 import dev.rafthttp.codec.DecodedSize;
 import dev.rafthttp.codec.FrameLimits;
+import dev.rafthttp.codec.MemoryBudget;
 import dev.rafthttp.inbound.MessageRules;
 import dev.rafthttp.peer.Refusal;
 import dev.rafthttp.raftpb.Message;
@@ -51,6 +53,7 @@ public final class PostInspector {
     private final Traffic traffic;
     private final int maxMessageBytes;
     private final FrameLimits limits;
+    private final MemoryBudget posts;
     private final Map<DropReason, LogLimiter> refusals = new EnumMap<>(DropReason.class);
     private final LogLimiter undecodables = new LogLimiter(System::nanoTime);
     private final LogLimiter shortages = new LogLimiter(System::nanoTime);
@@ -58,9 +61,15 @@ public final class PostInspector {
     /**
      * @param removed whether a member has been removed from the cluster
      * @param maxMessageBytes of a post, and of the head of a snapshot
+     * @param received what all stand-ins may take while they receive; all posts to one may take half
      */
     PostInspector(
-            ClusterId cluster, MemberId standsFor, Predicate<MemberId> removed, Traffic traffic, int maxMessageBytes) {
+            ClusterId cluster,
+            MemberId standsFor,
+            Predicate<MemberId> removed,
+            Traffic traffic,
+            int maxMessageBytes,
+            MemoryBudget received) {
         this.cluster = cluster;
         for (DropReason each : DropReason.values()) {
             refusals.put(each, new LogLimiter(System::nanoTime));
@@ -71,6 +80,7 @@ public final class PostInspector {
         this.traffic = traffic;
         this.maxMessageBytes = maxMessageBytes;
         this.limits = new FrameLimits(maxMessageBytes);
+        this.posts = received.share("by posts to member " + standsFor);
     }
 
     /**
@@ -83,13 +93,15 @@ public final class PostInspector {
             tooLarge(request, response, callback);
             return;
         }
-        new BodyCollector(request, maxMessageBytes, new BodyCollector.Sink() {
+        MemoryBudget.Charge charge = posts.open();
+        Request.addCompletionListener(request, ended -> charge.close());
+        new BodyCollector(request, maxMessageBytes, charge, new BodyCollector.Sink() {
                     @Override
                     public void whole(ByteString body) {
                         Refusal refusal;
                         try {
-                            refusal = inspect(request, body, false);
-                        } catch (OutOfMemoryError e) {
+                            refusal = inspect(request, body, charge, false);
+                        } catch (OutOfMemoryError | NoRoomException e) {
                             // Of decoding: nothing has been counted or handed on.
                             noRoom(e);
                             return;
@@ -107,7 +119,8 @@ public final class PostInspector {
                     }
 
                     @Override
-                    public void noRoom(OutOfMemoryError cause) {
+                    public void noRoom(Throwable cause) {
+                        charge.close();
                         PostInspector.this.noRoom(request, response, callback, cause);
                     }
 
@@ -149,7 +162,7 @@ public final class PostInspector {
                 refusal.words() + " (" + why + ")");
     }
 
-    private void noRoom(Request request, Response response, Callback callback, OutOfMemoryError cause) {
+    private void noRoom(Request request, Response response, Callback callback, Throwable cause) {
         long suppressed = shortages.acquire();
         if (suppressed >= 0) {
             LOG.warn(
@@ -193,7 +206,14 @@ public final class PostInspector {
 
     /** Whether a snapshot may pass. One whose message cannot be decoded may, as the member answers that itself. */
     private boolean passes(Request request, ByteString head) {
-        Refusal refusal = inspect(request, head, true);
+        Refusal refusal;
+        try (MemoryBudget.Charge charge = posts.open()) {
+            refusal = inspect(request, head, charge, true);
+        } catch (NoRoomException e) {
+            // The snapshot goes on: it is only not looked at.
+            undecodable(request, e.getMessage());
+            return true;
+        }
         if (refusal == null || refusal == Refusal.POST_NO_MESSAGE) {
             return true;
         }
@@ -215,10 +235,12 @@ public final class PostInspector {
     }
 
     /** Why a message is not handed on; null if it is, and is counted from now on. */
-    private @Nullable Refusal inspect(Request request, ByteString bytes, boolean isSnapshot) {
+    private @Nullable Refusal inspect(
+            Request request, ByteString bytes, MemoryBudget.Charge charge, boolean isSnapshot) {
         Message message;
         try {
-            DecodedSize.of(Message.getDescriptor(), bytes, 0, limits.maxDecodedBytes());
+            // The bytes stay, to be handed on.
+            charge.cover(bytes.size() + DecodedSize.of(Message.getDescriptor(), bytes, 0, limits.maxDecodedBytes()));
             message = Message.parseFrom(bytes);
         } catch (FrameTooLargeException e) {
             undecodable(request, e.getMessage());

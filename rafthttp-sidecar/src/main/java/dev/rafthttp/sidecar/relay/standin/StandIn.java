@@ -78,7 +78,12 @@ public final class StandIn implements AutoCloseable {
                         config.dialTimeout(),
                         relay,
                         new PostInspector(
-                                topology.cluster(), member.id(), callback::isIdRemoved, traffic, limits.postBytes())));
+                                topology.cluster(),
+                                member.id(),
+                                callback::isIdRemoved,
+                                traffic,
+                                limits.postBytes(),
+                                received)));
         Handler guarded = new LoopGuard(relay, member.id(), paths);
         this.front = new Front(threads, new RefusalWatch(member.id(), traffic::isKnown, events, guarded), grace);
     }
@@ -88,9 +93,7 @@ public final class StandIn implements AutoCloseable {
         return TransportConfig.builder(member.id(), topology.cluster())
                 .peerUrls(member.fronts())
                 .closeTimeout(grace)
-                .maxMessageBytes(limits.messageBytes())
-                .maxPostBytes(limits.postBytes())
-                .queueBytes(limits.queueBytes())
+                .limits(limits)
                 .build();
     }
 
