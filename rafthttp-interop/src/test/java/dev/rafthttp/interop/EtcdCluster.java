@@ -53,6 +53,7 @@ final class EtcdCluster implements AutoCloseable {
         try {
             cluster.bootstrap(token, preparation);
             cluster.awaitHealthy();
+            cluster.awaitStreams();
             return cluster;
         } catch (Throwable e) {
             cluster.close();
@@ -164,6 +165,17 @@ final class EtcdCluster implements AutoCloseable {
                 .pollInterval(Duration.ofMillis(50))
                 .untilAsserted(() -> assertThatCode(() -> etcdctl().run("endpoint", "health", "--command-timeout=1s"))
                         .doesNotThrowAnyException());
+    }
+
+    /**
+     * Waits until every stream through the relays is attached. Members are well with a part of them; on a busy machine dials are
+     * given up meanwhile, and what was made of those is replaced, which members tell as if it were trouble.
+     */
+    private void awaitStreams() {
+        await("all streams through the relays, whose logs are in " + folder)
+                .atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(wiring.relays())
+                        .allSatisfy(relay -> assertThat(relay.detachedStreams()).isEmpty()));
     }
 
     /** Waits until all members have applied the same, and holds them to the same hash of it. */

@@ -2,6 +2,7 @@ package dev.rafthttp.interop;
 
 import static org.awaitility.Awaitility.await;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.net.URI;
@@ -77,6 +78,27 @@ final class Relay implements AutoCloseable {
 
     JsonObject status() {
         return JsonParser.parseString(request("GET", "/v1/status", "")).getAsJsonObject();
+    }
+
+    /** Which streams of members it has nobody to give to, as {@code STAND-IN -> PEER LANE}. */
+    List<String> detachedStreams() {
+        List<String> detached = new ArrayList<>();
+        for (JsonElement standIn : status().getAsJsonArray("standIns")) {
+            JsonObject member = standIn.getAsJsonObject();
+            for (JsonElement each : member.getAsJsonArray("peers")) {
+                JsonObject peer = each.getAsJsonObject();
+                for (String lane : List.of("msgapp", "message")) {
+                    if (!peer.getAsJsonObject("lanes")
+                            .getAsJsonObject(lane)
+                            .get("attached")
+                            .getAsBoolean()) {
+                        detached.add(member.get("member").getAsString() + " -> "
+                                + peer.get("id").getAsString() + " " + lane);
+                    }
+                }
+            }
+        }
+        return detached;
     }
 
     @Override
